@@ -1,0 +1,42 @@
+import type { Shape } from '../layers/layer.ts';
+
+/** What the layers need to know of the data. */
+export interface DataShape {
+  readonly inputShape: Shape;
+  readonly task: 'classification' | 'regression';
+  /** Classes, or target columns. */
+  readonly outputs: number;
+  /** Labels of the classes, in the order of their indices. */
+  readonly classes?: readonly string[];
+  readonly samples: number;
+}
+
+/** Data ready for training: scaled inputs, row by row in file order. */
+export interface Dataset extends DataShape {
+  /** `samples × size of inputShape`. */
+  readonly features: Float32Array;
+  /** A class index a sample, or `samples × outputs` numbers. */
+  readonly targets: Float32Array;
+  /** Sample numbers of each part, in file order. */
+  readonly parts: Readonly<Record<'train' | 'validation' | 'test', Uint32Array>>;
+  /** What scaling did, column by column (picture: channel by channel): scaled = (x − shift) ÷ divisor. */
+  readonly scaling: { readonly shift: Float64Array; readonly divisor: Float64Array };
+  /** Names of the input columns, for tables. */
+  readonly columns: readonly string[];
+  /** Things to tell the person, such as dropped rows. */
+  readonly messages: readonly string[];
+}
+
+/** Data that can't be used. `key` is the path in the network file that asks for it; line and column are the data file's own. */
+export class DataError extends Error {
+  constructor(
+    message: string,
+    readonly key: string,
+    readonly place?: { readonly file: string; readonly line: number; readonly column: number },
+  ) {
+    super(message);
+  }
+}
+
+/** Gives the bytes of a file named relative to the network file; throws when there is none. */
+export type ReadFile = (path: string) => Promise<Uint8Array>;

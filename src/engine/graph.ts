@@ -1,0 +1,133 @@
+import { activationRow } from './activations/index.ts';
+import type { DataShape } from './data/dataset.ts';
+import { layerRow, shapeText, ShapeError, sizeOf, unitsOf, type ParameterRow, type Shape } from './layers/index.ts';
+import type { LossName } from './plan/plan.ts';
+import type { Layer, Network } from './spec/network.ts';
+import type { Problem } from './spec/problems.ts';
+
+/** A layer with everything shapes tell of it. */
+export interface GraphLayer {
+  readonly layer: Layer;
+  readonly inputShapes: readonly Shape[];
+  readonly shape: Shape;
+  /** Units, or channels: the last axis. */
+  readonly units: number;
+  readonly parameters: readonly ParameterRow[];
+  readonly parameterCount: number;
+  /** Of one forward pass of one sample. */
+  readonly multiplyAdds: number;
+}
+
+/** The network with shapes: what is drawn and what is compiled. */
+export interface Graph {
+  readonly network: Network;
+  readonly data: DataShape;
+  readonly layers: readonly GraphLayer[];
+  readonly loss: LossName;
+  readonly parameterCount: number;
+  readonly multiplyAdds: number;
+}
+
+/** The most parameters, and values of one sample, a network may have: beyond it buffers could not be indexed. */
+const limit = 2 ** 28;
+
+/** The loss that fits: squared error for numbers, cross-entropy for classes, binary when there is one output. */
+function fittingLoss(network: Network, data: DataShape, output: Shape): LossName {
+  if (data.task === 'regression') return 'mean_squared_error';
+  return sizeOf(output) === 1 || network.layers.at(-1)?.fields.activation?.name === 'sigmoid'
+    ? 'binary_crossentropy'
+    : 'categorical_crossentropy';
+}
+
+/**
+ * Works out every layer's shape, parameters and multiply-adds. `layers` holds as many layers as could be worked out, for the
+ * drawing; `graph` is there when all could and the output fits the data.
+ */
+export function infer(network: Network, data: DataShape): { graph?: Graph; layers: GraphLayer[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const shapes = new Map<string, Shape>([['input', data.inputShape]]);
+  const done: GraphLayer[] = [];
+  const report = (index: number, rule: string, message: string, field?: string) =>
+    problems.push({ severity: 'error', rule, message, path: field ? `layers.${index}.${field}` : `layers.${index}` });
+
+  for (const [index, layer] of network.layers.entries()) {
+    const row = layerRow(layer.type);
+    const inputShapes = layer.inputs.map((id) => shapes.get(id));
+    // A layer whose input failed has been reported already.
+    if (!inputShapes.every((shape) => shape !== undefined)) continue;
+    try {
+      const shape = row.shape(layer.fields as never, inputShapes);
+      if (sizeOf(shape) > limit) {
+        report(index, 'too_large', `"${layer.id}" has ${shapeText(shape)} values a sample; at most ${limit} fit. Make it smaller.`, row.unitsField);
+        continue;
+      }
+      const parameters = row.parameters(layer.fields as never, inputShapes);
+      const parameterCount = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+      if (parameterCount > limit) {
+        report(index, 'too_large', `"${layer.id}" has ${parameterCount} parameters; at most ${limit} fit. Make it smaller.`, row.unitsField);
+        continue;
+      }
+      shapes.set(layer.id, shape);
+      done.push({
+        layer,
+        inputShapes,
+        shape,
+        units: unitsOf(shape),
+        parameters,
+        parameterCount,
+        multiplyAdds: row.multiplyAdds(layer.fields as never, inputShapes, shape),
+      });
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      report(index, 'shape_mismatch', `"${layer.id}" ${error.message}.`, error.field);
+    }
+  }
+
+  const last = done.at(-1);
+  const parameterCount = done.reduce((sum, layer) => sum + layer.parameterCount, 0);
+  if (parameterCount > limit) {
+    problems.push({ severity: 'error', rule: 'too_large', path: 'layers', message: `The network has ${parameterCount} parameters; at most ${limit} fit. Make layers smaller.` });
+  }
+  if (!last || problems.length > 0) return { layers: done, problems };
+
+  const loss = network.training.loss ?? fittingLoss(network, data, last.shape);
+  problems.push(...fit(network, data, last, loss));
+  if (problems.some((problem) => problem.severity === 'error')) return { layers: done, problems };
+  const multiplyAdds = done.reduce((sum, layer) => sum + layer.multiplyAdds, 0);
+  return { graph: { network, data, layers: done, loss, parameterCount, multiplyAdds }, layers: done, problems };
+}
+
+/** Whether output width, activation and loss can fit the data. */
+function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName): Problem[] {
+  const index = network.layers.length - 1;
+  const row = layerRow(last.layer.type);
+  const path = row.unitsField ? `layers.${index}.${row.unitsField}` : `layers.${index}`;
+  const error = (message: string, at = path): Problem[] => [{ severity: 'error', rule: 'loss_output_mismatch', message, path: at }];
+  if (last.shape.length !== 1) {
+    return error(`The output "${last.layer.id}" is a picture ${shapeText(last.shape)}; end with flatten and a dense layer.`, `layers.${index}`);
+  }
+  const outputs = last.units;
+  const lossPath = network.training.loss ? 'training.loss' : path;
+  if (data.task === 'regression') {
+    if (outputs !== data.outputs) {
+      return error(`The output "${last.layer.id}" has ${outputs} units, but there are ${data.outputs} target columns; set units to ${data.outputs}.`);
+    }
+    if (loss.endsWith('crossentropy')) {
+      return error(`The loss ${loss} is for classes, but the target is a number; use mean_squared_error.`, lossPath);
+    }
+    return [];
+  }
+  const single = outputs === 1 && data.outputs === 2;
+  if (!single && outputs !== data.outputs) {
+    const wanted = data.outputs === 2 ? '1 (with sigmoid) or 2 (with softmax)' : String(data.outputs);
+    return error(`The output "${last.layer.id}" has ${outputs} units, but the data has ${data.outputs} classes; set units to ${wanted}.`);
+  }
+  if (single && loss === 'categorical_crossentropy') {
+    return error('categorical_crossentropy needs one output a class, but there is one output; use binary_crossentropy.', lossPath);
+  }
+  const activation = last.layer.fields.activation?.name;
+  if (activation !== undefined && activationRow(activation).kind === 'rows' && outputs === 1) {
+    return error(`Softmax over one unit is always 1; use sigmoid.`, `layers.${index}.activation`);
+  }
+  return [];
+}

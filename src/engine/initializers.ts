@@ -1,0 +1,168 @@
+import { number, type Fields, type NamedRow } from './spec/fields.ts';
+import type { Random } from './random.ts';
+
+export interface Initializer {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** Fan in and out of a kernel: inputs and outputs a unit has, a convolution's receptive field counted in. */
+export interface Fans {
+  readonly in: number;
+  readonly out: number;
+}
+
+export interface InitializerRow extends NamedRow {
+  readonly name: string;
+  readonly formula: string;
+  readonly source: string;
+  readonly parameters: Fields;
+  /** σ of the weights it draws, for the inspector and the rules. */
+  sigma(fans: Fans, parameters: Readonly<Record<string, number>>): number;
+  /** Fills a tensor whose last axis is the outputs, `[fan in, out]` when flattened. */
+  fill(values: Float32Array, fans: Fans, random: Random, parameters: Readonly<Record<string, number>>): void;
+}
+
+/** A row whose weights are independent draws: `draw` is called once a weight. */
+function independent<const N extends string>(
+  name: N,
+  given: {
+    label: string;
+    doc: string;
+    formula: string;
+    source: string;
+    parameters?: Fields;
+    sigma: InitializerRow['sigma'];
+    kind: 'normal' | 'uniform';
+  },
+): InitializerRow & { name: N } {
+  const { kind, ...rest } = given;
+  return {
+    parameters: {},
+    ...rest,
+    name,
+    fill(values, fans, random, parameters) {
+      const sigma = given.sigma(fans, parameters);
+      const limit = sigma * Math.sqrt(3);
+      for (let i = 0; i < values.length; i++) {
+        values[i] = kind === 'normal' ? sigma * random.normal() : (2 * random.uniform() - 1) * limit;
+      }
+    },
+  };
+}
+
+/** Every initialiser a network file may name. Normals are not truncated. */
+export const initializers = [
+  independent('he_normal', {
+    label: 'He normal',
+    doc: 'Keeps the size of signals through ReLU layers. √(2/n) is the Gaussian’s σ; the uniform’s limit is √(6/n).',
+    formula: 'σ = √(2 ÷ n_in)',
+    source: 'He, Zhang, Ren & Sun 2015',
+    kind: 'normal',
+    sigma: (fans) => Math.sqrt(2 / fans.in),
+  }),
+  independent('he_uniform', {
+    label: 'He uniform',
+    doc: 'As He normal, drawn evenly between ±√(6/n_in).',
+    formula: '±√(6 ÷ n_in)',
+    source: 'He, Zhang, Ren & Sun 2015',
+    kind: 'uniform',
+    sigma: (fans) => Math.sqrt(2 / fans.in),
+  }),
+  independent('glorot_normal', {
+    label: 'Glorot normal',
+    doc: 'Glorot’s, also called Xavier’s: for tanh and sigmoid. A ReLU layer wants He.',
+    formula: 'σ = √(2 ÷ (n_in + n_out))',
+    source: 'Glorot & Bengio 2010',
+    kind: 'normal',
+    sigma: (fans) => Math.sqrt(2 / (fans.in + fans.out)),
+  }),
+  independent('glorot_uniform', {
+    label: 'Glorot uniform',
+    doc: 'Glorot’s, also called Xavier’s, drawn evenly: for tanh and sigmoid. A ReLU layer wants He.',
+    formula: '±√(6 ÷ (n_in + n_out))',
+    source: 'Glorot & Bengio 2010',
+    kind: 'uniform',
+    sigma: (fans) => Math.sqrt(2 / (fans.in + fans.out)),
+  }),
+  independent('lecun_normal', {
+    label: 'LeCun normal',
+    doc: 'For SELU.',
+    formula: 'σ = √(1 ÷ n_in)',
+    source: 'LeCun et al. 1998',
+    kind: 'normal',
+    sigma: (fans) => Math.sqrt(1 / fans.in),
+  }),
+  independent('lecun_uniform', {
+    label: 'LeCun uniform',
+    doc: 'For SELU, drawn evenly.',
+    formula: '±√(3 ÷ n_in)',
+    source: 'LeCun et al. 1998',
+    kind: 'uniform',
+    sigma: (fans) => Math.sqrt(1 / fans.in),
+  }),
+  independent('fan_in_uniform', {
+    label: 'Fan-in uniform',
+    doc: '“Xavier ±1/√n” as many tutorials print it, and PyTorch’s nn.Linear default. It is not Glorot’s, and shrinks a ReLU layer’s σ to 0.41 of the one before.',
+    formula: '±1 ÷ √n_in',
+    source: 'LeCun et al. 1998',
+    kind: 'uniform',
+    sigma: (fans) => Math.sqrt(1 / (3 * fans.in)),
+  }),
+  independent('normal', {
+    label: 'Normal',
+    doc: 'A Gaussian of the standard deviation you give, around 0.',
+    formula: 'σ = stddev',
+    source: '',
+    parameters: { stddev: number('Standard deviation', 'σ of the weights.', { minimum: 0 }) },
+    kind: 'normal',
+    sigma: (_, { stddev = 0 }) => stddev,
+  }),
+  {
+    name: 'uniform',
+    label: 'Uniform',
+    doc: 'Evenly between min and max.',
+    formula: 'min … max',
+    source: '',
+    parameters: { min: number('Minimum', 'Least weight.'), max: number('Maximum', 'Greatest weight.') },
+    sigma: (_, { min = 0, max = 0 }) => Math.abs(max - min) / Math.sqrt(12),
+    fill(values, _, random, { min = 0, max = 0 }) {
+      for (let i = 0; i < values.length; i++) values[i] = min + (max - min) * random.uniform();
+    },
+  },
+  {
+    name: 'constant',
+    label: 'Constant',
+    doc: 'Every weight the same: all units of a layer then learn the same thing.',
+    formula: 'value',
+    source: '',
+    parameters: { value: number('Value', 'The weight.') },
+    sigma: () => 0,
+    fill(values, _fans, _random, { value = 0 }) {
+      values.fill(value);
+    },
+  },
+  {
+    name: 'zeros',
+    label: 'Zeros',
+    doc: 'All 0: a hidden ReLU layer never starts to learn.',
+    formula: '0',
+    source: '',
+    parameters: {},
+    sigma: () => 0,
+    fill(values) {
+      values.fill(0);
+    },
+  },
+] as const satisfies readonly InitializerRow[];
+
+export type InitializerName = (typeof initializers)[number]['name'];
+
+const byName = new Map<string, InitializerRow>(initializers.map((row) => [row.name, row]));
+
+/** The row of a name that parsing has accepted. */
+export function initializerRow(name: string): InitializerRow {
+  const row = byName.get(name);
+  if (!row) throw new Error(`No initialiser named "${name}".`);
+  return row;
+}

@@ -1,0 +1,13 @@
+import { layer, only } from './layer.ts';
+import { activationField } from './trainable.ts';
+
+export const activation = layer({
+  type: 'activation',
+  label: 'Activation',
+  doc: 'A non-linearity drawn as its own block: the detector stage.',
+  fields: { activation: activationField },
+  shape: (_, inputs) => only(inputs),
+  parameters: () => [],
+  multiplyAdds: () => 0,
+  emit: (emitter, fields, inputs) => emitter.activate(only(inputs), fields.activation, 0),
+});

@@ -1,0 +1,33 @@
+import { integer } from '../spec/fields.ts';
+import { layer, only, ShapeError, sizeOf, type Shape } from './layer.ts';
+import { kernelAndBias, trainable } from './trainable.ts';
+
+function features(inputs: readonly Shape[]): number {
+  const shape = only(inputs);
+  if (shape.length !== 1) {
+    throw new ShapeError(`needs a flat vector, but gets [${shape.join(', ')}]; put a flatten layer before it`);
+  }
+  return sizeOf(shape);
+}
+
+/** a = f(x·W + b), W `[in, units]`. */
+export const dense = layer({
+  type: 'dense',
+  label: 'Dense',
+  doc: 'Every unit sees every input.',
+  fields: { units: integer('Units', 'How many units the layer has.'), ...trainable },
+  unitsField: 'units',
+  shape(fields, inputs) {
+    features(inputs);
+    return [fields.units];
+  },
+  parameters(fields, inputs) {
+    const n = features(inputs);
+    return kernelAndBias(fields, [n, fields.units], fields.units, { in: n, out: fields.units });
+  },
+  multiplyAdds: (fields, inputs) => features(inputs) * fields.units,
+  emit(emitter, fields, inputs) {
+    const z = emitter.matmul(only(inputs), fields.units, fields.bias !== false);
+    return emitter.activate(z, fields.activation, fields.regularization.activityL1);
+  },
+});

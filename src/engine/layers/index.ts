@@ -1,0 +1,23 @@
+import { activation } from './activation.ts';
+import { conv2d } from './conv2d.ts';
+import { dense } from './dense.ts';
+import { dropout } from './dropout.ts';
+import { flatten } from './flatten.ts';
+import type { LayerRow } from './layer.ts';
+import { maxPool2d } from './maxPool2d.ts';
+
+export * from './layer.ts';
+
+/** Every layer a network file may hold, in the order the palette shows them. */
+export const layers = [dense, conv2d, maxPool2d, flatten, activation, dropout] as const satisfies readonly LayerRow[];
+
+export type LayerType = (typeof layers)[number]['type'];
+
+const byType = new Map<string, LayerRow>(layers.map((row) => [row.type, row]));
+
+/** The row of a type that parsing has accepted. */
+export function layerRow(type: string): LayerRow {
+  const row = byType.get(type);
+  if (!row) throw new Error(`No layer of type "${type}".`);
+  return row;
+}

@@ -1,0 +1,58 @@
+import { activations } from '../activations/index.ts';
+import type { Activation } from '../activations/index.ts';
+import { initializers, type Fans, type Initializer } from '../initializers.ts';
+import * as z from 'zod/mini';
+import { named, shapeOf, number, type Field } from '../spec/fields.ts';
+import type { ParameterRow, Regularization, Shape, Trainable } from './layer.ts';
+
+export const penalties = {
+  l1: number('L1', 'Adds λ·Σ|w| of the kernel to the loss: drives weights to 0.', { minimum: 0, default: 0 }),
+  l2: number('L2', 'Adds λ·Σw² of the kernel to the loss: keeps weights small.', { minimum: 0, default: 0 }),
+  activityL1: number(
+    'Activity L1',
+    'Adds λ·Σ|a|/batch of the outputs to the loss: makes them sparse. Positions count, so a convolution’s sum is larger.',
+    { minimum: 0, default: 0 },
+  ),
+};
+
+// What is written may be shorter (a name for an object, a number for an initialiser); `resolve` makes it whole.
+const cascading = <T>(field: { schema: z.ZodMiniType; label: string; doc: string; control: Field['control'] }): Field<T> =>
+  ({ ...field, cascades: true }) as unknown as Field<T>;
+
+export const activationField = cascading<Activation>({
+  schema: named(activations),
+  label: 'Activation',
+  doc: 'The non-linearity after the weighted sum.',
+  control: 'activation',
+});
+
+/** The fields of every layer with weights; each falls back to the network's `defaults`. */
+export const trainable = {
+  activation: activationField,
+  weights: cascading<Initializer>({
+    schema: named(initializers),
+    label: 'Initial weights',
+    doc: 'Where the kernel starts. ReLU layers want He, tanh and sigmoid want Glorot.',
+    control: 'initializer',
+  }),
+  bias: cascading<Initializer | false>({
+    schema: z.union([z.number(), z.literal(false), named(initializers)]),
+    label: 'Bias',
+    doc: 'Where the bias starts: a number, false for none, or an initialiser.',
+    control: 'bias',
+  }),
+  regularization: cascading<Regularization>({
+    schema: z.strictObject(shapeOf(penalties)),
+    label: 'Regularization',
+    doc: 'Penalties added to the loss.',
+    control: 'regularization',
+  }),
+};
+
+/** The kernel and, unless there is none, the bias of a layer with `units` outputs. */
+export function kernelAndBias(fields: Trainable, shape: Shape, units: number, fans: Fans): readonly ParameterRow[] {
+  const { l1, l2 } = fields.regularization;
+  const weights: ParameterRow = { role: 'weights', shape, fans, initializer: fields.weights, l1, l2 };
+  if (fields.bias === false) return [weights];
+  return [weights, { role: 'bias', shape: [units], fans, initializer: fields.bias, l1: 0, l2: 0 }];
+}

@@ -1,0 +1,51 @@
+import type { Geometry } from '../plan/plan.ts';
+import { choice, pair, type Size } from '../spec/fields.ts';
+import { picture, ShapeError, type Shape } from './layer.ts';
+
+export const paddingField = choice(
+  'Padding',
+  '“valid” keeps the window inside the picture; “same” gives ⌈n/stride⌉ outputs, the odd pixel at the end.',
+  ['valid', 'same'],
+  { default: 'valid' },
+);
+
+/** How a window slides over a picture: output size, strides and the padding before it. Throws ShapeError. */
+export function slide(
+  inputs: readonly Shape[],
+  window: { size: Size; sizeField: string; strides: Size; padding: 'valid' | 'same'; filters?: number },
+): Geometry {
+  const [height, width, channels] = picture(inputs);
+  const [kernelHeight, kernelWidth] = pair(window.size);
+  const [strideY, strideX] = pair(window.strides);
+  const along = (n: number, kernel: number, stride: number, axis: string): [out: number, before: number] => {
+    if (window.padding === 'same') {
+      const out = Math.ceil(n / stride);
+      return [out, Math.floor(Math.max((out - 1) * stride + kernel - n, 0) / 2)];
+    }
+    if (kernel > n) {
+      throw new ShapeError(
+        `its ${axis} ${kernel} is larger than the picture's ${n}; make it smaller, or use "padding": "same"`,
+        window.sizeField,
+      );
+    }
+    return [Math.floor((n - kernel) / stride) + 1, 0];
+  };
+  const [outHeight, padTop] = along(height, kernelHeight, strideY, 'height');
+  const [outWidth, padLeft] = along(width, kernelWidth, strideX, 'width');
+  return {
+    height,
+    width,
+    channels,
+    outHeight,
+    outWidth,
+    outChannels: window.filters ?? channels,
+    kernelHeight,
+    kernelWidth,
+    strideY,
+    strideX,
+    padTop,
+    padLeft,
+  };
+}
+
+export const slidShape = (geometry: Geometry): Shape => [geometry.outHeight, geometry.outWidth, geometry.outChannels];

@@ -1,0 +1,97 @@
+/**
+ * Philox4x32-10, a counter-based generator: any draw can be computed alone, so every backend and every order of
+ * drawing gives the same bits. Source: Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+ */
+
+/** What a draw is for; part of the counter, so that purposes never share bits. */
+export const purpose = { weights: 0, bias: 1, split: 2, shuffle: 3, noise: 4, data: 5, probe: 6 } as const;
+
+/** High 32 bits of a × b, both unsigned. */
+function highProduct(a: number, b: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const low = aLow * bLow;
+  const middle = aHigh * bLow + (low >>> 16);
+  const middleLow = (middle & 0xffff) + aLow * bHigh;
+  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(middleLow / 0x10000)) >>> 0;
+}
+
+/** Ten rounds over a counter of four words under a key of two; writes four words to `out`. */
+export function philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: Uint32Array): void {
+  for (let round = 0; round < 10; round++) {
+    const high0 = highProduct(0xd2511f53, c0);
+    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
+    const high1 = highProduct(0xcd9e8d57, c2);
+    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0;
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+}
+
+/** FNV-1a of a tensor's name: its stream number, so that a new layer changes no other's draws. */
+export function streamOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** A sequence of draws from one (seed, stream, purpose, step): counter (index >> 2, step, stream, purpose), key (seed, 0). */
+export class Random {
+  private readonly words = new Uint32Array(4);
+  private index = 0;
+
+  constructor(
+    private readonly seed: number,
+    private readonly stream: number,
+    private readonly use: number,
+    private readonly step = 0,
+  ) {}
+
+  /** An unsigned 32-bit integer. */
+  uint32(): number {
+    const lane = this.index & 3;
+    if (lane === 0) philox(this.index >>> 2, this.step, this.stream, this.use, this.seed, 0, this.words);
+    this.index++;
+    return this.words[lane]!;
+  }
+
+  /** Uniform in [0, 1), 32 bits. */
+  uniform(): number {
+    return this.uint32() / 4294967296;
+  }
+
+  /** Standard normal, by Box and Muller; two words a value, so that every value can be drawn alone. */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log((this.uint32() + 1) / 4294967297));
+    return radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+
+  /** Uniform among 0 … n−1, without bias (rejection). */
+  below(n: number): number {
+    const limit = 4294967296 - (4294967296 % n);
+    let word = this.uint32();
+    while (word >= limit) word = this.uint32();
+    return word % n;
+  }
+
+  /** Shuffles in place (Fisher and Yates). */
+  shuffle<T extends Uint32Array | number[]>(items: T): T {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const kept = items[i]!;
+      items[i] = items[j]!;
+      items[j] = kept;
+    }
+    return items;
+  }
+}

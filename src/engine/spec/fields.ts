@@ -1,0 +1,113 @@
+import * as z from 'zod/mini';
+
+// The content policy of a webview forbids compiled validators.
+z.config({ jitless: true });
+
+/**
+ * One key of the network file: its check, its help and its default in one place. Validation, types, hovers, the JSON
+ * Schema and the inspector all read it. The default is filled in by `resolve` alone, never by the schema.
+ */
+export interface Field<T = unknown> {
+  readonly schema: z.ZodMiniType<T>;
+  /** As the inspector labels it. */
+  readonly label: string;
+  readonly doc: string;
+  /** Used when the key is left out; a key without one is required unless it cascades or is optional. */
+  readonly default?: T;
+  /** Left out, it is taken from `defaults` of the network file. */
+  readonly cascades?: boolean;
+  /** Left out, it stays undefined. */
+  readonly optional?: boolean;
+  /** Which control the inspector shows. */
+  readonly control: 'integer' | 'number' | 'choice' | 'size' | 'activation' | 'initializer' | 'bias' | 'regularization' | 'none';
+  /** For `choice`. */
+  readonly choices?: readonly string[];
+  /** For `number` and `integer`: least value allowed. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export type Fields = Readonly<Record<string, Field>>;
+/** The resolved values of a table of fields. */
+export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+interface Options<T> {
+  default?: T;
+  optional?: boolean;
+  minimum?: number;
+  maximum?: number;
+}
+
+/** The most units, filters or samples a file may ask for: any more could not be indexed. */
+export const largest = 2 ** 31 - 1;
+
+export function integer(label: string, doc: string, options: Options<number> = {}): Field<number> {
+  const { minimum = 1, maximum = largest } = options;
+  return { schema: z.int().check(z.minimum(minimum), z.maximum(maximum)), label, doc, control: 'integer', ...options, minimum, maximum };
+}
+
+export function number(label: string, doc: string, options: Options<number> = {}): Field<number> {
+  const checks = [
+    ...(options.minimum === undefined ? [] : [z.minimum(options.minimum)]),
+    ...(options.maximum === undefined ? [] : [z.maximum(options.maximum)]),
+  ];
+  return { schema: z.number().check(...checks), label, doc, control: 'number', ...options };
+}
+
+export function choice<const T extends string>(
+  label: string,
+  doc: string,
+  choices: readonly T[],
+  options: { default?: T; optional?: boolean } = {},
+): Field<T> {
+  return { schema: z.enum(choices) as unknown as z.ZodMiniType<T>, label, doc, control: 'choice', choices, ...options };
+}
+
+/** A number n for n × n, or [height, width]. */
+export type Size = number | readonly [number, number];
+
+export function size(label: string, doc: string, options: { default?: Size; optional?: boolean } = {}): Field<Size> {
+  const side = z.int().check(z.minimum(1), z.maximum(largest));
+  return { schema: z.union([side, z.readonly(z.tuple([side, side]))]) as z.ZodMiniType<Size>, label, doc, control: 'size', ...options };
+}
+
+export const pair = (size: Size): readonly [height: number, width: number] =>
+  typeof size === 'number' ? [size, size] : size;
+
+/** The object schema of a table: a key is required when nothing else could supply its value. */
+export function shapeOf(fields: Fields): Record<string, z.ZodMiniType> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => {
+      const described = field.schema.register(z.globalRegistry, {
+        title: field.label,
+        description: field.doc,
+        ...(field.default === undefined ? {} : { default: field.default }),
+      });
+      return [key, isRequired(field) ? described : z.optional(described)];
+    }),
+  );
+}
+
+export const isRequired = (field: Field): boolean => field.default === undefined && !field.cascades && !field.optional;
+
+/** A value that is a bare name, or an object with that name and its parameters. */
+export interface Named {
+  readonly name: string;
+}
+
+/** Rows of a table of named values: `'relu'`, or `{ "name": "leaky_relu", "slope": 0.2 }`. */
+export interface NamedRow extends Named {
+  readonly label: string;
+  readonly doc: string;
+  readonly parameters: Fields;
+}
+
+/** Accepts the bare name where every parameter has a default, and the object always. */
+export function named(rows: readonly NamedRow[]): z.ZodMiniType<string | (Named & Record<string, unknown>)> {
+  const bare = rows.filter((row) => !Object.values(row.parameters).some(isRequired)).map((row) => row.name);
+  const objects = rows.map((row) => z.strictObject({ name: z.literal(row.name), ...shapeOf(row.parameters) }));
+  return z.union([
+    z.enum(bare as [string, ...string[]]),
+    z.discriminatedUnion('name', objects as unknown as [z.ZodMiniObject, ...z.ZodMiniObject[]]),
+  ]) as unknown as z.ZodMiniType<string | (Named & Record<string, unknown>)>;
+}

@@ -1,0 +1,40 @@
+import type { TextEdit } from '../engine/spec/edit.ts';
+
+/** Messages between the panel and the extension host. The text document is the only model of the network. */
+
+export interface Settings {
+  readonly backend: 'auto' | 'wasm' | 'webgpu';
+  readonly metricsPerSecond: number;
+}
+
+export type RunCommand = 'train' | 'pause' | 'step' | 'reset';
+
+export type ToWebview =
+  /** Answers `ready` with the whole first state. */
+  | { type: 'init'; fileName: string; text: string; version: number; readOnly: boolean; settings: Settings }
+  /** The document as it now is, after any edit, the panel's own included. */
+  | { type: 'document'; text: string; version: number }
+  /** An edit was made on an older version: nothing was changed; `document` follows. */
+  | { type: 'editRefused'; reason: string }
+  | { type: 'settings'; settings: Settings }
+  /** A command from the palette or a key. `toggle`: Ctrl+Enter. */
+  | { type: 'command'; command: RunCommand | 'toggle' }
+  /** Answers `readData`; the bytes, or why there are none. */
+  | { type: 'data'; request: number; bytes?: Uint8Array; error?: string }
+  /** Answered with `diagnostics`. */
+  | { type: 'describeBackends'; request: number };
+
+export type FromWebview =
+  | { type: 'ready' }
+  /** One gesture, one undo step; made on the document's `version`. */
+  | { type: 'edit'; version: number; edits: TextEdit[]; label: string }
+  /** The file behind `data.path`. */
+  | { type: 'readData'; request: number; path: string }
+  | { type: 'saveBackend'; backend: Settings['backend'] }
+  /** For the status bar and the commands' enablement. `text` as the panel's status says it. */
+  | { type: 'status'; state: 'idle' | 'preparing' | 'running' | 'paused' | 'ended'; text: string }
+  | { type: 'openText'; offset?: number }
+  | { type: 'openExperiment' }
+  | { type: 'newNetwork' }
+  | { type: 'log'; level: 'info' | 'warning' | 'error'; message: string }
+  | { type: 'diagnostics'; request: number; text: string };
