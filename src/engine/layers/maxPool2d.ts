@@ -1,10 +1,10 @@
-import { size, type Size, type Values } from '../spec/fields.ts';
+import { size, type Values } from '../spec/fields.ts';
 import { layer, only, type Shape } from './layer.ts';
 import { paddingField, slide, slidShape } from './window.ts';
 
 const fields = {
   poolSize: size('Pool size', 'A number n for n × n, or [height, width].', { default: 2 }),
-  strides: size('Strides', 'How far the window moves; the pool size when left out.', { optional: true }),
+  strides: size('Strides', 'How far the window moves; the pool size when left out.', { sameAs: 'poolSize' }),
   padding: paddingField,
 };
 
@@ -12,7 +12,7 @@ const geometryOf = (layer: Values<typeof fields>, inputs: readonly Shape[]) =>
   slide(inputs, {
     size: layer.poolSize,
     sizeField: 'poolSize',
-    strides: (layer.strides as Size | undefined) ?? layer.poolSize,
+    strides: layer.strides,
     padding: layer.padding,
   });
 

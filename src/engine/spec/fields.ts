@@ -18,6 +18,8 @@ export interface Field<T = unknown> {
   readonly cascades?: boolean;
   /** Left out, it stays undefined. */
   readonly optional?: boolean;
+  /** Left out, it takes the value of this other field of the same table. */
+  readonly sameAs?: string;
   /** Which control the inspector shows. */
   readonly control: 'integer' | 'number' | 'choice' | 'size' | 'activation' | 'initializer' | 'bias' | 'regularization' | 'none';
   /** For `choice`. */
@@ -66,7 +68,7 @@ export function choice<const T extends string>(
 /** A number n for n × n, or [height, width]. */
 export type Size = number | readonly [number, number];
 
-export function size(label: string, doc: string, options: { default?: Size; optional?: boolean } = {}): Field<Size> {
+export function size(label: string, doc: string, options: { default?: Size; sameAs?: string } = {}): Field<Size> {
   const side = z.int().check(z.minimum(1), z.maximum(largest));
   return { schema: z.union([side, z.readonly(z.tuple([side, side]))]) as z.ZodMiniType<Size>, label, doc, control: 'size', ...options };
 }
@@ -88,7 +90,8 @@ export function shapeOf(fields: Fields): Record<string, z.ZodMiniType> {
   );
 }
 
-export const isRequired = (field: Field): boolean => field.default === undefined && !field.cascades && !field.optional;
+export const isRequired = (field: Field): boolean =>
+  field.default === undefined && !field.cascades && !field.optional && field.sameAs === undefined;
 
 /** A value that is a bare name, or an object with that name and its parameters. */
 export interface Named {
