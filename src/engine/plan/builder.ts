@@ -1,0 +1,310 @@
+import { activationRow, type Activation } from '../activations/index.ts';
+import { sizeOf, unitsOf, type Emitter, type Shape, type Tensor } from '../layers/index.ts';
+import { streamOf } from '../random.ts';
+import type { Geometry, LossName, ObservedLayer, Op, ParameterTensor, PoolKind, Ref } from './plan.ts';
+
+/** A stretch of the activations' arena, `size` values a row; `allocate` decides where. */
+export interface Buffer extends Ref {
+  readonly arena: 'activations';
+  offset: number;
+  readonly size: number;
+}
+
+interface Value extends Tensor {
+  readonly buffer: Buffer;
+  /** Whether a parameter lies upstream, so that a gradient is wanted. */
+  readonly learns: boolean;
+  /** The value whose gradient this one shares: itself, or what it is another shape of. */
+  readonly root: Value;
+  /** The output of a layer, which others may read again: never overwritten. */
+  shared: boolean;
+}
+
+type BackwardStep = () => void;
+
+/**
+ * Collects a plan's operations while layers are walked in order. A layer says its forward pass; each operation remembers how to
+ * emit its own backward pass, and `backward` calls them last to first. Training and evaluation are two walks.
+ */
+export class Builder implements Emitter {
+  readonly forward: Op[] = [];
+  readonly backwardOps: Op[] = [];
+  readonly buffers = new Set<Buffer>();
+  private readonly steps: BackwardStep[] = [];
+  private readonly gradients = new Map<Value, Buffer>();
+  private nextId = 0;
+  private layer = { id: '', index: -1 };
+  /** The activation operation still to be emitted for the last layer, if the loss can be fused with it. */
+  private pending: { activation: Activation; z: Value } | undefined;
+
+  constructor(
+    private readonly mode: 'train' | 'evaluate',
+    private readonly parameters: readonly ParameterTensor[],
+    private readonly observed: readonly ObservedLayer[],
+    /** Fuse the last layer's activation with the loss. */
+    private readonly fuse: { layer: string; fused: 'sigmoid' | 'softmax' | 'none' },
+  ) {}
+
+  begin(layer: { id: string; index: number }): void {
+    this.layer = layer;
+  }
+
+  /** Marks a layer's output as something others may read. */
+  finish(tensor: Tensor): void {
+    (tensor as Value).shared = true;
+  }
+
+  input(source: Ref, shape: Shape): Tensor {
+    const value = this.value(shape, false);
+    this.forward.push({ op: 'gather', source, out: value.buffer, width: value.size });
+    value.shared = true;
+    return value;
+  }
+
+  matmul(x: Tensor, units: number, bias: boolean): Tensor {
+    const input = x as Value;
+    const weights = this.parameter('weights');
+    const added = bias ? this.parameter('bias') : undefined;
+    const out = this.value([units], true);
+    const n = input.size;
+    this.forward.push({
+      op: 'matmul',
+      a: input.buffer,
+      aStrides: [n, 1],
+      b: weights.value,
+      bStrides: [units, 1],
+      c: out.buffer,
+      m: { size: 1, perRow: true },
+      n: units,
+      k: { size: n, perRow: false },
+      accumulate: false,
+      ...(added ? { epilogue: { bias: added.value } } : {}),
+    });
+    this.onBackward(() => {
+      const dz = this.gradientOf(out);
+      this.backwardOps.push({
+        op: 'matmul',
+        a: input.buffer,
+        aStrides: [1, n],
+        b: dz,
+        bStrides: [units, 1],
+        c: weights.gradient,
+        m: { size: n, perRow: false },
+        n: units,
+        k: { size: 1, perRow: true },
+        accumulate: false,
+      });
+      if (added) this.backwardOps.push({ op: 'reduce', input: dz, out: added.gradient, perRow: 1, columns: units });
+      this.contribute(input, (dx, accumulate) => ({
+        op: 'matmul',
+        a: dz,
+        aStrides: [units, 1],
+        b: weights.value,
+        bStrides: [1, units],
+        c: dx,
+        m: { size: 1, perRow: true },
+        n,
+        k: { size: units, perRow: false },
+        accumulate,
+      }));
+    });
+    return out;
+  }
+
+  conv(x: Tensor, geometry: Geometry, bias: boolean): Tensor {
+    const input = x as Value;
+    const weights = this.parameter('weights');
+    const added = bias ? this.parameter('bias') : undefined;
+    const out = this.value([geometry.outHeight, geometry.outWidth, geometry.outChannels], true);
+    this.forward.push({
+      op: 'conv',
+      x: input.buffer,
+      w: weights.value,
+      y: out.buffer,
+      geometry,
+      ...(added ? { epilogue: { bias: added.value } } : {}),
+    });
+    this.onBackward(() => {
+      const dy = this.gradientOf(out);
+      this.backwardOps.push({ op: 'conv_weights', x: input.buffer, dy, dw: weights.gradient, geometry, accumulate: false });
+      if (added) {
+        const perRow = geometry.outHeight * geometry.outWidth;
+        this.backwardOps.push({ op: 'reduce', input: dy, out: added.gradient, perRow, columns: geometry.outChannels });
+      }
+      this.contribute(input, (dx, accumulate) => ({ op: 'conv_input', dy, w: weights.value, dx, geometry, accumulate }));
+    });
+    return out;
+  }
+
+  pool(x: Tensor, kind: PoolKind, geometry: Geometry): Tensor {
+    const input = x as Value;
+    const out = this.value([geometry.outHeight, geometry.outWidth, geometry.outChannels], input.learns);
+    this.forward.push({ op: 'pool', kind, x: input.buffer, y: out.buffer, geometry });
+    this.onBackward(() => {
+      this.contribute(input, (dx, accumulate) => ({
+        op: 'pool_back',
+        kind,
+        x: input.buffer,
+        dy: this.gradientOf(out),
+        dx,
+        geometry,
+        accumulate,
+      }));
+    });
+    return out;
+  }
+
+  activate(z: Tensor, activation: Activation, activityL1: number): Tensor {
+    const input = z as Value;
+    const row = activationRow(activation.name);
+    const fused = this.layer.id === this.fuse.layer && this.fuse.fused !== 'none';
+    if (fused && this.mode === 'train') {
+      // The loss takes z and gives its gradient: nothing to run here.
+      return input;
+    }
+    const identity = activation.name === 'linear' && activityL1 === 0;
+    if (identity) {
+      this.observe(input, input);
+      return input;
+    }
+    const { inactive, saturation } = row;
+    const needsInput =
+      this.mode === 'train' ? row.backwardFrom === 'input' : fused || inactive === 'negative' || saturation !== undefined;
+    const inPlace = !input.shared && !needsInput;
+    const out = this.value(input.shape, input.learns, inPlace ? input.buffer : undefined);
+    const columns = unitsOf(input.shape);
+    this.forward.push({ op: 'activate', activation, z: input.buffer, a: out.buffer, width: input.size, columns });
+    this.observe(input, out);
+    if (fused) this.pending = { activation, z: input };
+    this.onBackward(() => {
+      const da = this.gradientOf(out);
+      const op = {
+        op: 'activate_back',
+        activation,
+        from: row.backwardFrom === 'output' ? out.buffer : input.buffer,
+        a: out.buffer,
+        da,
+        width: input.size,
+        columns,
+        activityL1,
+      } as const;
+      if (input.shared) {
+        this.contribute(input, (dz, accumulate) => ({ ...op, dz, accumulate }));
+      } else if (input.learns) {
+        // z has no other reader, so its gradient takes the place of a's.
+        this.gradients.set(input.root, da);
+        this.backwardOps.push({ ...op, dz: da, accumulate: false });
+      }
+    });
+    return out;
+  }
+
+  dropout(x: Tensor, rate: number): Tensor {
+    const input = x as Value;
+    if (this.mode === 'evaluate' || rate === 0) return input;
+    const out = this.value(input.shape, input.learns);
+    const noise = (from: Ref, to: Ref): Op => ({
+      op: 'noise',
+      kind: 'dropout',
+      input: from,
+      out: to,
+      width: input.size,
+      rate,
+      threshold: Math.floor(rate * 2 ** 32),
+      stream,
+    });
+    const stream = streamOf(`${this.layer.id}.noise`);
+    this.forward.push(noise(input.buffer, out.buffer));
+    this.onBackward(() => {
+      if (!input.learns) return;
+      const dy = this.gradientOf(out);
+      this.backwardOps.push(noise(dy, dy));
+      this.add(input, dy);
+    });
+    return out;
+  }
+
+  reshape(x: Tensor, shape: Shape): Tensor {
+    const input = x as Value;
+    return { ...input, id: this.nextId++, shape, root: input.root, shared: true } as Value;
+  }
+
+  /** Ends the forward pass; `target` holds class indices or numbers. Returns the prediction's buffer. */
+  loss(output: Tensor, name: LossName, target: Tensor, classes: boolean): Ref {
+    const value = output as Value;
+    const fused = this.fuse.fused;
+    const prediction = fused === 'none' ? value : (this.pending?.z ?? value);
+    const gradient = this.mode === 'train' ? this.buffer(prediction.size) : undefined;
+    if (gradient) this.gradients.set(prediction.root, gradient);
+    this.forward.push({
+      op: 'loss',
+      loss: name,
+      fused,
+      prediction: prediction.buffer,
+      target: (target as Value).buffer,
+      gradient,
+      width: prediction.size,
+      classes,
+    });
+    return value.buffer;
+  }
+
+  /** Emits the backward pass, last operation first. */
+  backward(): void {
+    for (const step of this.steps.reverse()) step();
+  }
+
+  private onBackward(step: BackwardStep): void {
+    if (this.mode === 'train') this.steps.push(step);
+  }
+
+  private value(shape: Shape, learns: boolean, buffer?: Buffer): Value {
+    const size = sizeOf(shape);
+    const value = { id: this.nextId++, shape, size, buffer: buffer ?? this.buffer(size), learns, shared: false } as Value & { root: Value };
+    value.root = value;
+    return value;
+  }
+
+  private buffer(size: number): Buffer {
+    const buffer: Buffer = { arena: 'activations', offset: -1, size };
+    this.buffers.add(buffer);
+    return buffer;
+  }
+
+  private parameter(role: ParameterTensor['role']): { value: Ref; gradient: Ref } {
+    const found = this.parameters.find((tensor) => tensor.layer === this.layer.id && tensor.role === role);
+    if (!found) throw new Error(`Layer "${this.layer.id}" has no ${role}.`);
+    return { value: { arena: 'parameters', offset: found.offset }, gradient: { arena: 'gradients', offset: found.offset } };
+  }
+
+  private observe(z: Value, a: Value): void {
+    const layer = this.observed.findIndex((watched) => watched.layer === this.layer.id);
+    if (layer < 0 || (this.mode === 'train' && this.observed[layer]!.inactive === 'never')) return;
+    this.forward.push({ op: 'observe', layer, z: z.buffer, a: a.buffer });
+  }
+
+  private gradientOf(value: Value): Buffer {
+    const gradient = this.gradients.get(value.root);
+    if (gradient) return gradient;
+    // A layer nothing reads has no part in the loss.
+    throw new Error('An output is not used.');
+  }
+
+  /** Lets an operation write, or add to, the gradient of a value. */
+  private contribute(value: Value, op: (out: Buffer, accumulate: boolean) => Op): void {
+    if (!value.learns) return;
+    const present = this.gradients.get(value.root);
+    const out = present ?? this.buffer(value.size);
+    this.gradients.set(value.root, out);
+    this.backwardOps.push(op(out, present !== undefined));
+  }
+
+  /** Adds a finished gradient to a value's, or lets it be that gradient. */
+  private add(value: Value, gradient: Buffer): void {
+    const present = this.gradients.get(value.root);
+    if (!present) this.gradients.set(value.root, gradient);
+    else {
+      this.backwardOps.push({ op: 'combine', input: gradient, out: present, width: value.size, scale: 1, accumulate: true });
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { activationRow } from '../activations/index.ts';
+import type { Graph } from '../graph.ts';
+import { layerRow, sizeOf, type Tensor } from '../layers/index.ts';
+import { aligned, allocate } from './allocate.ts';
+import { Builder } from './builder.ts';
+import type { ObservedLayer, Op, ParameterTensor, Plan, Ref, Segment } from './plan.ts';
+
+/** Most rows an evaluation takes at once. */
+const evaluateRowsLimit = 256;
+
+/** Turns a graph into a plan for batches of up to `batchRows` rows out of `samples` samples. */
+export function compile(graph: Graph, batchRows: number, samples: number): Plan {
+  const { parameters, segments, length } = layOut(graph);
+  const observed = watch(graph, parameters);
+  const featureWidth = sizeOf(graph.data.inputShape);
+  const classes = graph.data.task === 'classification';
+  const targetWidth = classes ? 1 : graph.data.outputs;
+  const { optimizer } = graph.network.training;
+  const fuse = fusion(graph);
+
+  const draw = (mode: 'train' | 'evaluate') => {
+    const builder = new Builder(mode, parameters, observed, fuse);
+    const features: Ref = { arena: 'features', offset: 0 };
+    const tensors = new Map<string, Tensor>([['input', builder.input(features, graph.data.inputShape)]]);
+    let output: Tensor | undefined;
+    for (const [index, { layer, shape }] of graph.layers.entries()) {
+      builder.begin({ id: layer.id, index });
+      const inputs = layer.inputs.map((id) => tensors.get(id)!);
+      output = layerRow(layer.type).emit(builder, layer.fields as never, inputs, shape);
+      builder.finish(output);
+      tensors.set(layer.id, output);
+    }
+    const target = builder.input({ arena: 'targets', offset: 0 }, [targetWidth]);
+    const prediction = builder.loss(output!, graph.loss, target, classes);
+    builder.backward();
+    return { builder, prediction, width: output!.size };
+  };
+
+  const train = draw('train');
+  const evaluate = draw('evaluate');
+  const evaluateRows = Math.min(evaluateRowsLimit, samples);
+  const update: Op[] = [
+    { op: 'norms', segments },
+    { op: 'update', optimizer, segments },
+  ];
+  const trainOps = [...train.builder.forward, ...train.builder.backwardOps];
+  const activations = Math.max(
+    allocate(trainOps, train.builder.buffers, batchRows),
+    allocate(evaluate.builder.forward, evaluate.builder.buffers, evaluateRows),
+  );
+
+  return {
+    batchRows,
+    evaluateRows,
+    sizes: {
+      parameters: length,
+      gradients: length,
+      slots: length * optimizer.slotCount,
+      activations,
+      features: aligned(samples * featureWidth),
+      targets: aligned(samples * targetWidth),
+    },
+    parameters,
+    observed,
+    train: { forward: train.builder.forward, backward: train.builder.backwardOps, update },
+    evaluate: { forward: evaluate.builder.forward },
+    output: { ref: evaluate.prediction, width: evaluate.width },
+    featureWidth,
+    targetWidth,
+    optimizer,
+    multiplyAdds: graph.multiplyAdds,
+  };
+}
+
+/** Lays the parameters out one after another, and says how `norms` and `update` walk them. */
+function layOut(graph: Graph): { parameters: ParameterTensor[]; segments: Segment[]; length: number } {
+  const parameters: ParameterTensor[] = [];
+  const segments: Segment[] = [];
+  let offset = 0;
+  for (const { layer, parameters: rows } of graph.layers) {
+    for (const row of rows) {
+      const size = sizeOf(row.shape);
+      parameters.push({ name: `${layer.id}.${row.role}`, layer: layer.id, role: row.role, shape: row.shape, offset, size });
+      segments.push({ offset, size, l1: row.l1, l2: row.l2, decay: true });
+      offset += aligned(size);
+    }
+  }
+  return { parameters, segments, length: offset };
+}
+
+/** Every layer with a kernel and every `activation` layer, in file order. */
+function watch(graph: Graph, parameters: readonly ParameterTensor[]): ObservedLayer[] {
+  return graph.layers.flatMap(({ layer, shape, units }) => {
+    const { activation } = layer.fields;
+    if (!activation) return [];
+    const row = activationRow(activation.name);
+    const kernel = parameters.findIndex((tensor) => tensor.layer === layer.id && tensor.role === 'weights');
+    return [
+      {
+        layer: layer.id,
+        units,
+        positions: sizeOf(shape) / units,
+        inactive: row.inactive,
+        saturation: row.saturation ?? 0,
+        kernel: kernel < 0 ? undefined : kernel,
+      },
+    ];
+  });
+}
+
+/** Sigmoid with binary and softmax with categorical cross-entropy are worked out together: exact where the parts would overflow. */
+function fusion(graph: Graph): { layer: string; fused: 'sigmoid' | 'softmax' | 'none' } {
+  const { layer } = graph.layers.at(-1)!;
+  const { activation, regularization } = layer.fields;
+  const pair = `${activation?.name} ${graph.loss}`;
+  const fused =
+    (regularization?.activityL1 ?? 0) > 0
+      ? 'none'
+      : pair === 'sigmoid binary_crossentropy'
+        ? 'sigmoid'
+        : pair === 'softmax categorical_crossentropy'
+          ? 'softmax'
+          : 'none';
+  return { layer: layer.id, fused };
+}
