@@ -1,0 +1,137 @@
+import type { LayerMetrics, MetricsEvent } from '../training/events.ts';
+import { layerRow } from '../layers/index.ts';
+import { listed, nearest } from './names.ts';
+import { reservedIds, type NetworkText } from './network.ts';
+import type { Problem } from './problems.ts';
+import { layerIds } from './resolve.ts';
+
+type Written = Readonly<Record<string, unknown>>;
+
+/** What no schema can say and no data is needed for: values that do not go with one another. */
+export function inconsistencies(file: NetworkText): Problem[] {
+  return [
+    ...dataProblems(file.data),
+    ...initializerProblems(file.defaults ?? {}, 'defaults'),
+    ...layerProblems(file.layers),
+    ...optimizerProblems(file.training?.optimizer),
+    ...expectProblems(file),
+  ];
+}
+
+const error = (path: string, rule: string, message: string): Problem => ({ severity: 'error', rule, message, path });
+
+function dataProblems(data: Written): Problem[] {
+  const problems: Problem[] = [];
+  if (data.source === 'file' && data.path === undefined) {
+    problems.push(error('data.path', 'missing_key', '"path" is missing: the source is "file". Add the data file\'s path, relative to this file.'));
+  }
+  const split = data.split as Record<string, number> | undefined;
+  if (split) {
+    const sum = Object.values(split).reduce((sum, part) => sum + part, 0);
+    if (Math.abs(sum - 1) > 1e-6) {
+      const parts = Object.entries(split).map(([key, part]) => `${key} ${part}`);
+      problems.push(error('data.split', 'split_sum', `The parts (${parts.join(', ')}) add up to ${Number(sum.toFixed(6))}; they must add up to 1.`));
+    }
+  }
+  const range = (data.scale as { range?: readonly [number, number] } | undefined)?.range;
+  if (range && range[0] >= range[1]) {
+    problems.push(error('data.scale.range', 'scale_range', `The range goes from ${range[0]} to ${range[1]}; the first number must be less than the second.`));
+  }
+  return problems;
+}
+
+function layerProblems(layers: readonly Written[]): Problem[] {
+  if (layers.length === 0) return [error('layers', 'no_layers', 'The network has no layers. Add one, such as { "id": "output", "type": "dense", "units": 1 }.')];
+  const problems: Problem[] = [];
+  const ids = layerIds(layers);
+  const first = new Map<string, number>();
+  const read = new Set<string>();
+  layers.forEach((layer, index) => {
+    const id = ids[index]!;
+    const path = `layers.${index}`;
+    if (reservedIds.includes(id)) {
+      problems.push(error(`${path}.id`, 'reserved_id', `The id "${id}" means something else. Choose another.`));
+    } else if (first.has(id)) {
+      problems.push(error(`${path}.id`, 'duplicate_id', `The id "${id}" is layer ${first.get(id)! + 1}'s already. Choose another.`));
+    } else first.set(id, index);
+    problems.push(...inputProblems(layer, index, ids, path));
+    for (const input of (layer.inputs as readonly string[] | undefined) ?? [ids[index - 1] ?? 'input']) read.add(input);
+    problems.push(...initializerProblems(layer, path));
+  });
+  ids.slice(0, -1).forEach((id, index) => {
+    if (read.has(id) || problems.length > 0) return;
+    const message = `"${id}" leads nowhere: no later layer reads it. Name it in a later layer's "inputs", or remove it.`;
+    problems.push(error(`layers.${index}`, 'unread_layer', message));
+  });
+  return problems;
+}
+
+function inputProblems(layer: Written, index: number, ids: readonly string[], path: string): Problem[] {
+  const earlier = ['input', ...ids.slice(0, index)];
+  return ((layer.inputs as readonly string[] | undefined) ?? []).flatMap((input, place) => {
+    if (earlier.includes(input)) return [];
+    const near = nearest(input, earlier);
+    const known = ids.includes(input) ? `"${input}" is not before this layer` : `There is no layer "${input}"`;
+    const remedy = near && !ids.includes(input) ? `Did you mean "${near}"?` : `Name an earlier one: ${listed(earlier.slice(-8))}.`;
+    return [error(`${path}.inputs.${place}`, 'unknown_input', `${known}. ${remedy}`)];
+  });
+}
+
+function initializerProblems(layer: Written, path: string): Problem[] {
+  return ['weights', 'bias'].flatMap((key) => {
+    const { name, min, max } = (layer[key] ?? {}) as { name?: string; min?: number; max?: number };
+    if (name !== 'uniform' || min! <= max!) return [];
+    return [error(`${path}.${key}`, 'initializer_range', `"min" is ${min} and "max" is ${max}; "min" must not be greater than "max".`)];
+  });
+}
+
+function optimizerProblems(optimizer: unknown): Problem[] {
+  const { nesterov, momentum = 0 } = (optimizer ?? {}) as { nesterov?: boolean; momentum?: number };
+  if (!nesterov || momentum > 0) return [];
+  return [error('training.optimizer.nesterov', 'nesterov_without_momentum', '"nesterov" needs a momentum. Add "momentum": 0.9, or remove "nesterov".')];
+}
+
+/** Figures of a metrics record that are numbers: what `expect` may name. */
+const metrics = ['loss', 'accuracy', 'penalty', 'learningRate', 'step', 'epoch'] as const satisfies readonly (keyof MetricsEvent)[];
+const validationMetrics = ['loss', 'accuracy'] as const satisfies readonly (keyof NonNullable<MetricsEvent['validation']>)[];
+const layerMetrics = Object.keys({
+  units: 0,
+  dead: 0,
+  nearlyDead: 0,
+  batchInactive: 0,
+  sparsity: 0,
+  saturated: 0,
+  dormant: 0,
+  gradientNorm: 0,
+  updateRatio: 0,
+  meanActivation: 0,
+  stdActivation: 0,
+} satisfies Record<Exclude<keyof LayerMetrics, 'id'>, 0>);
+
+function expectProblems(file: NetworkText): Problem[] {
+  const ids = layerIds(file.layers);
+  const measured = ids.filter((_, index) => {
+    const { type, unitsField } = layerRow(String(file.layers[index]!.type));
+    return unitsField !== undefined || type === 'activation';
+  });
+  return (file.expect ?? []).flatMap(({ metric }, index) => {
+    const wrong = metricFault(metric, measured);
+    return wrong ? [error(`expect.${index}.metric`, 'unknown_metric', wrong)] : [];
+  });
+}
+
+function metricFault(metric: string, measured: readonly string[]): string | undefined {
+  const [head, id, figure, ...rest] = metric.split('.');
+  if (head === 'layers' && id !== undefined && figure !== undefined && rest.length === 0) {
+    if (!measured.includes(id)) return `There are no figures of a layer "${id}". ${suggestion(id, measured)}`;
+    return layerMetrics.includes(figure) ? undefined : `A layer has no figure "${figure}". ${suggestion(figure, layerMetrics)}`;
+  }
+  const known = [...metrics, ...validationMetrics.map((name) => `validation.${name}`)];
+  if (known.includes(metric)) return undefined;
+  return `There is no metric ${JSON.stringify(metric)}. ${suggestion(metric, known)}`;
+}
+
+function suggestion(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near ? `Did you mean "${near}"?` : `Known: ${listed(known, 'and')}.`;
+}

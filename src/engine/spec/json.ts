@@ -1,0 +1,148 @@
+import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError, type SyntaxKind } from 'jsonc-parser';
+
+export type { Node };
+export type Path = readonly (string | number)[];
+
+/** Deeper files could overflow the stack of what reads them. */
+export const deepest = 1000;
+/** In bytes of UTF-8. */
+export const longest = 16 * 2 ** 20;
+
+/** A place in a text and what is wrong there. */
+export interface Fault {
+  readonly rule: string;
+  readonly message: string;
+  readonly path: Path;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The tree of a JSON text, or the first thing that keeps it from being one. */
+export type Read = { readonly root: Node; readonly fault?: never } | { readonly fault: Fault; readonly root?: never };
+
+/**
+ * Reads JSON with comments, trailing commas and a byte order mark tolerated. Nothing is built or recursed into before size
+ * and nesting are known to be in bounds. Offsets are those of the text as given, the mark included.
+ */
+export function readJson(text: string): Read {
+  const json = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
+  const fault = tooLarge(json) ?? tooDeep(json);
+  if (fault) return { fault };
+  const errors: ParseError[] = [];
+  const root = parseTree(json, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first) return { fault: { rule: 'broken_json', path: [], ...explain(json, first) } };
+  if (!root) return { fault: { rule: 'broken_json', path: [], message: 'The file is empty. Start with { "version": 1 }.', offset: 0, length: 0 } };
+  return { root };
+}
+
+/** The plain value of a node. Unlike `getNodeValue` it gives ordinary objects; a key `__proto__` is only a key. */
+export function valueOf(node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map(valueOf);
+  if (node.type !== 'object') return node.value;
+  return Object.fromEntries(members(node).map(({ key, value }) => [key.value as string, valueOf(value)]));
+}
+
+/** Key and value nodes of an object, in file order. */
+export const members = (node: Node): { key: Node; value: Node }[] =>
+  (node.children ?? []).map(({ children }) => ({ key: children![0]!, value: children![1]! }));
+
+/** The value of a key; of doubled keys the last, as JSON readers do. */
+export const member = (node: Node, name: string): Node | undefined => members(node).filter(({ key }) => key.value === name).at(-1)?.value;
+
+/** The node at a path, if there is one. */
+export function nodeAt(root: Node, path: Path): Node | undefined {
+  let node: Node | undefined = root;
+  for (const step of path) {
+    if (node?.type === 'array') node = node.children?.[Number(step)];
+    else if (node?.type === 'object') node = member(node, String(step));
+    else return undefined;
+  }
+  return node;
+}
+
+function tooLarge(text: string): Fault | undefined {
+  if (text.length * 3 <= longest) return undefined;
+  if (text.length <= longest && new TextEncoder().encode(text).length <= longest) return undefined;
+  const message = 'The file is larger than 16 MB. Keep data in a file of its own and name it in "data.path".';
+  return { rule: 'file_too_large', message, path: [], offset: 0, length: 0 };
+}
+
+// The library's enum has no values at run time; its types check these.
+const openBrace: SyntaxKind.OpenBraceToken = 1;
+const closeBrace: SyntaxKind.CloseBraceToken = 2;
+const openBracket: SyntaxKind.OpenBracketToken = 3;
+const closeBracket: SyntaxKind.CloseBracketToken = 4;
+const end: SyntaxKind.EOF = 17;
+
+function tooDeep(text: string): Fault | undefined {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (let token = scanner.scan(); token !== end; token = scanner.scan()) {
+    if (token === openBrace || token === openBracket) {
+      if (++depth > deepest) {
+        const message = `Brackets are nested more than ${deepest} deep. A network file needs fewer than 10.`;
+        return { rule: 'nesting_too_deep', message, path: [], offset: scanner.getTokenOffset(), length: 1 };
+      }
+    } else if (token === closeBrace || token === closeBracket) depth--;
+  }
+  return undefined;
+}
+
+/** A JSON error in words that say what to do. A thing that is missing is reported where the text before it ends. */
+function explain(text: string, { error, offset, length }: ParseError): Pick<Fault, 'message' | 'offset' | 'length'> {
+  const here = { offset, length };
+  const found = snippet(text, offset, length);
+  const before = endBefore(text, offset);
+  const missing = { offset: Math.max(before - 1, 0), length: Math.min(before, 1) };
+  const instead = offset >= text.length ? 'the file ends' : `${found} stands`;
+  switch (printParseErrorCode(error)) {
+    case 'InvalidSymbol':
+      if (found.startsWith("'")) return { ...here, message: `${found} is in single quotes. Use double quotes: "…".` };
+      if (/^(NaN|[-+]?Infinity|undefined|None)$/.test(found)) return { ...here, message: `${found} is not JSON. Write a number, or leave the key out.` };
+      if (/^(True|False|Null)$/.test(found)) return { ...here, message: `${found} is not JSON. Write ${found.toLowerCase()}.` };
+      return { ...here, message: `${found} is not JSON. Put text in double quotes; only numbers, true, false and null go without.` };
+    case 'InvalidNumberFormat':
+    case 'UnexpectedEndOfNumber':
+      return { ...here, message: `${found} is not a number as JSON writes it. Write it like 10, 0.1 or 1e-3.` };
+    case 'PropertyNameExpected':
+      return { ...here, message: `A key in double quotes is expected, but ${instead}. Write "key": value, or remove the comma before.` };
+    case 'ValueExpected':
+      return { ...here, message: `A value is expected, but ${instead}. Write a number, "text", true, false, [ … ] or { … }.` };
+    case 'ColonExpected':
+      return { ...missing, message: `A ":" is missing here, between key and value: ${instead}. Add it.` };
+    case 'CommaExpected':
+      return { ...missing, message: `A "," is missing here, before the next entry: ${instead}. Add it.` };
+    case 'CloseBraceExpected':
+      return { ...missing, message: `A "}" is missing here: ${instead}. Close the object that was opened with "{".` };
+    case 'CloseBracketExpected':
+      return { ...missing, message: `A "]" is missing here: ${instead}. Close the list that was opened with "[".` };
+    case 'EndOfFileExpected':
+      return { ...here, message: `The network ends before this, but ${found} follows. Remove it, or a bracket too many before it.` };
+    case 'UnexpectedEndOfComment':
+      return { ...here, message: 'This comment is never closed. End it with */.' };
+    case 'UnexpectedEndOfString':
+      return { ...here, message: 'This text is never closed. End it with " on the same line.' };
+    case 'InvalidUnicode':
+      return { ...here, message: 'A \\u in this text is not followed by four hexadecimal digits. Write it like \\u00e9, or double the backslash.' };
+    case 'InvalidEscapeCharacter':
+      return { ...here, message: 'A backslash in this text starts nothing JSON knows. Write \\\\ for a backslash, or / in a path.' };
+    case 'InvalidCharacter':
+      return { ...here, message: 'This text holds a control character, such as a tab. Write \\t or \\n, or remove it.' };
+    default:
+      return { ...here, message: `This is not JSON. Remove ${found}.` };
+  }
+}
+
+/** Where the last thing before `offset` ends, blanks skipped. */
+function endBefore(text: string, offset: number): number {
+  let end = Math.min(offset, text.length);
+  while (end > 0 && /\s/.test(text[end - 1]!)) end--;
+  return end;
+}
+
+/** What stands at a place, short enough for a message. */
+export function snippet(text: string, offset: number, length: number): string {
+  const found = text.slice(offset, offset + Math.min(length, 200)).replace(/\s+/g, ' ');
+  return found.length > 40 ? `${found.slice(0, 39)}…` : found;
+}

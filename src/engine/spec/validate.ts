@@ -1,0 +1,178 @@
+import * as z from 'zod/mini';
+import { definitionOf, describe, namesOf, type Definition, type Schema } from './describe.ts';
+import { member, members, snippet, valueOf, type Fault, type Node, type Path } from './json.ts';
+import { largest } from './fields.ts';
+import { listed, nearest } from './names.ts';
+
+/** More than this helps nobody, and a hostile file could hold millions. */
+const most = 100;
+
+/**
+ * Judges a JSON tree by a schema and says each fault in our own words, where it stands. The schema is the one definition of
+ * what is allowed; this walk only finds the place and the words, and of a union the branch the value's form means.
+ */
+export function validate(text: string, root: Node, schema: Schema): Fault[] {
+  const faults: Fault[] = [];
+  const report = (node: Node, path: Path, rule: string, message: string) => {
+    if (faults.length < most) faults.push({ rule, message, path, offset: node.offset, length: node.length });
+  };
+  judge(schema, root, []);
+  return faults;
+
+  function judge(schema: Schema, node: Node, path: Path): void {
+    if (faults.length >= most) return;
+    const def = definitionOf(schema);
+    if (def.type === 'unknown') return;
+    if (def.type === 'union') return judgeUnion(schema, def, node, path);
+    if (def.type === 'object' && node.type === 'object') return judgeMembers(def.shape, node, path);
+    const before = faults.length;
+    const items = node.type === 'array' ? (node.children ?? []) : [];
+    if (def.type === 'array') items.forEach((item, index) => judge(def.element, item, [...path, index]));
+    if (def.type === 'tuple' && items.length === def.items.length) items.forEach((item, index) => judge(def.items[index]!, item, [...path, index]));
+    if (faults.length === before && !accepts(schema, node)) reportValue(schema, node, path);
+  }
+
+  function judgeMembers(shape: Readonly<Record<string, Schema>>, node: Node, path: Path): void {
+    const known = Object.keys(shape);
+    const seen = new Set<string>();
+    for (const { key, value } of members(node)) {
+      const name = key.value as string;
+      if (seen.has(name)) report(key, [...path, name], 'duplicate_key', `"${name}" stands twice in this object. Remove one of the two.`);
+      else if (Object.hasOwn(shape, name)) judge(shape[name]!, value, [...path, name]);
+      else reportKey(key, name, known.filter((name) => !member(node, name)), known, path);
+      seen.add(name);
+    }
+    for (const [name, schema] of Object.entries(shape)) {
+      if (!seen.has(name) && isRequired(schema)) reportMissing(name, schema, shape, node, path);
+    }
+  }
+
+  function judgeUnion(schema: Schema, def: Definition & { type: 'union' }, node: Node, path: Path): void {
+    const { discriminator } = def as { discriminator?: string };
+    if (discriminator !== undefined) return judgeVariant(schema, discriminator, node, path);
+    const branches = optionsOf(schema).filter((option) => fits(definitionOf(option), node));
+    const [branch] = branches;
+    // A number, a name: whichever branch it was meant for, the words name them all.
+    if (!branch || !node.children) {
+      if (!branches.some((branch) => accepts(branch, node))) reportValue(schema, node, path);
+    } else if (branches.length === 1) judge(branch, node, path);
+    else reportLengths(schema, branches, node, path);
+  }
+
+  /** Lists of several lengths: the one of this length is meant. */
+  function reportLengths(schema: Schema, branches: readonly Schema[], node: Node, path: Path): void {
+    const sameLength = branches.find((branch) => {
+      const def = definitionOf(branch);
+      return def.type !== 'tuple' || def.items.length === node.children?.length;
+    });
+    if (sameLength) judge(sameLength, node, path);
+    else reportValue(schema, node, path);
+  }
+
+  /** An object whose "type", "name" or "method" says which it is. */
+  function judgeVariant(schema: Schema, discriminator: string, node: Node, path: Path): void {
+    if (node.type !== 'object') return reportValue(schema, node, path);
+    const variants = variantsOf(schema);
+    const names = [...variants.keys()];
+    const value = member(node, discriminator);
+    const variant = value && variants.get(String(value.value));
+    if (variant && value.type === 'string') return judge(variant, node, path);
+    const inner = [...path, discriminator];
+    if (value) return reportValue(z.enum(names as [string, ...string[]]), value, inner);
+    const near = members(node).find(({ key }) => nearest(String(key.value), [discriminator]));
+    if (near) return reportKey(near.key, String(near.key.value), [discriminator], [discriminator], path);
+    report(node, inner, 'missing_key', `"${discriminator}" is missing. Add it: ${describe(z.enum(names as [string, ...string[]]))}.`);
+  }
+
+  function reportKey(key: Node, name: string, free: readonly string[], known: readonly string[], path: Path): void {
+    const near = nearest(name, free);
+    const remedy = near ? `Did you mean "${near}"?` : `Remove it; known here: ${listed(known, 'and')}.`;
+    report(key, [...path, name], 'unknown_key', `Unknown key ${shortened(name)}. ${remedy}`);
+  }
+
+  function reportMissing(name: string, schema: Schema, shape: object, node: Node, path: Path): void {
+    const near = members(node).some(({ key }) => !Object.hasOwn(shape, String(key.value)) && nearest(String(key.value), [name]));
+    // A misspelt key has been reported as that; one clear message is enough.
+    if (!near) report(node, [...path, name], 'missing_key', `"${name}" is missing. Add it: ${describe(schema)}.`);
+  }
+
+  function reportValue(schema: Schema, node: Node, path: Path): void {
+    const key = path.at(-1);
+    const subject = typeof key === 'number' ? `Item ${key + 1} of "${path.at(-2)}"` : key === undefined ? 'The file' : `"${key}"`;
+    const value = node.value as unknown;
+    const says = `${subject} is ${shown(node)}`;
+    const names = [...new Set([...namesOf(schema), ...variantsOf(schema).keys()])];
+    if (typeof value === 'string' && names.length > 0) {
+      const near = nearest(value, names);
+      const needs = near === value ? requiredBy(variantsOf(schema).get(value)) : [];
+      if (needs.length > 0) return report(node, path, 'missing_key', `"${value}" needs ${listed(needs, 'and')}. Write { "name": "${value}", ${needs.map((name) => `"${name}": …`).join(', ')} }.`);
+      return report(node, path, 'unknown_name', near ? `${says}. Did you mean "${near}"?` : `${says}; it must be ${describe(schema)}.`);
+    }
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      return report(node, path, 'out_of_range', `${says}, which is too large for a number. Write a smaller one.`);
+    }
+    const range = typeof value === 'number' && optionsOf(schema).some((option) => isNumberOf(definitionOf(option), value));
+    report(node, path, range ? 'out_of_range' : 'wrong_type', `${says}; it must be ${describe(schema, typeof value === 'number' && value > largest)}.`);
+  }
+
+  function shown(node: Node): string {
+    if (node.type === 'object') return 'an object';
+    const whole = snippet(text, node.offset, node.length);
+    return node.type === 'array' && whole.endsWith('…') ? 'a list' : whole;
+  }
+}
+
+const shortened = (name: string): string => JSON.stringify(name.length > 40 ? `${name.slice(0, 39)}…` : name);
+
+const accepts = (schema: Schema, node: Node | undefined): boolean => z.safeParse(schema, node && valueOf(node)).success;
+
+/** The branches of a union, nested ones laid flat; those told apart by a key stay together. */
+function optionsOf(schema: Schema): readonly Schema[] {
+  const def = definitionOf(schema);
+  return def.type === 'union' && !('discriminator' in def) ? def.options.flatMap(optionsOf) : [schema];
+}
+
+/** The objects a schema takes that are told apart by a key, by what that key says. */
+function variantsOf(schema: Schema): Map<string, Schema> {
+  const variants = new Map<string, Schema>();
+  for (const option of optionsOf(schema)) {
+    const def = definitionOf(option) as Definition & { discriminator?: string; options?: readonly Schema[] };
+    if (def.discriminator === undefined) continue;
+    for (const variant of def.options ?? []) {
+      const { shape } = definitionOf(variant) as Definition & { type: 'object' };
+      variants.set(namesOf(shape[def.discriminator]!)[0]!, variant);
+    }
+  }
+  return variants;
+}
+
+/** The keys an object can't be without, but for the one that says which it is. */
+function requiredBy(variant: Schema | undefined): string[] {
+  const def = variant && definitionOf(variant);
+  if (def?.type !== 'object') return [];
+  return Object.keys(def.shape).filter((key) => definitionOf(def.shape[key]!).type !== 'literal' && isRequired(def.shape[key]!));
+}
+
+const isRequired = (schema: Schema): boolean => schema._zod.optin !== 'optional';
+
+/** A number of the right kind: then only its size can be wrong. */
+const isNumberOf = (def: Definition, value: number): boolean =>
+  def.type === 'number' && (!('format' in def) || Number.isInteger(value));
+
+/** Whether a value of this form could be meant for this branch. */
+function fits(def: Definition, node: Node): boolean {
+  switch (def.type) {
+    case 'object':
+    case 'union':
+      return node.type === 'object';
+    case 'array':
+    case 'tuple':
+      return node.type === 'array';
+    case 'enum':
+      return node.type === 'string';
+    case 'literal':
+      return def.values.some((value) => typeof value === node.type);
+    default:
+      return def.type === node.type;
+  }
+}
