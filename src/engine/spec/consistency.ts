@@ -23,25 +23,50 @@ const error = (path: string, rule: string, message: string): Problem => ({ sever
 function dataProblems(data: Written): Problem[] {
   const problems: Problem[] = [];
   if (data.source === 'file' && data.path === undefined) {
-    problems.push(error('data.path', 'missing_key', '"path" is missing: the source is "file". Add the data file\'s path, relative to this file.'));
+    problems.push(
+      error(
+        'data.path',
+        'missing_key',
+        '"path" is missing: the source is "file". Add the data file\'s path, relative to this file.',
+      ),
+    );
   }
   const split = data.split as Record<string, number> | undefined;
   if (split) {
     const sum = Object.values(split).reduce((sum, part) => sum + part, 0);
     if (Math.abs(sum - 1) > 1e-6) {
       const parts = Object.entries(split).map(([key, part]) => `${key} ${part}`);
-      problems.push(error('data.split', 'split_sum', `The parts (${parts.join(', ')}) add up to ${Number(sum.toFixed(6))}; they must add up to 1.`));
+      problems.push(
+        error(
+          'data.split',
+          'split_sum',
+          `The parts (${parts.join(', ')}) add up to ${Number(sum.toFixed(6))}; they must add up to 1.`,
+        ),
+      );
     }
   }
   const range = (data.scale as { range?: readonly [number, number] } | undefined)?.range;
   if (range && range[0] >= range[1]) {
-    problems.push(error('data.scale.range', 'scale_range', `The range goes from ${range[0]} to ${range[1]}; the first number must be less than the second.`));
+    problems.push(
+      error(
+        'data.scale.range',
+        'scale_range',
+        `The range goes from ${range[0]} to ${range[1]}; the first number must be less than the second.`,
+      ),
+    );
   }
   return problems;
 }
 
 function layerProblems(layers: readonly Written[]): Problem[] {
-  if (layers.length === 0) return [error('layers', 'no_layers', 'The network has no layers. Add one, such as { "id": "output", "type": "dense", "units": 1 }.')];
+  if (layers.length === 0)
+    return [
+      error(
+        'layers',
+        'no_layers',
+        'The network has no layers. Add one, such as { "id": "output", "type": "dense", "units": 1 }.',
+      ),
+    ];
   const problems: Problem[] = [];
   const ids = layerIds(layers);
   const first = new Map<string, number>();
@@ -52,7 +77,9 @@ function layerProblems(layers: readonly Written[]): Problem[] {
     if (reservedIds.includes(id)) {
       problems.push(error(`${path}.id`, 'reserved_id', `The id "${id}" means something else. Choose another.`));
     } else if (first.has(id)) {
-      problems.push(error(`${path}.id`, 'duplicate_id', `The id "${id}" is layer ${first.get(id)! + 1}'s already. Choose another.`));
+      problems.push(
+        error(`${path}.id`, 'duplicate_id', `The id "${id}" is layer ${first.get(id)! + 1}'s already. Choose another.`),
+      );
     } else first.set(id, index);
     problems.push(...inputProblems(layer, index, ids, path));
     for (const input of (layer.inputs as readonly string[] | undefined) ?? [ids[index - 1] ?? 'input']) read.add(input);
@@ -72,7 +99,8 @@ function inputProblems(layer: Written, index: number, ids: readonly string[], pa
     if (earlier.includes(input)) return [];
     const near = nearest(input, earlier);
     const known = ids.includes(input) ? `"${input}" is not before this layer` : `There is no layer "${input}"`;
-    const remedy = near && !ids.includes(input) ? `Did you mean "${near}"?` : `Name an earlier one: ${listed(earlier.slice(-8))}.`;
+    const remedy =
+      near && !ids.includes(input) ? `Did you mean "${near}"?` : `Name an earlier one: ${listed(earlier.slice(-8))}.`;
     return [error(`${path}.inputs.${place}`, 'unknown_input', `${known}. ${remedy}`)];
   });
 }
@@ -81,19 +109,40 @@ function initializerProblems(layer: Written, path: string): Problem[] {
   return ['weights', 'bias'].flatMap((key) => {
     const { name, min, max } = (layer[key] ?? {}) as { name?: string; min?: number; max?: number };
     if (name !== 'uniform' || min! <= max!) return [];
-    return [error(`${path}.${key}`, 'initializer_range', `"min" is ${min} and "max" is ${max}; "min" must not be greater than "max".`)];
+    return [
+      error(
+        `${path}.${key}`,
+        'initializer_range',
+        `"min" is ${min} and "max" is ${max}; "min" must not be greater than "max".`,
+      ),
+    ];
   });
 }
 
 function optimizerProblems(optimizer: unknown): Problem[] {
   const { nesterov, momentum = 0 } = (optimizer ?? {}) as { nesterov?: boolean; momentum?: number };
   if (!nesterov || momentum > 0) return [];
-  return [error('training.optimizer.nesterov', 'nesterov_without_momentum', '"nesterov" needs a momentum. Add "momentum": 0.9, or remove "nesterov".')];
+  return [
+    error(
+      'training.optimizer.nesterov',
+      'nesterov_without_momentum',
+      '"nesterov" needs a momentum. Add "momentum": 0.9, or remove "nesterov".',
+    ),
+  ];
 }
 
 /** Figures of a metrics record that are numbers: what `expect` may name. */
-const metrics = ['loss', 'accuracy', 'penalty', 'learningRate', 'step', 'epoch'] as const satisfies readonly (keyof MetricsEvent)[];
-const validationMetrics = ['loss', 'accuracy'] as const satisfies readonly (keyof NonNullable<MetricsEvent['validation']>)[];
+const metrics = [
+  'loss',
+  'accuracy',
+  'penalty',
+  'learningRate',
+  'step',
+  'epoch',
+] as const satisfies readonly (keyof MetricsEvent)[];
+const validationMetrics = ['loss', 'accuracy'] as const satisfies readonly (keyof NonNullable<
+  MetricsEvent['validation']
+>)[];
 const layerMetrics = Object.keys({
   units: 0,
   dead: 0,
@@ -124,7 +173,9 @@ function metricFault(metric: string, measured: readonly string[]): string | unde
   const [head, id, figure, ...rest] = metric.split('.');
   if (head === 'layers' && id !== undefined && figure !== undefined && rest.length === 0) {
     if (!measured.includes(id)) return `There are no figures of a layer "${id}". ${suggestion(id, measured)}`;
-    return layerMetrics.includes(figure) ? undefined : `A layer has no figure "${figure}". ${suggestion(figure, layerMetrics)}`;
+    return layerMetrics.includes(figure)
+      ? undefined
+      : `A layer has no figure "${figure}". ${suggestion(figure, layerMetrics)}`;
   }
   const known = [...metrics, ...validationMetrics.map((name) => `validation.${name}`)];
   if (known.includes(metric)) return undefined;

@@ -50,15 +50,19 @@ function plural(schema: Schema): string {
   const def = definitionOf(schema);
   if (def.type === 'union') return def.options.map(plural).join(' or ');
   if (def.type === 'string') return 'names';
-  return describe(schema).replace(/^an? /, '').replace(/(number|object)/, '$1s');
+  return describe(schema)
+    .replace(/^an? /, '')
+    .replace(/(number|object)/, '$1s');
 }
 
 /** The texts an enum, a literal or a choice among them takes. */
 export function namesOf(schema: Schema): string[] {
   const def = definitionOf(schema);
   if (def.type === 'enum') return Object.values(def.entries).map(String);
-  if (def.type === 'literal') return def.values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  if (def.type === 'union') return def.options.flatMap((option) => (definitionOf(option).type === 'object' ? [] : namesOf(option)));
+  if (def.type === 'literal')
+    return def.values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  if (def.type === 'union')
+    return def.options.flatMap((option) => (definitionOf(option).type === 'object' ? [] : namesOf(option)));
   return [];
 }
 

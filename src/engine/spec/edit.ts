@@ -15,7 +15,8 @@ function rootOf(text: string): Node {
   if (fault) throw new Error(fault.message);
   const written = nodeAt(root, ['version'])?.value as unknown;
   if (root.type !== 'object') throw new Error('The file holds no network to edit.');
-  if (typeof written === 'number' && written > version) throw new Error('The file is of a newer version and is not edited.');
+  if (typeof written === 'number' && written > version)
+    throw new Error('The file is of a newer version and is not edited.');
   return root;
 }
 
@@ -28,13 +29,18 @@ export function setValue(text: string, path: Path, value: unknown): TextEdit[] {
   let depth = 0;
   while (depth < path.length && nodeAt(root, path.slice(0, depth + 1))) depth++;
   const node = nodeAt(root, path.slice(0, depth))!;
-  if (depth === path.length) return value === undefined ? remove(text, root, path) : replace(text, root, path, node, value);
+  if (depth === path.length)
+    return value === undefined ? remove(text, root, path) : replace(text, root, path, node, value);
   if (value === undefined) return [];
   const [key = '', ...rest] = path.slice(depth);
-  const inner = rest.reduceRight<unknown>((inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }), value);
+  const inner = rest.reduceRight<unknown>(
+    (inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }),
+    value,
+  );
   const style = styleOf(text, root);
   if (node.type === 'array') return insertItem(text, node, Infinity, plain(written(inner, style)), style, false);
-  if (node.type === 'object') return insertItem(text, node, Infinity, plain(property(String(key), inner, style)), style, false);
+  if (node.type === 'object')
+    return insertItem(text, node, Infinity, plain(property(String(key), inner, style)), style, false);
   const named = typeof node.value === 'string' ? { name: node.value } : {};
   return [{ offset: node.offset, length: node.length, text: written({ ...named, [key]: inner }, style) }];
 }
@@ -45,7 +51,10 @@ function replace(text: string, root: Node, path: Path, node: Node, value: unknow
   const old = valueOf(node);
   if (isRecord(old) && isRecord(value)) {
     const keys = [...new Set([...Object.keys(old), ...Object.keys(value)])];
-    return inTurn(text, keys.map((key) => [[...path, key], value[key]]));
+    return inTurn(
+      text,
+      keys.map((key) => [[...path, key], value[key]]),
+    );
   }
   if (Array.isArray(old) && Array.isArray(value)) {
     // Surplus items go from the end, so that indices stay right.
@@ -97,7 +106,10 @@ export function moveLayer(text: string, from: number, to: number): TextEdit[] {
   const without = applyEdits(text, removeItem(text, items, from, true));
   const root = rootOf(without);
   const block = blockOf(text, items[from]!);
-  return difference(text, applyEdits(without, insertItem(without, nodeAt(root, ['layers'])!, to, block, styleOf(text, root), true)));
+  return difference(
+    text,
+    applyEdits(without, insertItem(without, nodeAt(root, ['layers'])!, to, block, styleOf(text, root), true)),
+  );
 }
 
 /** An id that no layer has, written or implied, for a new layer of a type. */

@@ -32,7 +32,7 @@ export interface Item {
 function commentsIn(text: string, start: number, end: number): Span[] {
   const comments: Span[] = [];
   const pattern = /\/\/[^\r\n]*|\/\*[^]*?\*\//y;
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     pattern.lastIndex = at;
     const comment = pattern.exec(text);
     if (comment) comments.push({ start: at, end: (at += comment[0].length) });
@@ -101,7 +101,8 @@ export function removeItem(text: string, items: readonly Item[], index: number, 
   const cut = (start: number, end: number) => edits.push({ offset: start, length: end - start, text: '' });
   const previous = items[index - 1];
   // The item before becomes the last: its comma goes, unless the file ends lists with one.
-  if (index === items.length - 1 && comma === undefined && previous?.comma !== undefined) cut(previous.comma, previous.comma + 1);
+  if (index === items.length - 1 && comma === undefined && previous?.comma !== undefined)
+    cut(previous.comma, previous.comma + 1);
   let { start, end } = comments ? whole : core;
   if (!comments && comma !== undefined) {
     if (isBlank(text, end, comma)) end = comma + 1;
@@ -113,8 +114,8 @@ export function removeItem(text: string, items: readonly Item[], index: number, 
   if (before && after && stop < text.length) {
     start = lineStart(text, start);
     end = afterBreak(text, stop);
-  } else if (after || index === items.length - 1) {
-    while (!before && /[ \t]/.test(text[start - 1]!)) start--;
+  } else if (!before && (after || index === items.length - 1)) {
+    while (/[ \t]/.test(text[start - 1]!)) start--;
   } else {
     while (/[ \t]/.test(text[end]!)) end++;
   }
@@ -138,31 +139,52 @@ export function blockOf(text: string, { core, whole, after }: Item): Block {
 }
 
 /** Inserts an item before the one at `index`, or after the last. `ownLines`: an empty list is opened into lines. */
-export function insertItem(text: string, container: Node, index: number, block: Block, style: Style, ownLines: boolean): TextEdit[] {
+export function insertItem(
+  text: string,
+  container: Node,
+  index: number,
+  block: Block,
+  style: Style,
+  ownLines: boolean,
+): TextEdit[] {
   const items = itemsOf(text, container);
   const newLine = lineBreakOf(text);
   const base = indentAt(text, container.offset);
   // A line comment swallows what follows on its line.
   const openEnd = /\/\/[^\r\n]*$/.test(block.trail);
+  const leadsLines = hasBreak(block.lead, 0, block.lead.length);
   const body = (comma: boolean) => `${block.lead}${block.core}${comma ? ',' : ''}${block.trail && ` ${block.trail}`}`;
   const next = items[index];
   if (next) {
     const at = next.whole.start;
-    if (startsLine(text, at)) return [{ offset: lineStart(text, at), length: 0, text: `${indentAt(text, at)}${body(true)}${newLine}` }];
-    return [{ offset: at, length: 0, text: `${body(true)}${openEnd ? newLine + base + style.indent : style.comma}` }];
+    if (startsLine(text, at))
+      return [{ offset: lineStart(text, at), length: 0, text: `${indentAt(text, at)}${body(true)}${newLine}` }];
+    const line = newLine + base + style.indent;
+    // Behind the comma, a comment on the same line would go over to the next item.
+    if (!leadsLines)
+      return [{ offset: at, length: 0, text: openEnd ? `${body(true)}${line}` : `${body(false)},${style.comma}` }];
+    const blanks = /[ \t]*$/.exec(text.slice(lineStart(text, at), at))![0].length;
+    return [{ offset: at - blanks, length: blanks, text: `${line}${body(true)}${line}` }];
   }
   const last = items.at(-1);
-  if (!last) return intoEmpty(text, container, body(false), openEnd || block.lead !== '', { style, ownLines, base, newLine });
+  if (!last)
+    return intoEmpty(text, container, body(false), openEnd || block.lead !== '', { style, ownLines, base, newLine });
 
   const { core, whole, comma, after } = last;
   const close = openEnd && !isBlank(text, whole.end, lineEnd(text, whole.end)) ? newLine + base : '';
   const afterLine = after.some(({ start }) => text.startsWith('//', start));
-  if (startsLine(text, whole.start) || afterLine || hasBreak(block.lead, 0, block.lead.length)) {
+  if (startsLine(text, whole.start) || afterLine || leadsLines) {
     const indent = startsLine(text, whole.start) ? indentAt(text, core.start) : base + style.indent;
     const added = { offset: whole.end, length: 0, text: `${newLine}${indent}${body(comma !== undefined)}${close}` };
     return comma === undefined ? [{ offset: core.end, length: 0, text: ',' }, added] : [added];
   }
-  return [{ offset: whole.end, length: 0, text: `${comma === undefined ? ',' : ''}${style.comma}${body(comma !== undefined)}${close}` }];
+  return [
+    {
+      offset: whole.end,
+      length: 0,
+      text: `${comma === undefined ? ',' : ''}${style.comma}${body(comma !== undefined)}${close}`,
+    },
+  ];
 }
 
 function intoEmpty(
@@ -179,7 +201,11 @@ function intoEmpty(
   if (!broken && !needsLine && !(ownLines && hasBreak(text, 0, text.length))) {
     return [{ offset: open, length: 0, text: open === close ? `${pad}${body}${pad}` : `${pad}${body}` }];
   }
-  const at = commentsIn(text, open, close).at(-1)?.end ?? open;
+  // Behind what is said of the whole list.
+  const at =
+    commentsIn(text, open, close)
+      .filter(({ start }) => !hasBreak(text, open, start))
+      .at(-1)?.end ?? open;
   const closing = hasBreak(text, at, close) ? '' : newLine + base;
   return [{ offset: at, length: 0, text: `${newLine}${base}${style.indent}${body}${closing}` }];
 }

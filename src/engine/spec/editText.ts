@@ -32,7 +32,8 @@ export function difference(before: string, after: string): TextEdit[] {
 }
 
 /** Editors have no position inside a CRLF or a surrogate pair. */
-const isInside = (text: string, offset: number): boolean => /^(\r\n|[\uD800-\uDBFF][\uDC00-\uDFFF])/.test(text.slice(Math.max(offset - 1, 0), offset + 1)) && offset > 0;
+const isInside = (text: string, offset: number): boolean =>
+  /^(\r\n|[\uD800-\uDBFF][\uDC00-\uDFFF])/.test(text.slice(Math.max(offset - 1, 0), offset + 1)) && offset > 0;
 
 export const lineBreakOf = (text: string): string => /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
 
@@ -55,7 +56,8 @@ export const afterBreak = (text: string, offset: number): number =>
 
 export const isBlank = (text: string, start: number, end: number): boolean => text.slice(start, end).trim() === '';
 export const hasBreak = (text: string, start: number, end: number): boolean => /[\r\n]/.test(text.slice(start, end));
-export const indentAt = (text: string, offset: number): string => /^[ \t]*/.exec(text.slice(lineStart(text, offset)))![0];
+export const indentAt = (text: string, offset: number): string =>
+  /^[ \t]*/.exec(text.slice(lineStart(text, offset)))![0];
 
 /** How a file writes small things on one line: what stands inside braces, after ":" and after ",". */
 export interface Style {
@@ -71,7 +73,8 @@ export function styleOf(text: string, root: Node): Style {
   let pad: string | undefined;
   let colon: string | undefined;
   let comma: string | undefined;
-  const gap = (start: number, end: number) => (/^ *$/.test(text.slice(start, end)) ? text.slice(start, end) : undefined);
+  const gap = (start: number, end: number) =>
+    /^ *$/.test(text.slice(start, end)) ? text.slice(start, end) : undefined;
   const look = (node: Node): void => {
     const children = node.children ?? [];
     const [first, second] = children;
@@ -90,7 +93,7 @@ export function styleOf(text: string, root: Node): Style {
   look(root);
   const first = root.children?.[0];
   const own = first && hasBreak(text, root.offset, first.offset) ? indentAt(text, first.offset) : '';
-  return { pad: pad ?? ' ', colon: colon ?? ' ', comma: comma ?? ' ', indent: own || '  ' };
+  return { pad: pad ?? ' ', colon: colon ?? ' ', comma: comma ?? colon ?? ' ', indent: own || '  ' };
 }
 
 /** JSON on one line, in a file's own style. */

@@ -1,4 +1,11 @@
-import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError, type SyntaxKind } from 'jsonc-parser';
+import {
+  createScanner,
+  parseTree,
+  printParseErrorCode,
+  type Node,
+  type ParseError,
+  type SyntaxKind,
+} from 'jsonc-parser';
 
 export type { Node };
 export type Path = readonly (string | number)[];
@@ -32,7 +39,16 @@ export function readJson(text: string): Read {
   const root = parseTree(json, errors, { allowTrailingComma: true });
   const [first] = errors;
   if (first) return { fault: { rule: 'broken_json', path: [], ...explain(json, first) } };
-  if (!root) return { fault: { rule: 'broken_json', path: [], message: 'The file is empty. Start with { "version": 1 }.', offset: 0, length: 0 } };
+  if (!root)
+    return {
+      fault: {
+        rule: 'broken_json',
+        path: [],
+        message: 'The file is empty. Start with { "version": 1 }.',
+        offset: 0,
+        length: 0,
+      },
+    };
   return { root };
 }
 
@@ -48,7 +64,10 @@ export const members = (node: Node): { key: Node; value: Node }[] =>
   (node.children ?? []).map(({ children }) => ({ key: children![0]!, value: children![1]! }));
 
 /** The value of a key; of doubled keys the last, as JSON readers do. */
-export const member = (node: Node, name: string): Node | undefined => members(node).filter(({ key }) => key.value === name).at(-1)?.value;
+export const member = (node: Node, name: string): Node | undefined =>
+  members(node)
+    .filter(({ key }) => key.value === name)
+    .at(-1)?.value;
 
 /** The node at a path, if there is one. */
 export function nodeAt(root: Node, path: Path): Node | undefined {
@@ -99,16 +118,27 @@ function explain(text: string, { error, offset, length }: ParseError): Pick<Faul
   switch (printParseErrorCode(error)) {
     case 'InvalidSymbol':
       if (found.startsWith("'")) return { ...here, message: `${found} is in single quotes. Use double quotes: "…".` };
-      if (/^(NaN|[-+]?Infinity|undefined|None)$/.test(found)) return { ...here, message: `${found} is not JSON. Write a number, or leave the key out.` };
-      if (/^(True|False|Null)$/.test(found)) return { ...here, message: `${found} is not JSON. Write ${found.toLowerCase()}.` };
-      return { ...here, message: `${found} is not JSON. Put text in double quotes; only numbers, true, false and null go without.` };
+      if (/^(NaN|[-+]?Infinity|undefined|None)$/.test(found))
+        return { ...here, message: `${found} is not JSON. Write a number, or leave the key out.` };
+      if (/^(True|False|Null)$/.test(found))
+        return { ...here, message: `${found} is not JSON. Write ${found.toLowerCase()}.` };
+      return {
+        ...here,
+        message: `${found} is not JSON. Put text in double quotes; only numbers, true, false and null go without.`,
+      };
     case 'InvalidNumberFormat':
     case 'UnexpectedEndOfNumber':
       return { ...here, message: `${found} is not a number as JSON writes it. Write it like 10, 0.1 or 1e-3.` };
     case 'PropertyNameExpected':
-      return { ...here, message: `A key in double quotes is expected, but ${instead}. Write "key": value, or remove the comma before.` };
+      return {
+        ...here,
+        message: `A key in double quotes is expected, but ${instead}. Write "key": value, or remove the comma before.`,
+      };
     case 'ValueExpected':
-      return { ...here, message: `A value is expected, but ${instead}. Write a number, "text", true, false, [ … ] or { … }.` };
+      return {
+        ...here,
+        message: `A value is expected, but ${instead}. Write a number, "text", true, false, [ … ] or { … }.`,
+      };
     case 'ColonExpected':
       return { ...missing, message: `A ":" is missing here, between key and value: ${instead}. Add it.` };
     case 'CommaExpected':
@@ -118,17 +148,30 @@ function explain(text: string, { error, offset, length }: ParseError): Pick<Faul
     case 'CloseBracketExpected':
       return { ...missing, message: `A "]" is missing here: ${instead}. Close the list that was opened with "[".` };
     case 'EndOfFileExpected':
-      return { ...here, message: `The network ends before this, but ${found} follows. Remove it, or a bracket too many before it.` };
+      return {
+        ...here,
+        message: `The network ends before this, but ${found} follows. Remove it, or a bracket too many before it.`,
+      };
     case 'UnexpectedEndOfComment':
       return { ...here, message: 'This comment is never closed. End it with */.' };
     case 'UnexpectedEndOfString':
       return { ...here, message: 'This text is never closed. End it with " on the same line.' };
     case 'InvalidUnicode':
-      return { ...here, message: 'A \\u in this text is not followed by four hexadecimal digits. Write it like \\u00e9, or double the backslash.' };
+      return {
+        ...here,
+        message:
+          'A \\u in this text is not followed by four hexadecimal digits. Write it like \\u00e9, or double the backslash.',
+      };
     case 'InvalidEscapeCharacter':
-      return { ...here, message: 'A backslash in this text starts nothing JSON knows. Write \\\\ for a backslash, or / in a path.' };
+      return {
+        ...here,
+        message: 'A backslash in this text starts nothing JSON knows. Write \\\\ for a backslash, or / in a path.',
+      };
     case 'InvalidCharacter':
-      return { ...here, message: 'This text holds a control character, such as a tab. Write \\t or \\n, or remove it.' };
+      return {
+        ...here,
+        message: 'This text holds a control character, such as a tab. Write \\t or \\n, or remove it.',
+      };
     default:
       return { ...here, message: `This is not JSON. Remove ${found}.` };
   }

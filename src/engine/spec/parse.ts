@@ -27,7 +27,13 @@ export function parse(text: string): Parsed {
   const faults = validate(text, root, networkSchema);
   const written = root.type === 'object' ? member(root, 'version')?.value : undefined;
   if (typeof written === 'number' && written > version) return newer(text, root, value, faults.length === 0);
-  if (faults.length > 0) return { text, value, newerVersion: false, problems: sorted(faults.map((fault) => place(asProblem(fault), fault))) };
+  if (faults.length > 0)
+    return {
+      text,
+      value,
+      newerVersion: false,
+      problems: sorted(faults.map((fault) => place(asProblem(fault), fault))),
+    };
   const file = value as NetworkText;
   const problems = sorted(inconsistencies(file).map((problem) => place(problem, nodeOf(root, problem.path))));
   const broken = problems.some(({ severity }) => severity === 'error');
@@ -52,16 +58,28 @@ export const sorted = (problems: readonly LocatedProblem[]): LocatedProblem[] =>
 
 /** One problem alone: nothing that a newer program may allow is called wrong. */
 function newer(text: string, root: Node, value: unknown, understood: boolean): Parsed {
-  const network = understood && inconsistencies(value as NetworkText).length === 0 ? resolve(value as NetworkText) : undefined;
+  const network =
+    understood && inconsistencies(value as NetworkText).length === 0 ? resolve(value as NetworkText) : undefined;
   const written = member(root, 'version')!;
   const message = network
     ? `The file is of version ${written.value}, newer than this program (${version}). It can be looked at and trained, not edited; update Rectifier.`
     : `The file is of version ${written.value}, newer than this program (${version}), which can't read all of it. Update Rectifier.`;
   const problem: Problem = { severity: network ? 'warning' : 'error', rule: 'newer_version', message, path: 'version' };
-  return { text, value, ...(network ? { network } : {}), newerVersion: true, problems: [places(text)(problem, written)] };
+  return {
+    text,
+    value,
+    ...(network ? { network } : {}),
+    newerVersion: true,
+    problems: [places(text)(problem, written)],
+  };
 }
 
-const asProblem = ({ rule, message, path }: Fault): Problem => ({ severity: 'error', rule, message, path: path.join('.') });
+const asProblem = ({ rule, message, path }: Fault): Problem => ({
+  severity: 'error',
+  rule,
+  message,
+  path: path.join('.'),
+});
 
 function nodeOf(root: Node, path: string): Node {
   const steps = path === '' ? [] : path.split('.');
@@ -78,7 +96,7 @@ function places(text: string): (problem: Problem, at: { offset: number; length: 
   for (const { index, 0: end } of text.matchAll(/\r\n|\r|\n/g)) starts.push(index + end.length);
   return (problem, { offset, length }) => {
     let low = 0;
-    for (let high = starts.length; high - low > 1; ) {
+    for (let high = starts.length; high - low > 1;) {
       const middle = (low + high) >> 1;
       if (starts[middle]! <= offset) low = middle;
       else high = middle;

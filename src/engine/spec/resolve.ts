@@ -70,7 +70,10 @@ function resolveLayers(layers: readonly Written[], defaults: Written): Layer[] {
 function resolveFields(fields: Fields, layer: Written, defaults: Written): Layer['fields'] {
   const values: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(fields)) {
-    const value = field.control === 'regularization' ? penaltiesOf(defaults[key], layer[key]) : ownValue(key, field, layer, defaults);
+    const value =
+      field.control === 'regularization'
+        ? penaltiesOf(defaults[key], layer[key])
+        : ownValue(key, field, layer, defaults);
     if (value !== undefined) values[key] = value;
   }
   // `strides` of a pool, say, are its `poolSize`.
@@ -96,14 +99,20 @@ function ownValue(key: string, field: Field, layer: Written, defaults: Written):
 }
 
 /** A name, or an object with a name and some parameters, with every parameter filled in. */
-function named(value: unknown, rowOf: (name: string) => NamedRow): { name: string; parameters: Record<string, number> } {
+function named(
+  value: unknown,
+  rowOf: (name: string) => NamedRow,
+): { name: string; parameters: Record<string, number> } {
   const written: Written = typeof value === 'string' ? { name: value } : (value as Written);
   const row = rowOf(String(written.name));
   return { name: row.name, parameters: filled(row.parameters, written) as Record<string, number> };
 }
 
 const penaltiesOf = (defaults: unknown, own: unknown): Regularization =>
-  filled(penalties, { ...(defaults as Written | undefined), ...(own as Written | undefined) }) as unknown as Regularization;
+  filled(penalties, {
+    ...(defaults as Written | undefined),
+    ...(own as Written | undefined),
+  }) as unknown as Regularization;
 
 /** Each field's value, or its default; optional ones that are left out stay away. */
 function filled(fields: Fields, written: Written): Record<string, unknown> {
@@ -132,7 +141,11 @@ function resolveOptimizer(value: unknown): Pick<Training, 'learningRate' | 'opti
   const name = written.name as OptimizerName;
   const row = optimizers.find((row) => row.name === name);
   if (!row) throw new Error(`No optimizer named "${name}".`);
-  const { learningRate, betas = [0, 0], ...rest } = filled(row.parameters, written) as unknown as {
+  const {
+    learningRate,
+    betas = [0, 0],
+    ...rest
+  } = filled(row.parameters, written) as unknown as {
     learningRate: number;
     betas?: readonly [number, number];
   } & Partial<Optimizer>;

@@ -28,7 +28,8 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
     const before = faults.length;
     const items = node.type === 'array' ? (node.children ?? []) : [];
     if (def.type === 'array') items.forEach((item, index) => judge(def.element, item, [...path, index]));
-    if (def.type === 'tuple' && items.length === def.items.length) items.forEach((item, index) => judge(def.items[index]!, item, [...path, index]));
+    if (def.type === 'tuple' && items.length === def.items.length)
+      items.forEach((item, index) => judge(def.items[index]!, item, [...path, index]));
     if (faults.length === before && !accepts(schema, node)) reportValue(schema, node, path);
   }
 
@@ -37,9 +38,17 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
     const seen = new Set<string>();
     for (const { key, value } of members(node)) {
       const name = key.value as string;
-      if (seen.has(name)) report(key, [...path, name], 'duplicate_key', `"${name}" stands twice in this object. Remove one of the two.`);
+      if (seen.has(name))
+        report(key, [...path, name], 'duplicate_key', `"${name}" stands twice in this object. Remove one of the two.`);
       else if (Object.hasOwn(shape, name)) judge(shape[name]!, value, [...path, name]);
-      else reportKey(key, name, known.filter((name) => !member(node, name)), known, path);
+      else
+        reportKey(
+          key,
+          name,
+          known.filter((name) => !member(node, name)),
+          known,
+          path,
+        );
       seen.add(name);
     }
     for (const [name, schema] of Object.entries(shape)) {
@@ -81,7 +90,12 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
     if (value) return reportValue(z.enum(names as [string, ...string[]]), value, inner);
     const near = members(node).find(({ key }) => nearest(String(key.value), [discriminator]));
     if (near) return reportKey(near.key, String(near.key.value), [discriminator], [discriminator], path);
-    report(node, inner, 'missing_key', `"${discriminator}" is missing. Add it: ${describe(z.enum(names as [string, ...string[]]))}.`);
+    report(
+      node,
+      inner,
+      'missing_key',
+      `"${discriminator}" is missing. Add it: ${describe(z.enum(names as [string, ...string[]]))}.`,
+    );
   }
 
   function reportKey(key: Node, name: string, free: readonly string[], known: readonly string[], path: Path): void {
@@ -91,28 +105,48 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
   }
 
   function reportMissing(name: string, schema: Schema, shape: object, node: Node, path: Path): void {
-    const near = members(node).some(({ key }) => !Object.hasOwn(shape, String(key.value)) && nearest(String(key.value), [name]));
+    const near = members(node).some(
+      ({ key }) => !Object.hasOwn(shape, String(key.value)) && nearest(String(key.value), [name]),
+    );
     // A misspelt key has been reported as that; one clear message is enough.
     if (!near) report(node, [...path, name], 'missing_key', `"${name}" is missing. Add it: ${describe(schema)}.`);
   }
 
   function reportValue(schema: Schema, node: Node, path: Path): void {
     const key = path.at(-1);
-    const subject = typeof key === 'number' ? `Item ${key + 1} of "${path.at(-2)}"` : key === undefined ? 'The file' : `"${key}"`;
+    const subject =
+      typeof key === 'number' ? `Item ${key + 1} of "${path.at(-2)}"` : key === undefined ? 'The file' : `"${key}"`;
     const value = node.value as unknown;
     const says = `${subject} is ${shown(node)}`;
     const names = [...new Set([...namesOf(schema), ...variantsOf(schema).keys()])];
     if (typeof value === 'string' && names.length > 0) {
       const near = nearest(value, names);
       const needs = near === value ? requiredBy(variantsOf(schema).get(value)) : [];
-      if (needs.length > 0) return report(node, path, 'missing_key', `"${value}" needs ${listed(needs, 'and')}. Write { "name": "${value}", ${needs.map((name) => `"${name}": …`).join(', ')} }.`);
-      return report(node, path, 'unknown_name', near ? `${says}. Did you mean "${near}"?` : `${says}; it must be ${describe(schema)}.`);
+      if (needs.length > 0)
+        return report(
+          node,
+          path,
+          'missing_key',
+          `"${value}" needs ${listed(needs, 'and')}. Write { "name": "${value}", ${needs.map((name) => `"${name}": …`).join(', ')} }.`,
+        );
+      return report(
+        node,
+        path,
+        'unknown_name',
+        near ? `${says}. Did you mean "${near}"?` : `${says}; it must be ${describe(schema)}.`,
+      );
     }
     if (typeof value === 'number' && !Number.isFinite(value)) {
       return report(node, path, 'out_of_range', `${says}, which is too large for a number. Write a smaller one.`);
     }
-    const range = typeof value === 'number' && optionsOf(schema).some((option) => isNumberOf(definitionOf(option), value));
-    report(node, path, range ? 'out_of_range' : 'wrong_type', `${says}; it must be ${describe(schema, typeof value === 'number' && value > largest)}.`);
+    const range =
+      typeof value === 'number' && optionsOf(schema).some((option) => isNumberOf(definitionOf(option), value));
+    report(
+      node,
+      path,
+      range ? 'out_of_range' : 'wrong_type',
+      `${says}; it must be ${describe(schema, typeof value === 'number' && value > largest)}.`,
+    );
   }
 
   function shown(node: Node): string {
@@ -150,7 +184,9 @@ function variantsOf(schema: Schema): Map<string, Schema> {
 function requiredBy(variant: Schema | undefined): string[] {
   const def = variant && definitionOf(variant);
   if (def?.type !== 'object') return [];
-  return Object.keys(def.shape).filter((key) => definitionOf(def.shape[key]!).type !== 'literal' && isRequired(def.shape[key]!));
+  return Object.keys(def.shape).filter(
+    (key) => definitionOf(def.shape[key]!).type !== 'literal' && isRequired(def.shape[key]!),
+  );
 }
 
 const isRequired = (schema: Schema): boolean => schema._zod.optin !== 'optional';
