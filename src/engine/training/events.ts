@@ -44,6 +44,8 @@ export interface MetricsEvent {
   /** The penalties' part of `loss`. */
   penalty?: number | null;
   validation?: { loss: number | null; accuracy?: number | null };
+  /** The test part, in the last record alone. */
+  test?: { loss: number | null; accuracy?: number | null };
   learningRate: number;
   evaluated: { step: number; samples: number; of: number };
   layers: LayerMetrics[];

@@ -1,0 +1,143 @@
+import type { Op, OpName, Plan } from '../../plan/plan.ts';
+import type { Backend, EvaluateResult, RunResult, Session, StepRow } from '../backend.ts';
+import { activate, activateBack, combine, gather, noise, observe, reduce } from './elementwise.ts';
+import { loss } from './loss.ts';
+import { createMemory, type Memory } from './memory.ts';
+import { conv, convInput, convWeights, matmul, pool, poolBack } from './products.ts';
+import { norms, update } from './update.ts';
+
+type Kernels = { readonly [N in OpName]: (memory: Memory, op: Extract<Op, { op: N }>, plan: Plan) => void };
+
+const kernels: Kernels = {
+  gather,
+  noise,
+  matmul,
+  conv,
+  conv_input: convInput,
+  conv_weights: convWeights,
+  pool,
+  pool_back: poolBack,
+  activate,
+  activate_back: activateBack,
+  reduce,
+  combine,
+  loss,
+  observe,
+  norms,
+  update,
+};
+
+/** The slow, plain oracle: every operation in float64, as its definition reads. */
+export const referenceBackend: Backend = {
+  name: 'reference',
+  kernels: undefined,
+  device: 'plain TypeScript, float64',
+  prepare: (plan, seed) => Promise.resolve(new ReferenceSession(plan, seed)),
+};
+
+export class ReferenceSession implements Session {
+  /** Open to the tests, which hold gradients against finite differences. */
+  readonly memory: Memory;
+
+  constructor(
+    private readonly plan: Plan,
+    seed: number,
+  ) {
+    this.memory = createMemory(plan, seed);
+  }
+
+  setData(features: Float32Array, targets: Float32Array): void {
+    this.memory.arenas.features.set(features);
+    this.memory.arenas.targets.set(targets);
+  }
+
+  setParameters(values: Float32Array): void {
+    this.memory.arenas.parameters.set(values);
+  }
+
+  parameters(): Promise<Float32Array> {
+    return Promise.resolve(new Float32Array(this.memory.arenas.parameters));
+  }
+
+  setSlots(values: Float32Array): void {
+    this.memory.arenas.slots.set(values);
+  }
+
+  slots(): Promise<Float32Array> {
+    return Promise.resolve(new Float32Array(this.memory.arenas.slots));
+  }
+
+  setOrder(samples: Uint32Array): void {
+    this.memory.order = samples.slice();
+  }
+
+  run(rows: readonly StepRow[]): Promise<RunResult> {
+    const { counters } = this.memory;
+    Object.assign(counters, { loss: 0, accuracy: 0, penalty: 0, badSegment: undefined });
+    let stepsDone = 0;
+    for (const row of rows) {
+      this.memory.row = row;
+      if (row.observe) counters.units.fill(0);
+      const { forward, backward, update } = this.plan.train;
+      for (const op of [...forward, ...backward, ...update]) if (op.op !== 'observe' || row.observe) this.execute(op);
+      if (counters.badSegment !== undefined) break;
+      stepsDone++;
+    }
+    return Promise.resolve({ ...this.counts(), stepsDone, badSegment: counters.badSegment });
+  }
+
+  evaluate(samples: Uint32Array): Promise<EvaluateResult> {
+    const { counters } = this.memory;
+    Object.assign(counters, { loss: 0, accuracy: 0, penalty: 0 });
+    counters.units.fill(0);
+    let loss = 0;
+    let accuracy = 0;
+    this.forward(samples, (rows) => {
+      loss += (counters.loss * rows) / samples.length;
+      accuracy += (counters.accuracy * rows) / samples.length;
+      Object.assign(counters, { loss: 0, accuracy: 0 });
+    });
+    return Promise.resolve({ loss, accuracy, units: counters.units.slice() });
+  }
+
+  predict(samples: Uint32Array): Promise<Float32Array> {
+    const { ref, width } = this.plan.output;
+    const out = new Float32Array(samples.length * width);
+    this.forward(samples, (rows, start) => {
+      out.set(this.memory.arenas[ref.arena].subarray(ref.offset, ref.offset + rows * width), start * width);
+    });
+    return Promise.resolve(out);
+  }
+
+  dispose(): void {}
+
+  /** Runs the evaluation over samples, a chunk at a time. */
+  private forward(samples: Uint32Array, done: (rows: number, start: number) => void): void {
+    const { order, row } = this.memory;
+    this.memory.order = samples;
+    for (let start = 0; start < samples.length; start += this.plan.evaluateRows) {
+      const rows = Math.min(this.plan.evaluateRows, samples.length - start);
+      this.memory.row = { ...row, rows, batchOffset: start };
+      for (const op of this.plan.evaluate.forward) this.execute(op);
+      done(rows, start);
+    }
+    Object.assign(this.memory, { order, row });
+  }
+
+  private execute<N extends OpName>(op: Extract<Op, { op: N }>): void {
+    kernels[op.op as N](this.memory, op, this.plan);
+  }
+
+  private counts(): Omit<RunResult, 'stepsDone' | 'badSegment'> {
+    const { loss, accuracy, penalty, units, gradientSquares, weightSquares, updateSquares } = this.memory.counters;
+    return {
+      loss,
+      accuracy,
+      penalty,
+      units: units.slice(),
+      gradientSquares: gradientSquares.slice(),
+      weightSquares: weightSquares.slice(),
+      updateSquares: updateSquares.slice(),
+    };
+  }
+}

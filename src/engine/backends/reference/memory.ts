@@ -1,0 +1,58 @@
+import type { Arena, Dim, Plan, Ref } from '../../plan/plan.ts';
+import type { StepRow } from '../backend.ts';
+
+/** What the operations work on: one float64 array an arena, and what a step leaves behind. */
+export interface Memory {
+  readonly arenas: Readonly<Record<Arena, Float64Array>>;
+  readonly seed: number;
+  /** Sample numbers of the rows at hand; a batch begins at `row.batchOffset`. */
+  order: Uint32Array;
+  row: StepRow;
+  readonly counters: {
+    loss: number;
+    accuracy: number;
+    penalty: number;
+    /** Six counts a unit, all observed layers after one another. */
+    units: Float64Array;
+    gradientSquares: Float64Array;
+    weightSquares: Float64Array;
+    updateSquares: Float64Array;
+    /** Segment of the first value that was not finite. */
+    badSegment: number | undefined;
+  };
+}
+
+export function createMemory(plan: Plan, seed: number): Memory {
+  const segments = plan.parameters.length;
+  const arena = (name: Arena) => new Float64Array(plan.sizes[name]);
+  return {
+    arenas: {
+      parameters: arena('parameters'),
+      gradients: arena('gradients'),
+      slots: arena('slots'),
+      activations: arena('activations'),
+      features: arena('features'),
+      targets: arena('targets'),
+    },
+    seed,
+    order: new Uint32Array(0),
+    row: { step: 0, rows: 0, batchOffset: 0, learningRate: 0, correction1: 1, correction2: 1, observe: false },
+    counters: {
+      loss: 0,
+      accuracy: 0,
+      penalty: 0,
+      units: new Float64Array(plan.observed.reduce((sum, layer) => sum + layer.units * 6, 0)),
+      gradientSquares: new Float64Array(segments),
+      weightSquares: new Float64Array(segments),
+      updateSquares: new Float64Array(segments),
+      badSegment: undefined,
+    },
+  };
+}
+
+/** The values behind a reference, to the arena's end or for `length`. */
+export function view(memory: Memory, ref: Ref, length?: number): Float64Array {
+  return memory.arenas[ref.arena].subarray(ref.offset, length === undefined ? undefined : ref.offset + length);
+}
+
+export const extent = (memory: Memory, dim: Dim): number => (dim.perRow ? dim.size * memory.row.rows : dim.size);

@@ -1,0 +1,98 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { checkNetwork } from '../check.ts';
+import { applyEdits, setValue } from '../spec/edit.ts';
+import { parse } from '../spec/parse.ts';
+import type { LocatedProblem } from '../spec/problems.ts';
+import { Exit, Failure } from './failure.ts';
+
+/** Largest network file that is read at all. */
+const fileLimit = 16 * 1024 * 1024;
+/** Largest data file. */
+const dataLimit = 512 * 1024 * 1024;
+
+/** The text of a network file with `--set path=value` applied; the file itself is never written. */
+export async function readNetwork(file: string, settings: readonly string[] = []): Promise<string> {
+  let text: string;
+  try {
+    const { size } = await stat(file);
+    if (size > fileLimit) throw new Error(`the file has ${size} bytes; at most ${fileLimit} are read`);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
+  } catch (error) {
+    throw new Failure(Exit.badFile, `${file}:1:1: ${reason(error)}`);
+  }
+  // A broken file is reported as it is.
+  if (settings.length > 0 && parse(text).value === undefined) return text;
+  return settings.reduce((text, setting) => set(file, text, setting), text);
+}
+
+function set(file: string, text: string, setting: string): string {
+  const at = setting.indexOf('=');
+  if (at < 1) throw new Failure(Exit.usage, `rectifier: --set is "${setting}"; it must be path=value`);
+  const steps = setting.slice(0, at).split('.');
+  try {
+    return applyEdits(text, setValue(text, stepsInto(text, steps), valueOf(setting.slice(at + 1))));
+  } catch (error) {
+    throw new Failure(Exit.badFile, `${file}:1:1: ${setting}: ${reason(error)}`);
+  }
+}
+
+/** JSON if it parses as JSON, else the text itself. */
+export function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** `layers.hidden.units` and `layers.0.units` name the same field; numbers index. */
+function stepsInto(text: string, steps: readonly string[]): (string | number)[] {
+  const [first, second, ...rest] = steps;
+  if (first !== 'layers' || second === undefined) return steps.map(asIndex);
+  const layers = parse(text).network?.layers ?? [];
+  const index = layers.findIndex((layer) => layer.id === second);
+  if (index >= 0) return [first, index, ...rest.map(asIndex)];
+  const position = asIndex(second);
+  if (typeof position === 'string' || position >= layers.length) {
+    throw new Error(`there is no layer "${second}"; there are ${layers.map((layer) => layer.id).join(', ')}`);
+  }
+  return [first, position, ...rest.map(asIndex)];
+}
+
+const asIndex = (step: string): string | number => (/^\d+$/.test(step) ? Number(step) : step);
+
+/** Everything there is to say about a network: its graph and data, or problems. */
+export function examine(file: string, text: string): ReturnType<typeof checkNetwork> {
+  return checkNetwork(text, async (relative) => {
+    const target = path.resolve(path.dirname(file), relative);
+    const { size } = await stat(target);
+    if (size > dataLimit) throw new Error(`${relative} has ${size} bytes; at most ${dataLimit} are read`);
+    return readFile(target);
+  });
+}
+
+/** As compilers write it; a problem in a data file names that file, relative to the network's. */
+export function placeOf(file: string, problem: LocatedProblem): string {
+  const at = problem.file === undefined ? file : path.join(path.dirname(file), problem.file);
+  return `${at}:${problem.line}:${problem.column}`;
+}
+
+/** Ends the command when there are errors; warnings go to standard error. */
+export function refuseErrors(file: string, problems: readonly LocatedProblem[]): void {
+  const lines = problems.map((problem) => `${placeOf(file, problem)}: ${problem.severity === 'error' ? '' : `${problem.severity}: `}${problem.message}`);
+  if (problems.some((problem) => problem.severity === 'error')) throw new Failure(Exit.badFile, lines.join('\n'));
+  if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+const messages: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a folder, not a file',
+  EACCES: 'the file may not be read',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'the file is not UTF-8 text; save it as UTF-8',
+};
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return messages[code ?? ''] ?? message;
+}

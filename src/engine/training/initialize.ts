@@ -1,0 +1,17 @@
+import type { Graph } from '../graph.ts';
+import { initializerRow } from '../initializers.ts';
+import type { Plan } from '../plan/plan.ts';
+import { purpose, Random, streamOf } from '../random.ts';
+
+/** The parameters' arena at step 0: drawn from the seed and each tensor's name, the same bits for every backend. */
+export function initialParameters(graph: Graph, plan: Plan): Float32Array {
+  const values = new Float32Array(plan.sizes.parameters);
+  const rows = graph.layers.flatMap((layer) => layer.parameters);
+  for (const [index, tensor] of plan.parameters.entries()) {
+    const { initializer, fans } = rows[index]!;
+    const random = new Random(graph.network.seed, streamOf(tensor.name), tensor.role === 'weights' ? purpose.weights : purpose.bias);
+    const target = values.subarray(tensor.offset, tensor.offset + tensor.size);
+    initializerRow(initializer.name).fill(target, fans, random, initializer.parameters);
+  }
+  return values;
+}

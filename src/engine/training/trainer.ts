@@ -1,0 +1,348 @@
+import type { Backend, RunResult, Session, StepRow } from '../backends/backend.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Graph } from '../graph.ts';
+import { evaluatedMetrics, finite, updateMetrics } from '../health/metrics.ts';
+import { UnitHistory } from '../health/units.ts';
+import { compile } from '../plan/compile.ts';
+import type { Plan } from '../plan/plan.ts';
+import { purpose, Random, streamOf } from '../random.ts';
+import type { EndEvent, EndReason, MetricsEvent, StreamEvent, UnitSnapshot } from './events.ts';
+import { judge } from './expect.ts';
+import { initialParameters } from './initialize.ts';
+import { probeOf } from './probe.ts';
+
+export interface TrainerOptions {
+  /** Name of the run in its `start` event. */
+  readonly run: string;
+  /** Why this backend was chosen. */
+  readonly reason: string;
+  /** Updates in all, in place of epochs × batches. */
+  readonly steps?: number;
+  /** A record, with an evaluation, every so many steps; once an epoch when left out. */
+  readonly metricsEvery?: number;
+  /** Start from these weights, laid out as the plan's parameters. */
+  readonly initial?: Float32Array;
+  /** Each event as it happens; `units` come with a record that holds a new evaluation. */
+  onEvent(event: StreamEvent, units?: readonly UnitSnapshot[]): void;
+  /** After each stretch of steps. */
+  onProgress?(progress: Progress): void;
+  /** Lets messages and signals in between stretches of steps. */
+  yield(): Promise<void>;
+}
+
+export interface Progress {
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  /** Mean over the batches since the last record. */
+  readonly loss: number | null;
+  /** Of the time spent training. */
+  readonly stepsPerSecond: number;
+}
+
+/** Multiply-adds between two looks at the world: some hundredths of a second. Never a clock, so that equal runs do equal sums. */
+const stretch = 1e7;
+/** A stretch is bounded in steps too, for networks so small that the multiply-adds are not what costs. */
+const longestStretch = 256;
+/** Share of all multiply-adds that evaluations may take when nobody asked for them. */
+const evaluationShare = 0.1;
+/** A training step costs about three forward passes. */
+const passesPerStep = 3;
+
+const noSums = { loss: 0, accuracy: 0, penalty: 0, batches: 0 };
+
+/**
+ * One run of one network: makes the step table, runs it in stretches, writes records and follows unit health.
+ * `run`, `step` and `pause` may be called at any time between stretches.
+ */
+export class Trainer {
+  /** Updates made. */
+  step = 0;
+  ended: EndReason | undefined;
+  readonly steps: number;
+  private readonly stepsPerEpoch: number;
+  private readonly probe: Uint32Array;
+  private readonly units: UnitHistory;
+  private readonly evaluationCost: number;
+  private spent = { training: 0, evaluation: 0 };
+  private sums = { ...noSums };
+  private last: RunResult | undefined;
+  private evaluation: Pick<MetricsEvent, 'evaluated' | 'validation'> & { layers: ReturnType<typeof evaluatedMetrics> } = {
+    evaluated: { step: 0, samples: 0, of: 0 },
+    layers: [],
+  };
+  private final: Omit<MetricsEvent, 'event'> | null = null;
+  private epochInOrder = -1;
+  private learningRate: number;
+  private seconds = 0;
+  private running = false;
+  private stopping = false;
+
+  private constructor(
+    readonly graph: Graph,
+    private readonly dataset: Dataset,
+    readonly plan: Plan,
+    readonly backend: Backend,
+    readonly session: Session,
+    private readonly options: TrainerOptions,
+  ) {
+    const { training } = graph.network;
+    const train = dataset.parts.train.length;
+    this.stepsPerEpoch = Math.ceil(train / plan.batchRows);
+    this.steps = options.steps ?? training.epochs * this.stepsPerEpoch;
+    this.learningRate = training.learningRate;
+    this.probe = probeOf(dataset, graph.network.seed);
+    this.units = new UnitHistory(plan);
+    this.evaluationCost = (this.probe.length + dataset.parts.validation.length) * plan.multiplyAdds;
+  }
+
+  /** Compiles, allocates, uploads data and initial weights. Throws OutOfMemory. */
+  static async create(graph: Graph, dataset: Dataset, backend: Backend, options: TrainerOptions): Promise<Trainer> {
+    const { batchSize } = graph.network.training;
+    const train = dataset.parts.train.length;
+    const plan = compile(graph, batchSize === 'all' ? train : Math.min(batchSize, train), dataset.samples);
+    const session = await backend.prepare(plan, graph.network.seed);
+    session.setData(dataset.features, dataset.targets);
+    session.setParameters(options.initial ?? initialParameters(graph, plan));
+    return new Trainer(graph, dataset, plan, backend, session, options);
+  }
+
+  /** Writes `start` and the record of step 0. */
+  async begin(): Promise<void> {
+    const { backend, graph, options, plan } = this;
+    options.onEvent({
+      event: 'start',
+      run: options.run,
+      backend: backend.name,
+      ...(backend.kernels === undefined ? {} : { kernels: backend.kernels }),
+      reason: options.reason,
+      device: backend.device,
+      parameters: graph.parameterCount,
+      steps: this.steps,
+      seed: graph.network.seed,
+      layers: plan.observed.map(({ layer, units }) => ({
+        id: layer,
+        type: graph.layers.find((entry) => entry.layer.id === layer)!.layer.type,
+        units,
+      })),
+    });
+    await this.record(true);
+    if (this.steps === 0) await this.end('completed');
+  }
+
+  /** Trains until the end, `pause` or `stop`. `count` bounds the updates made by this call. */
+  async run(count = Infinity): Promise<void> {
+    if (this.running || this.ended) return;
+    this.running = true;
+    const until = Math.min(this.steps, this.step + count);
+    try {
+      while (this.running && !this.ended && this.step < until) {
+        await this.stretch(until);
+        await this.options.yield();
+      }
+    } finally {
+      this.running = false;
+    }
+    if (this.ended) return;
+    if (this.stopping) await this.end('stopped');
+    else if (this.step >= this.steps) await this.end('completed');
+  }
+
+  /** Stops after the stretch at hand; `run` goes on from there. */
+  pause(): void {
+    this.running = false;
+  }
+
+  /** Ends the run after the stretch at hand, with a last evaluation. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    if (this.running) this.running = false;
+    else if (!this.ended) await this.end('stopped');
+  }
+
+  /** Takes effect with the next update. */
+  setLearningRate(value: number): void {
+    this.learningRate = value;
+  }
+
+  /** Whole steps up to the next record, epoch, or bound, whichever comes first. */
+  private async stretch(until: number): Promise<void> {
+    const { plan, stepsPerEpoch } = this;
+    const epoch = Math.floor(this.step / stepsPerEpoch);
+    this.orderFor(epoch);
+    const perStep = passesPerStep * plan.multiplyAdds * plan.batchRows;
+    const nextRecord = this.options.metricsEvery
+      ? (Math.floor(this.step / this.options.metricsEvery) + 1) * this.options.metricsEvery
+      : Infinity;
+    const longest = Math.min(longestStretch, Math.max(1, Math.floor(stretch / perStep)));
+    const end = Math.min(until, nextRecord, (epoch + 1) * stepsPerEpoch, this.step + longest);
+    const isRecord = end === this.steps || end === nextRecord || (!this.options.metricsEvery && end % stepsPerEpoch === 0);
+
+    const rows: StepRow[] = [];
+    for (let step = this.step; step < end; step++) rows.push(this.row(step, isRecord && step === end - 1));
+    const started = performance.now();
+    const result = await this.session.run(rows);
+    this.seconds += (performance.now() - started) / 1000;
+    this.account(rows, result);
+
+    if (result.badSegment !== undefined || !Number.isFinite(this.sums.loss)) {
+      this.sums.loss = Number.NaN;
+      const bad = result.badSegment === undefined ? undefined : plan.parameters[result.badSegment]!.name;
+      await this.end('diverged', bad);
+      return;
+    }
+    if (isRecord) await this.record(this.step === this.steps || this.evaluationDue());
+    this.options.onProgress?.(this.progress());
+  }
+
+  /** The last batch of an epoch may be short. */
+  private row(step: number, observe: boolean): StepRow {
+    const { beta1, beta2 } = this.plan.optimizer;
+    const batchOffset = (step % this.stepsPerEpoch) * this.plan.batchRows;
+    return {
+      step: step + 1,
+      rows: Math.min(this.plan.batchRows, this.dataset.parts.train.length - batchOffset),
+      batchOffset,
+      learningRate: this.learningRate,
+      correction1: 1 - beta1 ** (step + 1),
+      correction2: 1 - beta2 ** (step + 1),
+      observe,
+    };
+  }
+
+  /** Each epoch has its own order, drawn from the seed alone: a run may begin anywhere. */
+  private orderFor(epoch: number): void {
+    if (epoch === this.epochInOrder) return;
+    this.epochInOrder = epoch;
+    const order = this.dataset.parts.train.slice();
+    const { seed, training } = this.graph.network;
+    if (training.shuffle) new Random(seed, streamOf('shuffle'), purpose.shuffle, epoch).shuffle(order);
+    this.session.setOrder(order);
+  }
+
+  private account(rows: readonly StepRow[], result: RunResult): void {
+    this.step += result.stepsDone;
+    this.last = result;
+    this.sums.loss += result.loss + result.penalty;
+    this.sums.accuracy += result.accuracy;
+    this.sums.penalty += result.penalty;
+    this.sums.batches += rows.length;
+    for (const row of rows) this.spent.training += passesPerStep * this.plan.multiplyAdds * row.rows;
+  }
+
+  private evaluationDue(): boolean {
+    if (this.options.metricsEvery) return true;
+    const evaluation = this.spent.evaluation + this.evaluationCost;
+    return evaluation <= evaluationShare * (this.spent.training + evaluation);
+  }
+
+  private async evaluate(): Promise<{ snapshots: UnitSnapshot[]; events: StreamEvent[] }> {
+    const { probe, dataset, session, step } = this;
+    const result = await session.evaluate(probe);
+    const { events, snapshots } = this.units.evaluated(step, result.units, probe.length);
+    const { validation } = dataset.parts;
+    this.evaluation = {
+      evaluated: { step, samples: probe.length, of: dataset.parts.train.length },
+      layers: evaluatedMetrics(this.plan, result, probe.length),
+      ...(validation.length > 0 ? { validation: await this.figures(validation) } : {}),
+    };
+    this.spent.evaluation += this.evaluationCost;
+    return { snapshots, events };
+  }
+
+  /** Loss without penalties and, for classes, accuracy over some samples. */
+  private async figures(samples: Uint32Array): Promise<{ loss: number | null; accuracy?: number | null }> {
+    const { loss, accuracy } = await this.session.evaluate(samples);
+    return { loss: finite(loss), ...(this.isClassification ? { accuracy: finite(accuracy) } : {}) };
+  }
+
+  /** A record of what there is now, out of turn, as when training is paused. */
+  async recordNow(): Promise<void> {
+    if (!this.isBehind) return;
+    const { evaluation } = this.spent;
+    await this.record(true, false);
+    // A look in between does not put off the evaluations to come.
+    this.spent.evaluation = evaluation;
+  }
+
+  /** Something happened that no record shows yet. */
+  private get isBehind(): boolean {
+    return this.final?.step !== this.step || this.final.evaluated.step !== this.step;
+  }
+
+  private get isClassification(): boolean {
+    return this.graph.data.task === 'classification';
+  }
+
+  private async record(evaluate: boolean, isLast = this.step === this.steps): Promise<void> {
+    const { sums, last, plan } = this;
+    // A last evaluation at a step that has its record already: what training showed stands.
+    const before = sums.batches === 0 && this.final?.step === this.step ? this.final : undefined;
+    const changes = evaluate ? await this.evaluate() : undefined;
+    const { layers, ...evaluation } = this.evaluation;
+    const mean = (sum: number) => (sums.batches === 0 ? null : finite(sum / sums.batches));
+    const updates = last && (sums.batches > 0 || before) ? updateMetrics(plan, last) : undefined;
+    const { test } = this.dataset.parts;
+    const record: Omit<MetricsEvent, 'event'> = {
+      step: this.step,
+      epoch: Math.floor(this.step / this.stepsPerEpoch),
+      loss: before ? before.loss : mean(sums.loss),
+      ...(this.isClassification ? { accuracy: before ? (before.accuracy ?? null) : mean(sums.accuracy) } : {}),
+      penalty: before ? (before.penalty ?? null) : mean(sums.penalty),
+      ...(evaluation.validation ? { validation: evaluation.validation } : {}),
+      ...(isLast && test.length > 0 ? { test: await this.figures(test) } : {}),
+      learningRate: this.learningRate,
+      evaluated: evaluation.evaluated,
+      layers: layers.map((layer, index) => ({
+        ...layer,
+        ...(updates?.[index] ?? { batchInactive: null, gradientNorm: null, updateRatio: null }),
+      })),
+    };
+    this.sums = { ...noSums };
+    this.final = record;
+    this.options.onEvent({ event: 'metrics', ...record }, changes?.snapshots);
+    for (const event of changes?.events ?? []) this.options.onEvent(event);
+  }
+
+  private async end(reason: EndReason, tensor?: string): Promise<void> {
+    this.ended = reason;
+    if (this.isBehind || reason === 'diverged') await this.record(true, true);
+    const judged = reason !== 'stopped' && this.steps > 0;
+    const event: EndEvent = {
+      event: 'end',
+      reason,
+      step: this.step,
+      ...(tensor === undefined ? {} : { tensor }),
+      seconds: this.seconds,
+      stepsPerSecond: this.stepsPerSecond,
+      backend: this.backend.name,
+      final: this.final,
+      expect: judged && this.final ? judge(this.graph.network.expect, this.final) : [],
+    };
+    this.options.onEvent(event);
+  }
+
+  private get stepsPerSecond(): number {
+    return this.seconds === 0 ? 0 : this.step / this.seconds;
+  }
+
+  private progress(): Progress {
+    const { sums, step, steps, final } = this;
+    return {
+      step,
+      steps,
+      epoch: Math.floor(step / this.stepsPerEpoch),
+      loss: sums.batches > 0 ? finite(sums.loss / sums.batches) : (final?.loss ?? null),
+      stepsPerSecond: this.stepsPerSecond,
+    };
+  }
+
+  /** The parameters' arena as it now is. */
+  parameters(): Promise<Float32Array> {
+    return this.session.parameters();
+  }
+
+  dispose(): void {
+    this.session.dispose();
+  }
+}
