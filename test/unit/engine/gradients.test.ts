@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { activations } from '../../../src/engine/activations/index.ts';
+import { ReferenceSession } from '../../../src/engine/backends/reference/index.ts';
+import type { Dataset } from '../../../src/engine/data/dataset.ts';
+import { compile } from '../../../src/engine/plan/compile.ts';
+import type { Graph } from '../../../src/engine/graph.ts';
+import { initialParameters } from '../../../src/engine/training/initialize.ts';
+import { graphOf, smallData } from './networks.ts';
+
+const step = { step: 1, batchOffset: 0, learningRate: 0, correction1: 1, correction2: 1, observe: false };
+
+/** Holds every gradient of a network against central differences of its loss, penalties in, all in float64. */
+async function gradientsAgree(graph: Graph, data: Dataset): Promise<void> {
+  const plan = compile(graph, data.samples, data.samples);
+  const session = new ReferenceSession(plan, graph.network.seed);
+  session.setData(data.features, data.targets);
+  session.setParameters(initialParameters(graph, plan));
+  session.setOrder(data.parts.train);
+  const rows = [{ ...step, rows: data.samples }];
+  const total = async () => {
+    const { loss, penalty } = await session.run(rows);
+    return loss + penalty;
+  };
+  await total();
+  const { parameters, gradients } = session.memory.arenas;
+  const analytic = gradients.slice();
+  let checked = 0;
+  for (const tensor of plan.parameters) {
+    for (let i = tensor.offset; i < tensor.offset + tensor.size; i += Math.max(1, Math.floor(tensor.size / 40))) {
+      const kept = parameters[i]!;
+      const h = 1e-6 * Math.max(1, Math.abs(kept));
+      parameters[i] = kept + h;
+      const above = await total();
+      parameters[i] = kept - h;
+      const below = await total();
+      parameters[i] = kept;
+      const numeric = (above - below) / (2 * h);
+      const error = Math.abs(numeric - analytic[i]!) / Math.max(1e-3, Math.abs(numeric) + Math.abs(analytic[i]!));
+      assert.ok(error < 1e-5, `${tensor.name}[${i - tensor.offset}]: ${analytic[i]} against ${numeric}`);
+      checked++;
+    }
+  }
+  assert.ok(checked > 0);
+}
+
+const dense = (units: number, rest: object = {}) => ({ type: 'dense', units, bias: { name: 'normal', stddev: 0.3 }, ...rest });
+
+describe('gradients agree with finite differences', () => {
+  for (const { name } of activations) {
+    it(`through ${name}, dense`, async () => {
+      const data = smallData([5], 'regression', 2, 7);
+      const layers = [dense(6, { activation: name }), dense(2, { activation: 'linear' })];
+      await gradientsAgree(graphOf({ layers, training: { loss: 'mean_squared_error' } }, data), data);
+    });
+    it(`through ${name} as a layer of its own after a convolution`, async () => {
+      const data = smallData([5, 4, 2], 'regression', 2, 3);
+      const layers = [
+        { type: 'conv2d', filters: 3, kernelSize: 3, activation: 'linear' },
+        { type: 'activation', activation: name },
+        { type: 'flatten' },
+        dense(2, { activation: 'linear' }),
+      ];
+      await gradientsAgree(graphOf({ layers }, data), data);
+    });
+  }
+
+  for (const padding of ['same', 'valid']) {
+    for (const strides of [1, 2, [1, 2]]) {
+      it(`through conv2d and max_pool2d, ${padding}, strides ${JSON.stringify(strides)}`, async () => {
+        const data = smallData([7, 6, 2], 'classification', 3, 4);
+        const layers = [
+          { type: 'conv2d', filters: 3, kernelSize: [3, 2], strides, padding, activation: 'tanh' },
+          { type: 'max_pool2d', poolSize: 2, strides: 1, padding },
+          { type: 'conv2d', filters: 2, kernelSize: 2, padding, activation: 'tanh', bias: false },
+          { type: 'flatten' },
+          dense(3, { activation: 'softmax' }),
+        ];
+        await gradientsAgree(graphOf({ layers }, data), data);
+      });
+    }
+  }
+
+  const outputs = [
+    { loss: 'binary_crossentropy', activation: 'sigmoid', units: 1, task: 'classification', outputs: 2 },
+    { loss: 'binary_crossentropy', activation: 'sigmoid', units: 3, task: 'classification', outputs: 3 },
+    { loss: 'binary_crossentropy', activation: 'hard_sigmoid', units: 1, task: 'classification', outputs: 2 },
+    { loss: 'categorical_crossentropy', activation: 'softmax', units: 4, task: 'classification', outputs: 4 },
+    { loss: 'categorical_crossentropy', activation: 'sigmoid', units: 3, task: 'classification', outputs: 3 },
+    { loss: 'mean_squared_error', activation: 'softmax', units: 3, task: 'classification', outputs: 3 },
+    { loss: 'mean_squared_error', activation: 'linear', units: 2, task: 'regression', outputs: 2 },
+    { loss: 'mean_absolute_error', activation: 'linear', units: 2, task: 'regression', outputs: 2 },
+    { loss: 'huber', activation: 'tanh', units: 2, task: 'regression', outputs: 2 },
+  ] as const;
+  for (const { loss, activation, units, task, outputs: wanted } of outputs) {
+    it(`of ${loss} after ${activation} with ${units} outputs`, async () => {
+      const data = smallData([4], task, wanted, 9);
+      await gradientsAgree(graphOf({ layers: [dense(5, { activation: 'tanh' }), dense(units, { activation })], training: { loss } }, data), data);
+    });
+  }
+
+  it('with l1, l2 and activity penalties and dropout', async () => {
+    const data = smallData([6], 'regression', 1, 8);
+    const regularization = { l1: 0.01, l2: 0.02, activityL1: 0.03 };
+    const layers = [
+      dense(5, { id: 'a', activation: 'tanh', regularization }),
+      { type: 'dropout', id: 'b', rate: 0.4 },
+      dense(4, { activation: 'softplus', regularization }),
+      dense(1, { activation: 'linear', regularization }),
+    ];
+    await gradientsAgree(graphOf({ layers, seed: 3 }, data), data);
+  });
+});
