@@ -26,7 +26,7 @@ function dataProblems(data: Written): Problem[] {
     problems.push(
       error(
         'data.path',
-        'missing_key',
+        'missing_path',
         '"path" is missing: the source is "file". Add the data file\'s path, relative to this file.',
       ),
     );

@@ -25,31 +25,46 @@ export function describe(schema: Schema, big = false): string {
     case 'boolean':
       return 'true or false';
     case 'enum':
-    case 'literal': {
-      const names = namesOf(schema);
-      return names.length > 1 ? `one of ${listed(names)}` : listed(names);
-    }
+      return `one of ${listed(namesOf(schema))}`;
+    case 'literal':
+      return def.values.map((value) => JSON.stringify(value)).join(' or ');
     case 'object':
-      return 'an object { … }';
+      return describeObject(def);
     case 'array':
-      return `a list of ${plural(def.element)}`;
+      return `a list of ${def.checks ? 'one or more ' : ''}${plural(def.element)}`;
     case 'tuple':
-      return `a list of ${def.items.length} ${plural(def.items[0]!)}`;
-    case 'union': {
-      const { discriminator } = def as { discriminator?: string };
-      if (discriminator) return `an object with ${JSON.stringify(discriminator)}`;
-      const parts = def.options.map((option) => describe(option, big));
-      return [...new Set(parts)].join(parts.length > 2 ? ', or ' : ' or ');
-    }
+      return lists([def]);
+    case 'union':
+      return describeUnion(def, big);
     default:
       return 'another value';
   }
 }
 
+function describeObject({ shape }: Definition & { type: 'object' }): string {
+  const required = Object.keys(shape).filter((key) => isRequired(shape[key]!));
+  return required.length > 0 ? `an object with ${listed(required, 'and')}` : 'an object { … }';
+}
+
+/** Whether a key of this schema must be there. */
+export const isRequired = (schema: Schema): boolean => schema._zod.optin !== 'optional';
+
+function describeUnion(def: Definition & { type: 'union' }, big: boolean): string {
+  const { discriminator } = def as { discriminator?: string };
+  if (discriminator) return `an object with ${JSON.stringify(discriminator)}`;
+  const options = def.options.map(definitionOf);
+  if (options.every((option) => option.type === 'tuple')) return lists(options);
+  const parts = def.options.map((option) => describe(option, big));
+  return parts.length > 2 ? `${parts.slice(0, -1).join(', ')}, or ${parts.at(-1)}` : parts.join(' or ');
+}
+
+const lists = (tuples: readonly (Definition & { type: 'tuple' })[]): string =>
+  `a list of ${tuples.map((def) => def.items.length).join(' or ')} ${plural(tuples[0]!.items[0]!)}`;
+
 function plural(schema: Schema): string {
   const def = definitionOf(schema);
-  if (def.type === 'union') return def.options.map(plural).join(' or ');
   if (def.type === 'string') return 'names';
+  if (def.type === 'union' && !('discriminator' in def)) return def.options.map(plural).join(' or ');
   return describe(schema)
     .replace(/^an? /, '')
     .replace(/(number|object)/, '$1s');

@@ -21,7 +21,8 @@ export interface Field<T = unknown> {
   /** Left out, it takes the value of this other field of the same table. */
   readonly sameAs?: string;
   /** Which control the inspector shows. */
-  readonly control: 'integer' | 'number' | 'choice' | 'size' | 'activation' | 'initializer' | 'bias' | 'regularization' | 'none';
+  readonly control:
+    'integer' | 'number' | 'choice' | 'size' | 'activation' | 'initializer' | 'bias' | 'regularization' | 'none';
   /** For `choice`. */
   readonly choices?: readonly string[];
   /** For `number` and `integer`: least value allowed. */
@@ -45,7 +46,15 @@ export const largest = 2 ** 31 - 1;
 
 export function integer(label: string, doc: string, options: Options<number> = {}): Field<number> {
   const { minimum = 1, maximum = largest } = options;
-  return { schema: z.int().check(z.minimum(minimum), z.maximum(maximum)), label, doc, control: 'integer', ...options, minimum, maximum };
+  return {
+    schema: z.int().check(z.minimum(minimum), z.maximum(maximum)),
+    label,
+    doc,
+    control: 'integer',
+    ...options,
+    minimum,
+    maximum,
+  };
 }
 
 export function number(label: string, doc: string, options: Options<number> = {}): Field<number> {
@@ -70,22 +79,40 @@ export type Size = number | readonly [number, number];
 
 export function size(label: string, doc: string, options: { default?: Size; sameAs?: string } = {}): Field<Size> {
   const side = z.int().check(z.minimum(1), z.maximum(largest));
-  return { schema: z.union([side, z.readonly(z.tuple([side, side]))]) as z.ZodMiniType<Size>, label, doc, control: 'size', ...options };
+  return {
+    schema: z.union([side, z.readonly(z.tuple([side, side]))]) as z.ZodMiniType<Size>,
+    label,
+    doc,
+    control: 'size',
+    ...options,
+  };
 }
 
 export const pair = (size: Size): readonly [height: number, width: number] =>
   typeof size === 'number' ? [size, size] : size;
 
+/**
+ * Gives a schema its help, for hovers in the text editor; `choices` speaks of each value of an enum.
+ * The build writes the JSON Schema from it.
+ */
+export function documented<T extends z.ZodMiniType>(
+  schema: T,
+  title: string,
+  description: string,
+  choices?: readonly string[],
+): T {
+  z.globalRegistry.add(schema, { title, description, ...(choices ? { enumDescriptions: choices } : {}) });
+  return schema;
+}
+
 /** The object schema of a table: a key is required when nothing else could supply its value. */
 export function shapeOf(fields: Fields): Record<string, z.ZodMiniType> {
   return Object.fromEntries(
     Object.entries(fields).map(([key, field]) => {
-      const described = field.schema.register(z.globalRegistry, {
-        title: field.label,
-        description: field.doc,
-        ...(field.default === undefined ? {} : { default: field.default }),
-      });
-      return [key, isRequired(field) ? described : z.optional(described)];
+      documented(field.schema, field.label, field.doc);
+      if (field.default !== undefined)
+        z.globalRegistry.add(field.schema, { ...z.globalRegistry.get(field.schema), default: field.default });
+      return [key, isRequired(field) ? field.schema : z.optional(field.schema)];
     }),
   );
 }
@@ -107,10 +134,34 @@ export interface NamedRow extends Named {
 
 /** Accepts the bare name where every parameter has a default, and the object always. */
 export function named(rows: readonly NamedRow[]): z.ZodMiniType<string | (Named & Record<string, unknown>)> {
-  const bare = rows.filter((row) => !Object.values(row.parameters).some(isRequired)).map((row) => row.name);
-  const objects = rows.map((row) => z.strictObject({ name: z.literal(row.name), ...shapeOf(row.parameters) }));
+  const bare = rows.filter((row) => !Object.values(row.parameters).some(isRequired));
+  const names = z.enum(bare.map((row) => row.name) as [string, ...string[]]);
   return z.union([
-    z.enum(bare as [string, ...string[]]),
-    z.discriminatedUnion('name', objects as unknown as [z.ZodMiniObject, ...z.ZodMiniObject[]]),
+    documented(
+      names,
+      'Name',
+      'With every parameter at its default.',
+      bare.map((row) => row.doc),
+    ),
+    variants('name', rows),
   ]) as unknown as z.ZodMiniType<string | (Named & Record<string, unknown>)>;
+}
+
+/** Objects of several kinds, told apart by the key `discriminator`; `common` are keys that all of them have. */
+export function variants(
+  discriminator: string,
+  rows: readonly NamedRow[],
+  common: Record<string, z.ZodMiniType> = {},
+): z.ZodMiniType<Record<string, unknown>> {
+  const objects = rows.map((row) =>
+    documented(
+      z.strictObject({ [discriminator]: z.literal(row.name), ...common, ...shapeOf(row.parameters) }),
+      row.label,
+      row.doc,
+    ),
+  );
+  return z.discriminatedUnion(
+    discriminator,
+    objects as unknown as [z.ZodMiniObject, ...z.ZodMiniObject[]],
+  ) as unknown as z.ZodMiniType<Record<string, unknown>>;
 }

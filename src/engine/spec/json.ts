@@ -142,6 +142,13 @@ function explain(text: string, { error, offset, length }: ParseError): Pick<Faul
     case 'ColonExpected':
       return { ...missing, message: `A ":" is missing here, between key and value: ${instead}. Add it.` };
     case 'CommaExpected':
+      if (/^\d/.test(found) && text[offset - 1] === '0') {
+        return {
+          offset: offset - 1,
+          length: length + 1,
+          message: `A number may not begin with 0. Write ${Number(found)}.`,
+        };
+      }
       return { ...missing, message: `A "," is missing here, before the next entry: ${instead}. Add it.` };
     case 'CloseBraceExpected':
       return { ...missing, message: `A "}" is missing here: ${instead}. Close the object that was opened with "{".` };

@@ -11,7 +11,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   // About one slip in three letters: beyond it a suggestion is a guess.
   let least = Math.floor(Math.max(wanted.length, 3) / 3) + 1;
   for (const name of known) {
-    const distance = editDistance(wanted, plain(name));
+    const candidate = plain(name);
+    // "val", "acc": a word cut short.
+    const cut = wanted.length >= 3 && candidate.startsWith(wanted);
+    const distance = cut ? Math.min(1, candidate.length - wanted.length) : editDistance(wanted, candidate);
     if (distance < least && distance < name.length) {
       least = distance;
       best = name;

@@ -1,10 +1,21 @@
 import * as z from 'zod/mini';
 import type { Activation } from '../activations/index.ts';
 import type { Initializer } from '../initializers.ts';
-import { layers, type LayerRow, type Regularization } from '../layers/index.ts';
+import { layers, type Regularization } from '../layers/index.ts';
 import { trainable } from '../layers/trainable.ts';
 import type { LossName, Optimizer } from '../plan/plan.ts';
-import { choice, integer, number, shapeOf, type Field, type Fields } from './fields.ts';
+import {
+  choice,
+  documented,
+  integer,
+  largest,
+  number,
+  named,
+  shapeOf,
+  variants,
+  type Field,
+  type Fields,
+} from './fields.ts';
 
 /** Newest file version this program knows. */
 export const version = 1;
@@ -24,7 +35,16 @@ const raw = <T>(
   options: { default?: T; optional?: boolean } = { optional: true },
 ): Field<T> => ({ label, doc, schema, control: 'none', ...options }) as unknown as Field<T>;
 
-const fraction = z.number().check(z.minimum(0), z.maximum(1));
+const fraction = (title: string, description: string) =>
+  documented(z.number().check(z.minimum(0), z.maximum(1)), title, description);
+const side = z.int().check(z.minimum(1), z.maximum(largest));
+const column = z.union([z.string(), z.int().check(z.minimum(0), z.maximum(largest))]);
+
+const scalings = {
+  none: 'Inputs as they are.',
+  standardize: 'Mean 0 and standard deviation 1.',
+  minmax: 'From the least to the greatest value onto a range.',
+};
 
 export const dataFields = {
   source: choice('Source', 'Points drawn by the program, or `file`.', sources),
@@ -35,33 +55,48 @@ export const dataFields = {
   target: raw<string | number | readonly (string | number)[]>(
     'Target',
     'Column name or index of the label (or a list of them); the last column when left out.',
-    z.union([z.string(), z.int().check(z.minimum(0)), z.array(z.union([z.string(), z.int().check(z.minimum(0))])).check(z.minLength(1))]),
+    z.union([z.string(), z.int().check(z.minimum(0), z.maximum(largest)), z.array(column).check(z.minLength(1))]),
   ),
-  task: choice('Task', 'What is predicted; from the target’s type when left out.', ['classification', 'regression'], { optional: true }),
-  missing: choice('Missing values', 'What to do with empty or NaN fields.', ['error', 'drop', 'mean'], { default: 'error' }),
+  task: choice('Task', 'What is predicted; from the target’s type when left out.', ['classification', 'regression'], {
+    optional: true,
+  }),
+  missing: choice('Missing values', 'What to do with empty or NaN fields.', ['error', 'drop', 'mean'], {
+    default: 'error',
+  }),
   inputShape: raw<readonly number[]>(
     'Input shape',
     '[features], or [height, width, channels] for pictures.',
-    z.union([
-      z.tuple([z.int().check(z.minimum(1))]),
-      z.tuple([z.int().check(z.minimum(1)), z.int().check(z.minimum(1)), z.int().check(z.minimum(1))]),
-    ]),
+    z.union([z.tuple([side]), z.tuple([side, side, side])]),
   ),
   split: raw<Split>(
     'Split',
     'Fractions for training, validation and test; they add up to 1.',
-    z.strictObject({ train: fraction.check(z.gt(0)), validation: z.optional(fraction), test: z.optional(fraction) }),
+    z.strictObject({
+      train: documented(z.number().check(z.gt(0), z.maximum(1)), 'Training part', 'What the network learns from.'),
+      validation: z.optional(fraction('Validation part', 'What it is judged by while it learns.')),
+      test: z.optional(fraction('Test part', 'What is kept for the end.')),
+    }),
     { default: { train: 0.8, validation: 0.2, test: 0 } },
   ),
   scale: raw<Scale>(
     'Scale',
     'How inputs are scaled, fitted on the training part alone.',
     z.union([
-      z.enum(['none', 'standardize']),
+      documented(z.enum(['none', 'standardize']), 'Scale', 'How inputs are scaled.', [
+        scalings.none,
+        scalings.standardize,
+      ]),
       z.discriminatedUnion('method', [
-        z.strictObject({ method: z.literal('none') }),
-        z.strictObject({ method: z.literal('standardize') }),
-        z.strictObject({ method: z.literal('minmax'), range: z.tuple([z.number(), z.number()]) }),
+        documented(z.strictObject({ method: z.literal('none') }), 'None', scalings.none),
+        documented(z.strictObject({ method: z.literal('standardize') }), 'Standardize', scalings.standardize),
+        documented(
+          z.strictObject({
+            method: z.literal('minmax'),
+            range: documented(z.tuple([z.number(), z.number()]), 'Range', 'Where the least and the greatest value go.'),
+          }),
+          'Min–max',
+          scalings.minmax,
+        ),
       ]),
     ]),
     { default: { method: 'standardize' } },
@@ -91,7 +126,10 @@ export const optimizers = [
       momentum: number('Momentum', 'How much of the last step goes on.', { default: 0, ...rate }),
       nesterov: raw<boolean>('Nesterov', 'Look ahead along the momentum.', z.boolean(), { default: false }),
       weightDecay: number('Weight decay', 'Pulls every weight and bias towards 0.', { default: 0, ...rate }),
-      clipNorm: number('Clip norm', 'Longest gradient allowed over all parameters; 0 for no limit.', { default: 0, ...rate }),
+      clipNorm: number('Clip norm', 'Longest gradient allowed over all parameters; 0 for no limit.', {
+        default: 0,
+        ...rate,
+      }),
     },
   },
   {
@@ -108,13 +146,14 @@ export const optimizers = [
       ),
       epsilon: number('Epsilon', 'Keeps the division from 0.', { default: 1e-8, ...rate }),
       weightDecay: number('Weight decay', 'Pulls every weight and bias towards 0.', { default: 0, ...rate }),
-      clipNorm: number('Clip norm', 'Longest gradient allowed over all parameters; 0 for no limit.', { default: 0, ...rate }),
+      clipNorm: number('Clip norm', 'Longest gradient allowed over all parameters; 0 for no limit.', {
+        default: 0,
+        ...rate,
+      }),
     },
   },
 ] as const;
 export type OptimizerName = (typeof optimizers)[number]['name'];
-
-const optimizerObjects = optimizers.map((row) => z.strictObject({ name: z.literal(row.name), ...shapeOf(row.parameters) }));
 
 export const losses = [
   'binary_crossentropy',
@@ -126,21 +165,18 @@ export const losses = [
 
 export const trainingFields = {
   loss: choice('Loss', 'What training makes small; from task and output when left out.', losses, { optional: true }),
-  optimizer: raw<ResolvedOptimizer>(
-    'Optimizer',
-    'How a gradient becomes a step.',
-    z.union([
-      z.enum(optimizers.map((row) => row.name)),
-      z.discriminatedUnion('name', optimizerObjects as unknown as [z.ZodMiniObject, ...z.ZodMiniObject[]]),
-    ]),
-  ),
+  optimizer: raw<ResolvedOptimizer>('Optimizer', 'How a gradient becomes a step.', named(optimizers)),
   batchSize: raw<number | 'all'>(
     'Batch size',
     'Samples a step looks at; "all" for the whole training part.',
-    z.union([z.int().check(z.minimum(1), z.maximum(2 ** 31 - 1)), z.literal('all')]),
+    z.union([z.int().check(z.minimum(1), z.maximum(largest)), z.literal('all')]),
     { default: 32 },
   ),
-  epochs: integer('Epochs', 'How often training goes through the data.', { default: 100, minimum: 0, maximum: 1_000_000 }),
+  epochs: integer('Epochs', 'How often training goes through the data.', {
+    default: 100,
+    minimum: 0,
+    maximum: 1_000_000,
+  }),
   shuffle: raw<boolean>('Shuffle', 'A new order in each epoch, drawn from the seed.', z.boolean(), { default: true }),
 } satisfies Fields;
 
@@ -150,13 +186,22 @@ export interface ResolvedOptimizer {
   readonly optimizer: Optimizer;
 }
 
-const layerObject = (row: LayerRow) =>
-  z.strictObject({
-    id: z.optional(z.string().check(z.regex(idPattern))),
-    type: z.literal(row.type),
-    inputs: z.optional(z.array(z.string())),
-    ...shapeOf(row.fields),
-  });
+const layerCommon = {
+  id: z.optional(
+    documented(
+      z.string().check(z.regex(idPattern)),
+      'Id',
+      'The layer’s name, unique in the file: letters, digits, _ and -. Left out it is the type, numbered.',
+    ),
+  ),
+  inputs: z.optional(
+    documented(
+      z.array(z.string()).check(z.minLength(1)),
+      'Inputs',
+      'Ids of earlier layers it reads, or "input"; the layer before when left out.',
+    ),
+  ),
+};
 
 export const expectOperators = ['>=', '<=', '>', '<'] as const;
 
@@ -166,22 +211,56 @@ export interface Expectation {
   value: number;
 }
 
+const cascading = Object.fromEntries(
+  Object.entries(trainable).map(([key, field]) => [key, { ...field, optional: true }]),
+);
+
 /** The file as it may be written. It validates and never fills in: `resolve` knows the defaults. */
 export const networkSchema = z.strictObject({
   $schema: z.optional(z.string()),
-  version: z.int().check(z.minimum(1)),
-  name: z.optional(z.string()),
-  seed: z.optional(z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1))),
-  data: z.strictObject(shapeOf(dataFields)),
+  version: documented(z.int().check(z.minimum(1), z.maximum(largest)), 'Version', 'Version of the file format: 1.'),
+  name: z.optional(documented(z.string(), 'Name', 'What people call the network.')),
+  seed: z.optional(
+    documented(
+      z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1)),
+      'Seed',
+      'Fixes initial weights, split, shuffling, dropout and drawn data: same seed, same numbers.',
+    ),
+  ),
+  data: documented(z.strictObject(shapeOf(dataFields)), 'Data', 'What the network learns from.'),
   defaults: z.optional(
-    z.strictObject(shapeOf(Object.fromEntries(Object.entries(trainable).map(([key, field]) => [key, { ...field, optional: true }])))),
+    documented(z.strictObject(shapeOf(cascading)), 'Defaults', 'For every layer with weights that does not say.'),
   ),
-  layers: z.array(z.discriminatedUnion('type', layers.map(layerObject) as unknown as [z.ZodMiniObject, ...z.ZodMiniObject[]])),
-  training: z.optional(z.strictObject(shapeOf(trainingFields))),
+  layers: documented(
+    z.array(
+      variants(
+        'type',
+        layers.map((row) => ({ ...row, name: row.type, parameters: row.fields })),
+        layerCommon,
+      ),
+    ),
+    'Layers',
+    'From input to output.',
+  ),
+  training: z.optional(documented(z.strictObject(shapeOf(trainingFields)), 'Training', 'How the network learns.')),
   expect: z.optional(
-    z.array(z.strictObject({ metric: z.string(), op: z.enum(expectOperators), value: z.number() })),
+    documented(
+      z.array(
+        z.strictObject({
+          metric: documented(
+            z.string(),
+            'Metric',
+            'A figure of the last record, such as validation.accuracy or layers.hidden.dead.',
+          ),
+          op: documented(z.enum(expectOperators), 'Comparison', 'How the figure compares with the value.'),
+          value: documented(z.number(), 'Value', 'What it is compared with.'),
+        }),
+      ),
+      'Expect',
+      'What a run must show at its end; `rectifier train` exits 4 when one fails.',
+    ),
   ),
-  ui: z.optional(z.unknown()),
+  ui: z.optional(documented(z.unknown(), 'Designer', 'Whatever the designer wants to remember; training ignores it.')),
 });
 
 /** The file as written, once it has passed the schema. */

@@ -52,9 +52,14 @@ export function locator(text: string): (problem: Problem) => LocatedProblem {
   return (problem) => place(problem, root ? nodeOf(root, problem.path) : { offset: 0, length: 0 });
 }
 
-/** By place, errors of one place first. */
+/** By place, errors of one place first; what lies in other files comes last. */
 export const sorted = (problems: readonly LocatedProblem[]): LocatedProblem[] =>
-  [...problems].sort((a, b) => a.offset - b.offset || Number(a.severity !== 'error') - Number(b.severity !== 'error'));
+  [...problems].sort(
+    (a, b) =>
+      Number(a.file !== undefined) - Number(b.file !== undefined) ||
+      a.offset - b.offset ||
+      Number(a.severity !== 'error') - Number(b.severity !== 'error'),
+  );
 
 /** One problem alone: nothing that a newer program may allow is called wrong. */
 function newer(text: string, root: Node, value: unknown, understood: boolean): Parsed {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { definitionOf, describe, namesOf, type Definition, type Schema } from './describe.ts';
+import { definitionOf, describe, isRequired, namesOf, type Definition, type Schema } from './describe.ts';
 import { member, members, snippet, valueOf, type Fault, type Node, type Path } from './json.ts';
 import { largest } from './fields.ts';
 import { listed, nearest } from './names.ts';
@@ -122,13 +122,11 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
     if (typeof value === 'string' && names.length > 0) {
       const near = nearest(value, names);
       const needs = near === value ? requiredBy(variantsOf(schema).get(value)) : [];
-      if (needs.length > 0)
-        return report(
-          node,
-          path,
-          'missing_key',
-          `"${value}" needs ${listed(needs, 'and')}. Write { "name": "${value}", ${needs.map((name) => `"${name}": …`).join(', ')} }.`,
-        );
+      if (needs.length > 0) {
+        const key = discriminatorOf(schema);
+        const example = `{ "${key}": "${value}", ${needs.map((name) => `"${name}": …`).join(', ')} }`;
+        return report(node, path, 'missing_key', `"${value}" needs ${listed(needs, 'and')}. Write ${example}.`);
+      }
       return report(
         node,
         path,
@@ -137,7 +135,7 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
       );
     }
     if (typeof value === 'number' && !Number.isFinite(value)) {
-      return report(node, path, 'out_of_range', `${says}, which is too large for a number. Write a smaller one.`);
+      return report(node, path, 'not_finite', `${says}, which is too large for a number. Write a smaller one.`);
     }
     const range =
       typeof value === 'number' && optionsOf(schema).some((option) => isNumberOf(definitionOf(option), value));
@@ -166,15 +164,22 @@ function optionsOf(schema: Schema): readonly Schema[] {
   return def.type === 'union' && !('discriminator' in def) ? def.options.flatMap(optionsOf) : [schema];
 }
 
+type Variants = Definition & { type: 'union'; discriminator: string };
+
+const variantUnions = (schema: Schema): Variants[] =>
+  optionsOf(schema)
+    .map(definitionOf)
+    .filter((def): def is Variants => def.type === 'union' && 'discriminator' in def);
+
+const discriminatorOf = (schema: Schema): string | undefined => variantUnions(schema)[0]?.discriminator;
+
 /** The objects a schema takes that are told apart by a key, by what that key says. */
 function variantsOf(schema: Schema): Map<string, Schema> {
   const variants = new Map<string, Schema>();
-  for (const option of optionsOf(schema)) {
-    const def = definitionOf(option) as Definition & { discriminator?: string; options?: readonly Schema[] };
-    if (def.discriminator === undefined) continue;
-    for (const variant of def.options ?? []) {
+  for (const { options, discriminator } of variantUnions(schema)) {
+    for (const variant of options) {
       const { shape } = definitionOf(variant) as Definition & { type: 'object' };
-      variants.set(namesOf(shape[def.discriminator]!)[0]!, variant);
+      variants.set(namesOf(shape[discriminator]!)[0]!, variant);
     }
   }
   return variants;
@@ -188,8 +193,6 @@ function requiredBy(variant: Schema | undefined): string[] {
     (key) => definitionOf(def.shape[key]!).type !== 'literal' && isRequired(def.shape[key]!),
   );
 }
-
-const isRequired = (schema: Schema): boolean => schema._zod.optin !== 'optional';
 
 /** A number of the right kind: then only its size can be wrong. */
 const isNumberOf = (def: Definition, value: number): boolean =>

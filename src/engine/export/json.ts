@@ -1,0 +1,85 @@
+import type { Activation } from '../activations/index.ts';
+import type { Graph } from '../graph.ts';
+import type { Initializer } from '../initializers.ts';
+import { layerRow } from '../layers/index.ts';
+import { optimizers, version, type Layer, type Network, type Training } from '../spec/network.ts';
+
+type Written = Record<string, unknown>;
+
+/**
+ * The network file with every default written out; reading it gives an equal network. With a graph also what was left to
+ * the data: loss, task and input shape.
+ */
+export function exportJson(network: Network, graph?: Graph): string {
+  const { name, seed, data, layers, training, expect } = network;
+  const loss = training.loss ?? graph?.loss;
+  const file = {
+    version,
+    ...(name === '' ? {} : { name }),
+    seed,
+    data:
+      graph && data.source === 'file' ? { ...data, task: graph.data.task, inputShape: graph.data.inputShape } : data,
+    layers: layers.map(layerText),
+    training: {
+      ...(loss === undefined ? {} : { loss }),
+      optimizer: optimizerText(training),
+      batchSize: training.batchSize,
+      epochs: training.epochs,
+      shuffle: training.shuffle,
+    },
+    ...(expect.length === 0 ? {} : { expect }),
+  };
+  return `${pretty(file)}\n`;
+}
+
+function layerText({ id, type, inputs, fields }: Layer): Written {
+  const written = Object.entries(layerRow(type).fields).map(([key, field]) => {
+    const value = fields[key];
+    switch (field.control) {
+      case 'activation':
+      case 'initializer':
+        return [key, namedText(value as Activation | Initializer)] as const;
+      case 'bias':
+        return [key, value === false ? false : biasText(value as Initializer)] as const;
+      default:
+        return [key, value] as const;
+    }
+  });
+  return { id, type, inputs, ...Object.fromEntries(written) };
+}
+
+const namedText = ({ name, parameters }: Activation | Initializer): unknown =>
+  Object.keys(parameters).length === 0 ? name : { name, ...parameters };
+
+const biasText = (bias: Initializer): unknown => (bias.name === 'constant' ? bias.parameters.value : namedText(bias));
+
+/** The optimiser's own parameters, as its row names them. */
+function optimizerText({ learningRate, optimizer }: Training): Written {
+  const row = optimizers.find((row) => row.name === optimizer.name)!;
+  const values: Written = { ...optimizer, learningRate, betas: [optimizer.beta1, optimizer.beta2] };
+  return { name: row.name, ...Object.fromEntries(Object.keys(row.parameters).map((key) => [key, values[key]])) };
+}
+
+/** JSON as people write network files: what fits on a line of 100 stands on one. */
+function pretty(value: unknown, indent = ''): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const line = oneLine(value);
+  if (indent.length + line.length <= 100 && indent !== '') return line;
+  const inner = `${indent}  `;
+  const list = Array.isArray(value);
+  const parts = list
+    ? value.map((item) => inner + pretty(item, inner))
+    : entriesOf(value).map(([key, item]) => `${inner}${JSON.stringify(key)}: ${pretty(item, inner)}`);
+  return list ? `[\n${parts.join(',\n')}\n${indent}]` : `{\n${parts.join(',\n')}\n${indent}}`;
+}
+
+function oneLine(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{ ${entriesOf(value)
+    .map(([key, item]) => `${JSON.stringify(key)}: ${oneLine(item)}`)
+    .join(', ')} }`;
+}
+
+const entriesOf = (value: object): [string, unknown][] =>
+  Object.entries(value).filter(([, item]) => item !== undefined);
