@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import type { RunCommand } from '../webview/hostProtocol.ts';
+import { copyDiagnostics } from './copyDiagnostics.ts';
+import { openText } from './designer.ts';
+import { viewType, type Designers } from './designers.ts';
+import { report, UserError } from './errors.ts';
+import { Experiments } from './experiments.ts';
+import { isNetworkFile } from './files.ts';
+import { newNetwork } from './newNetwork.ts';
+
+type Handler = (...args: unknown[]) => unknown;
+
+/** Every command of the extension. One that fails says so in a message; the details are in the output channel. */
+export function registerCommands(
+  context: vscode.ExtensionContext,
+  designers: Designers,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  const experiments = new Experiments(context);
+  const run = (command: RunCommand | 'toggle') => () => activeDesigner(designers).command(command);
+  const commands: Record<string, Handler> = {
+    newNetwork,
+    openDesigner: (uri) => vscode.commands.executeCommand('vscode.openWith', networkUri(designers, uri), viewType),
+    openText: async (uri) => openText(await vscode.workspace.openTextDocument(networkUri(designers, uri))),
+    train: run('train'),
+    pause: run('pause'),
+    step: run('step'),
+    reset: run('reset'),
+    toggle: run('toggle'),
+    openExperiment: (name) => experiments.open(name),
+    copyDiagnostics: () => copyDiagnostics(context, designers),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, handler]) =>
+      vscode.commands.registerCommand(`rectifier.${name}`, async (...args: unknown[]) => {
+        try {
+          return await handler(...args);
+        } catch (error) {
+          report(error, log);
+        }
+      }),
+    ),
+  );
+}
+
+function activeDesigner(designers: Designers): NonNullable<Designers['active']> {
+  const { active } = designers;
+  if (!active) throw new UserError('Open a network in the designer first: a file named *.nn.json, or an experiment.');
+  return active;
+}
+
+/** The network a command is about: the one it was called on, else the one in the active editor. */
+function networkUri(designers: Designers, argument: unknown): vscode.Uri {
+  if (argument instanceof vscode.Uri) return argument;
+  const uri = designers.active?.document.uri ?? vscode.window.activeTextEditor?.document.uri;
+  if (!uri || !isNetworkFile(uri)) throw new UserError('Open a network file first: its name ends in .nn.json.');
+  return uri;
+}

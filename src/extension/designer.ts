@@ -1,0 +1,186 @@
+import * as vscode from 'vscode';
+import type { FromWebview, RunCommand, ToWebview } from '../webview/hostProtocol.ts';
+import { editDocument } from './documentEdits.ts';
+import { messageOf, report } from './errors.ts';
+import { baseName, isReadOnly, readData } from './files.ts';
+import { pageHtml, resourceRoots } from './html.ts';
+import { asFromWebview } from './messages.ts';
+import { onSettings, readSettings, saveBackend } from './settings.ts';
+
+export type RunStatus = Pick<Extract<FromWebview, { type: 'status' }>, 'state' | 'text'>;
+
+/** How long a panel may take to describe its backends: a GPU adapter can be slow to answer. */
+const patience = 15_000;
+
+/** One open designer: a page, the document it shows, and the messages between them. */
+export class Designer implements vscode.Disposable {
+  private readonly disposables: vscode.Disposable[] = [];
+  private readonly changed = this.own(new vscode.EventEmitter<void>());
+  private readonly posted = this.own(new vscode.EventEmitter<ToWebview>());
+  private readonly asked = new Map<number, (text: string | undefined) => void>();
+  private requests = 0;
+  /** Messages for a page that has not said it is ready. */
+  private waiting: ToWebview[] | undefined = [];
+  /** What the panel says of its run. */
+  status: RunStatus = { state: 'idle', text: '' };
+  /** The run's status changed, or the panel became active or inactive. */
+  readonly onDidChange = this.changed.event;
+  /** Every message sent to the page; for tests. */
+  readonly onDidPost = this.posted.event;
+
+  constructor(
+    readonly document: vscode.TextDocument,
+    readonly panel: vscode.WebviewPanel,
+    extensionUri: vscode.Uri,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.own(panel.webview.onDidReceiveMessage((message) => this.receive(message)));
+    this.own(panel.onDidChangeViewState(() => this.changed.fire()));
+    this.own(
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (document === this.document && contentChanges.length > 0) this.postDocument();
+      }),
+    );
+    this.own(onSettings((settings) => this.post({ type: 'settings', settings })));
+    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
+    panel.webview.html = pageHtml(panel.webview, extensionUri);
+  }
+
+  /** Whether a run is under way. */
+  get running(): boolean {
+    return this.status.state === 'running' || this.status.state === 'preparing';
+  }
+
+  /** Passes on a command; one given before the page is ready waits for it. */
+  command(command: RunCommand | 'toggle'): void {
+    this.post({ type: 'command', command });
+  }
+
+  /** What the panel knows of its backends, as text; undefined if it does not answer. */
+  describeBackends(): Promise<string | undefined> {
+    const request = ++this.requests;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.answer(request, undefined), patience);
+      this.asked.set(request, (text) => {
+        clearTimeout(timer);
+        resolve(text);
+      });
+      this.post({ type: 'describeBackends', request });
+    });
+  }
+
+  /** Handles a message of the page; one that is not of the protocol is reported and otherwise ignored. */
+  async receive(value: unknown): Promise<void> {
+    const message = asFromWebview(value);
+    try {
+      if (message) await this.handle(message);
+      else
+        this.log.warn(
+          'The panel sent a message that is not of the protocol:',
+          JSON.stringify(value)?.slice(0, 200) ?? '',
+        );
+    } catch (error) {
+      report(error, this.log);
+    }
+  }
+
+  private async handle(message: FromWebview): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return this.start();
+      case 'edit':
+        return this.edit(message);
+      case 'readData':
+        return this.sendData(message.request, message.path);
+      case 'saveBackend':
+        return saveBackend(message.backend);
+      case 'status':
+        this.status = { state: message.state, text: message.text };
+        return this.changed.fire();
+      case 'openText':
+        return openText(this.document, message.offset);
+      case 'openExperiment':
+      case 'newNetwork':
+        await vscode.commands.executeCommand(`rectifier.${message.type}`);
+        return;
+      case 'log':
+        return this.log[message.level === 'warning' ? 'warn' : message.level](
+          `${baseName(this.document.uri)}: ${message.message}`,
+        );
+      case 'diagnostics':
+        return this.answer(message.request, message.text);
+    }
+  }
+
+  /** Answers `ready`, which a page says again when it was moved to another window. */
+  private async start(): Promise<void> {
+    const readOnly = await isReadOnly(this.document.uri);
+    const { version } = this.document;
+    const fileName = baseName(this.document.uri);
+    const waiting = this.waiting ?? [];
+    this.waiting = undefined;
+    this.post({ type: 'init', fileName, text: this.document.getText(), version, readOnly, settings: readSettings() });
+    for (const message of waiting) this.post(message);
+  }
+
+  private async edit({ version, edits }: Extract<FromWebview, { type: 'edit' }>): Promise<void> {
+    const before = this.document.version;
+    const refusal = (await isReadOnly(this.document.uri))
+      ? 'The file is read-only.'
+      : await editDocument(this.document, version, edits);
+    if (refusal) this.post({ type: 'editRefused', reason: refusal });
+    // The page waits for a document after every edit; a change has sent it already.
+    if (refusal || this.document.version === before) this.postDocument();
+  }
+
+  private async sendData(request: number, path: string): Promise<void> {
+    try {
+      const bytes = await readData(this.document.uri, path);
+      // A copy with a buffer of its own: a view of a larger one would travel whole.
+      this.post({ type: 'data', request, bytes: new Uint8Array(bytes) });
+    } catch (error) {
+      this.post({ type: 'data', request, error: messageOf(error) });
+    }
+  }
+
+  private answer(request: number, text: string | undefined): void {
+    this.asked.get(request)?.(text);
+    this.asked.delete(request);
+  }
+
+  private postDocument(): void {
+    // A page that is not ready gets the whole text when it is.
+    if (!this.waiting) this.post({ type: 'document', text: this.document.getText(), version: this.document.version });
+  }
+
+  private post(message: ToWebview): void {
+    if (this.waiting) {
+      this.waiting.push(message);
+      return;
+    }
+    this.posted.fire(message);
+    void this.panel.webview.postMessage(message);
+  }
+
+  private own<T extends vscode.Disposable>(disposable: T): T {
+    this.disposables.push(disposable);
+    return disposable;
+  }
+
+  dispose(): void {
+    for (const request of [...this.asked.keys()]) this.answer(request, undefined);
+    vscode.Disposable.from(...this.disposables).dispose();
+  }
+}
+
+/** Shows a document's text; a place in it beside what is open, or where the text is seen already. */
+export async function openText(document: vscode.TextDocument, offset?: number): Promise<void> {
+  if (offset === undefined) {
+    await vscode.window.showTextDocument(document, { preview: false });
+    return;
+  }
+  const at = document.positionAt(offset);
+  const seen = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+  const viewColumn = seen?.viewColumn ?? vscode.ViewColumn.Beside;
+  await vscode.window.showTextDocument(document, { viewColumn, selection: new vscode.Range(at, at) });
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { Designer } from './designer.ts';
+
+export const viewType = 'rectifier.designer';
+
+/** All open designers; several may show one document. */
+export class Designers implements vscode.CustomTextEditorProvider, vscode.Disposable {
+  private readonly open = new Set<Designer>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** A designer was opened or closed, became active or inactive, or its run's status changed. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  resolveCustomTextEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): void {
+    const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, 'media', `network-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    const designer = new Designer(document, panel, this.extensionUri, this.log);
+    this.open.add(designer);
+    const listener = designer.onDidChange(() => this.changed.fire());
+    panel.onDidDispose(() => {
+      listener.dispose();
+      designer.dispose();
+      this.open.delete(designer);
+      this.changed.fire();
+    });
+    this.changed.fire();
+  }
+
+  get all(): readonly Designer[] {
+    return [...this.open];
+  }
+
+  /** The designer the person works in; while they are in a network's text, a designer of that network. */
+  get active(): Designer | undefined {
+    const text = vscode.window.activeTextEditor?.document;
+    return this.all.find(({ panel }) => panel.active) ?? this.all.find(({ document }) => document === text);
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+    for (const designer of this.open) designer.dispose();
+  }
+}

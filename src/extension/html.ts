@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+
+/** The page of a panel: nothing but our own script and styles may load, and nothing may be reached over the network. */
+export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+  const nonce = crypto.randomUUID();
+  const resource = (...path: string[]) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
+  // `worker-src blob:` and `'wasm-unsafe-eval'` are for the training worker, which is started from a blob and compiles wasm.
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}' 'wasm-unsafe-eval'`,
+    'worker-src blob:',
+    `connect-src ${webview.cspSource}`,
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
+    `img-src ${webview.cspSource} data: blob:`,
+    `font-src ${webview.cspSource}`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Rectifier designer</title>
+<link rel="stylesheet" href="${resource('dist', 'webview.css')}">
+</head>
+<body>
+<script nonce="${nonce}" src="${resource('dist', 'webview.js')}"></script>
+</body>
+</html>`;
+}
+
+/** What a page may load files from. */
+export const resourceRoots = (extensionUri: vscode.Uri): vscode.Uri[] =>
+  ['dist', 'media'].map((folder) => vscode.Uri.joinPath(extensionUri, folder));

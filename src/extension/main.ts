@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands.ts';
+import { Designers, viewType } from './designers.ts';
+import { showRunStatus } from './runStatus.ts';
+
+/** What integration tests reach in; nothing is exported to other extensions. */
+export interface TestApi {
+  readonly designers: Designers;
+}
+
+export function activate(context: vscode.ExtensionContext): TestApi | undefined {
+  const log = vscode.window.createOutputChannel('Rectifier', { log: true });
+  const designers = new Designers(context.extensionUri, log);
+  context.subscriptions.push(
+    log,
+    designers,
+    vscode.window.registerCustomEditorProvider(viewType, designers, {
+      // Training goes on in a page that is hidden.
+      webviewOptions: { retainContextWhenHidden: true },
+      supportsMultipleEditorsPerDocument: true,
+    }),
+    showRunStatus(designers),
+    registerCommands(context, designers, log),
+  );
+  return context.extensionMode === vscode.ExtensionMode.Test ? { designers } : undefined;
+}

@@ -1,0 +1,42 @@
+import type { TextEdit } from '../engine/spec/edit.ts';
+import type { FromWebview } from '../webview/hostProtocol.ts';
+
+type Check = (value: unknown) => boolean;
+type Checks = { readonly [T in FromWebview['type']]: Readonly<Record<string, Check>> };
+
+const text: Check = (value) => typeof value === 'string';
+const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const oneOf =
+  (...names: string[]): Check =>
+  (value) =>
+    names.includes(value as string);
+const textEdits: Check = (value) => Array.isArray(value) && value.every(isTextEdit);
+
+const isTextEdit = (value: unknown): value is TextEdit =>
+  isRecord(value) && count(value['offset']) && count(value['length']) && text(value['text']);
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const checks: Checks = {
+  ready: {},
+  edit: { version: count, edits: textEdits, label: text },
+  readData: { request: count, path: text },
+  saveBackend: { backend: oneOf('auto', 'wasm', 'webgpu') },
+  status: { state: oneOf('idle', 'preparing', 'running', 'paused', 'ended'), text },
+  openText: { offset: optional(count) },
+  openExperiment: {},
+  newNetwork: {},
+  log: { level: oneOf('info', 'warning', 'error'), message: text },
+  diagnostics: { request: count, text },
+};
+
+/** The message, if it is one the panel may send, field by field; else undefined. */
+export function asFromWebview(value: unknown): FromWebview | undefined {
+  if (!isRecord(value) || typeof value['type'] !== 'string' || !Object.hasOwn(checks, value['type'])) return undefined;
+  const fields = Object.entries(checks[value['type'] as FromWebview['type']]);
+  return fields.every(([name, check]) => check(value[name])) ? (value as unknown as FromWebview) : undefined;
+}

@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import type { Settings } from '../webview/hostProtocol.ts';
+
+const section = 'rectifier';
+const backends: readonly Settings['backend'][] = ['auto', 'wasm', 'webgpu'];
+
+/** The person's settings; what a settings file has wrong is replaced by the default. */
+export function readSettings(): Settings {
+  const configuration = vscode.workspace.getConfiguration(section);
+  const backend = configuration.get<Settings['backend']>('backend');
+  const rate = Number(configuration.get('metricsPerSecond'));
+  return {
+    backend: backend && backends.includes(backend) ? backend : 'auto',
+    metricsPerSecond: rate >= 1 ? Math.min(rate, 60) : 10,
+  };
+}
+
+/** Calls back when a setting has changed. */
+export const onSettings = (listener: (settings: Settings) => void): vscode.Disposable =>
+  vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(section)) listener(readSettings());
+  });
+
+/** Keeps the backend chosen in a panel, for every network. */
+export async function saveBackend(backend: Settings['backend']): Promise<void> {
+  await vscode.workspace.getConfiguration(section).update('backend', backend, vscode.ConfigurationTarget.Global);
+}
