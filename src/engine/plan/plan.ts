@@ -189,7 +189,7 @@ export type Op =
    */
   | { readonly op: 'norms'; readonly segments: readonly Segment[] }
   /**
-   * One optimiser step over all segments, and Σ(Δw)² of each. The gradient is first scaled by min(1, clipNorm ÷ √Σg²) over all
+   * One optimiser step over all segments, and Σ(Δw)² of each. The gradient is first scaled by min(1, clipNorm ÷ (√Σg² + 1e-6)), as PyTorch, over all
    * segments (clipNorm 0: never). Does nothing once the status is set; a value that would not be finite sets it and is not written.
    */
   | { readonly op: 'update'; readonly optimizer: Optimizer; readonly segments: readonly Segment[] };

@@ -35,7 +35,7 @@ export function update(memory: Memory, op: Extract<Op, { op: 'update' }>): void 
   let scale = 1;
   if (o.clipNorm > 0) {
     const norm = Math.sqrt(counters.gradientSquares.reduce((sum, squares) => sum + squares, 0));
-    scale = Math.min(1, o.clipNorm / norm);
+    scale = Math.min(1, o.clipNorm / (norm + 1e-6));
   }
   for (const [index, segment] of op.segments.entries()) {
     let updateSquares = 0;
