@@ -31,10 +31,16 @@ export async function installBrowser() {
     say('  no Chrome, Chromium or Edge: installing chromium with apt-get …');
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const update = await run('apt-get', ['update', '-q'], { env, quiet: true });
-    const install = await run('apt-get', ['install', '-yq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], { env, quiet: true });
+    const install = await run(
+      'apt-get',
+      ['install', '-yq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+      { env, quiet: true },
+    );
     const browser = install.code === 0 ? await findBrowser() : undefined;
     if (browser) return browser;
-    failures.push(`apt-get: ${tail(install.code === 0 ? 'it installed nothing that starts' : update.output + install.output, 5)}`);
+    failures.push(
+      `apt-get: ${tail(install.code === 0 ? 'it installed nothing that starts' : update.output + install.output, 5)}`,
+    );
   }
   say("  downloading playwright's Chromium …");
   const cli = path.join(root, 'node_modules', 'playwright-core', 'cli.js');
@@ -57,21 +63,35 @@ export function browserArguments() {
   const root = process.getuid?.() === 0;
   return [
     ...(root || process.env['CI'] ? ['--no-sandbox'] : []),
-    ...['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ...[
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
     '--enable-unsafe-webgpu',
   ];
 }
 
 function candidates() {
   if (process.platform === 'darwin') {
-    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+    );
   }
   if (process.platform === 'win32') {
     const places = ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].flatMap((name) => process.env[name] ?? []);
-    const programs = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'];
+    const programs = [
+      'Google\\Chrome\\Application\\chrome.exe',
+      'Chromium\\Application\\chrome.exe',
+      'Microsoft\\Edge\\Application\\msedge.exe',
+    ];
     return places.flatMap((place) => programs.map((program) => path.join(place, program)));
   }
-  return ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'microsoft-edge'].flatMap((name) => onPath(name) ?? []);
+  return ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'microsoft-edge'].flatMap(
+    (name) => onPath(name) ?? [],
+  );
 }
 
 /**

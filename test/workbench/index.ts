@@ -85,7 +85,7 @@ async function openInBrowser(options: WorkbenchOptions, folder: string): Promise
       executablePath,
       viewport,
       colorScheme: 'dark',
-      env: { ...process.env, HOME: folder } as Record<string, string>,
+      env: { ...process.env, HOME: folder },
       args: [...browserArguments(), ...(options.chromiumArgs ?? [])],
     });
     const page = context.pages()[0] ?? (await context.newPage());
@@ -145,8 +145,12 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 }
 
 /** The extension's own document inside a webview: the first one in which `predicate` (evaluated there) holds. */
-export async function webviewFrame(page: Page, predicate: () => boolean = () => true, timeout = 60_000): Promise<Frame> {
-  for (const start = Date.now(); ; ) {
+export async function webviewFrame(
+  page: Page,
+  predicate: () => boolean = () => true,
+  timeout = 60_000,
+): Promise<Frame> {
+  for (const start = Date.now(); ;) {
     for (const frame of page.frames()) {
       if (!frame.url().includes('/fake.html')) continue;
       if (await frame.evaluate(predicate).catch(() => false)) return frame;

@@ -18,7 +18,11 @@ export const themeNames = Object.keys(themes) as Theme[];
 
 /** Switches the colour theme by its setting and waits until it is on. */
 export async function setTheme(page: Page, theme: Theme): Promise<void> {
-  await changeSettings(page, { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false, 'window.autoDetectHighContrast': false });
+  await changeSettings(page, {
+    'workbench.colorTheme': theme,
+    'window.autoDetectColorScheme': false,
+    'window.autoDetectHighContrast': false,
+  });
   await page.locator(`.monaco-workbench.${themes[theme]}`).waitFor({ timeout: 15_000 });
 }
 
@@ -31,9 +35,14 @@ export interface ScreenshotOptions {
 }
 
 /** Takes a picture of the whole window. Returns the file. */
-export async function screenshot(page: Page, name: string, { theme, width, height, docs = false }: ScreenshotOptions = {}): Promise<string> {
+export async function screenshot(
+  page: Page,
+  name: string,
+  { theme, width, height, docs = false }: ScreenshotOptions = {},
+): Promise<string> {
   const size = page.viewportSize();
-  if (width || height) await page.setViewportSize({ width: width ?? size?.width ?? 1280, height: height ?? size?.height ?? 800 });
+  if (width || height)
+    await page.setViewportSize({ width: width ?? size?.width ?? 1280, height: height ?? size?.height ?? 800 });
   if (theme) await setTheme(page, theme);
   await page.waitForTimeout(300); // the layout and colours of nested webviews follow a few frames later
   const file = path.join(root, '.cache', 'screenshots', `${name}.png`);
