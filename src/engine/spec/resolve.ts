@@ -22,7 +22,7 @@ import {
 type Written = Readonly<Record<string, unknown>>;
 
 /** What a layer with weights takes when neither it nor `defaults` says. */
-const builtIn: Written = { activation: 'relu', weights: 'he_normal', bias: 0, regularization: {} };
+export const builtIn: Written = { activation: 'relu', weights: 'he_normal', bias: 0, regularization: {} };
 
 /** Fills in every default of a file that has passed `parse`. Nothing else in the program knows a default. */
 export function resolve(value: NetworkText): Network {
