@@ -1,0 +1,234 @@
+import type { ActivationName } from '../../activations/index.ts';
+import type { Geometry, LossName, Op, OpName, Optimizer, Plan, PoolKind, Ref, Segment } from '../../plan/plan.ts';
+import { addressOf, segmentsOf, type Layout } from './layout.ts';
+import {
+  ActivationCode,
+  FusedCode,
+  InactiveCode,
+  LossCode,
+  Opcode,
+  OptimizerCode,
+  PoolCode,
+  SegmentRow,
+} from './opcodes.ts';
+
+// Typed as records, so that the compiler names what a new activation, loss or optimiser still lacks here.
+const activationCodes: Record<ActivationName, number> = ActivationCode;
+const lossCodes: Record<LossName, number> = LossCode;
+const optimizerCodes: Record<Optimizer['name'], number> = OptimizerCode;
+const poolCodes: Record<PoolKind, number> = PoolCode;
+const fusedCodes: Record<Extract<Op, { op: 'loss' }>['fused'], number> = FusedCode;
+const inactiveCodes: Record<Plan['observed'][number]['inactive'], number> = InactiveCode;
+
+type Of<N extends OpName> = Extract<Op, { op: N }>;
+
+/** What an operation may need to know besides its own fields. */
+export interface Context {
+  readonly plan: Plan;
+  readonly layout: Layout;
+  readonly seed: number;
+}
+
+/** A float32's bit pattern. */
+function bits(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0]!;
+}
+
+/** A float64's bit pattern, low word first. */
+function wideBits(...values: readonly number[]): readonly number[] {
+  return [...new Int32Array(Float64Array.from(values).buffer)];
+}
+
+const windowOf = (g: Geometry): readonly number[] => [
+  g.height,
+  g.width,
+  g.channels,
+  g.outHeight,
+  g.outWidth,
+  g.outChannels,
+  g.kernelHeight,
+  g.kernelWidth,
+  g.strideY,
+  g.strideX,
+  g.padTop,
+  g.padLeft,
+];
+
+/** Each operation's opcode and arguments, in the order in which kernels/execute.ts reads them. */
+const encoders: { readonly [N in OpName]: (op: Of<N>, at: (ref: Ref | undefined) => number, context: Context) => readonly number[] } = {
+  gather: (op, at) => [Opcode.Gather, at(op.source), at(op.out), op.width],
+  noise: (op, at, { seed }) => [
+    Opcode.Dropout,
+    at(op.input),
+    at(op.out),
+    op.width,
+    bits(1 / (1 - op.rate)),
+    op.threshold,
+    op.stream,
+    seed,
+  ],
+  matmul: (op, at, { layout }) => [
+    Opcode.Matmul,
+    at(op.a),
+    op.aStrides[0] * 4,
+    op.aStrides[1] * 4,
+    at(op.b),
+    op.bStrides[0] * 4,
+    op.bStrides[1] * 4,
+    at(op.c),
+    op.m.perRow ? 0 : op.m.size,
+    op.m.perRow ? op.m.size : 0,
+    op.n,
+    op.k.perRow ? 0 : op.k.size,
+    op.k.perRow ? op.k.size : 0,
+    Number(op.accumulate),
+    at(op.epilogue?.bias),
+    layout.scratch,
+  ],
+  conv: (op, at, { layout }) => [
+    Opcode.Conv,
+    at(op.x),
+    at(op.w),
+    at(op.y),
+    at(op.epilogue?.bias),
+    layout.patches,
+    layout.scratch,
+    ...windowOf(op.geometry),
+  ],
+  conv_input: (op, at, { layout }) => [
+    Opcode.ConvInput,
+    at(op.dy),
+    at(op.w),
+    at(op.dx),
+    Number(op.accumulate),
+    layout.patches,
+    layout.scratch,
+    ...windowOf(op.geometry),
+  ],
+  conv_weights: (op, at, { layout }) => [
+    Opcode.ConvWeights,
+    at(op.x),
+    at(op.dy),
+    at(op.dw),
+    Number(op.accumulate),
+    layout.patches,
+    layout.scratch,
+    ...windowOf(op.geometry),
+  ],
+  pool: (op, at) => [Opcode.Pool, poolCodes[op.kind], at(op.x), at(op.y), ...windowOf(op.geometry)],
+  pool_back: (op, at) => [
+    Opcode.PoolBack,
+    poolCodes[op.kind],
+    at(op.x),
+    at(op.dy),
+    at(op.dx),
+    Number(op.accumulate),
+    ...windowOf(op.geometry),
+  ],
+  activate: (op, at, { layout }) => [
+    Opcode.Activate,
+    ...activationArguments(op.activation),
+    at(op.z),
+    at(op.a),
+    op.width,
+    op.columns,
+    layout.scratch,
+  ],
+  activate_back: (op, at, { layout }) => [
+    Opcode.ActivateBack,
+    ...activationArguments(op.activation),
+    at(op.from),
+    at(op.a),
+    at(op.da),
+    at(op.dz),
+    op.width,
+    op.columns,
+    bits(op.activityL1),
+    Number(op.accumulate),
+    layout.scratch,
+  ],
+  reduce: (op, at) => [Opcode.Reduce, at(op.input), at(op.out), op.perRow, op.columns],
+  combine: (op, at) => [Opcode.Combine, at(op.input), at(op.out), op.width, bits(op.scale), Number(op.accumulate)],
+  loss: (op, at) => [
+    Opcode.Loss,
+    lossCodes[op.loss],
+    fusedCodes[op.fused],
+    at(op.prediction),
+    at(op.target),
+    at(op.gradient),
+    op.width,
+    Number(op.classes),
+  ],
+  observe: (op, at, { plan, layout }) => {
+    const layer = plan.observed[op.layer]!;
+    const before = plan.observed.slice(0, op.layer).reduce((sum, { units }) => sum + units, 0);
+    return [
+      Opcode.Observe,
+      at(op.z),
+      at(op.a),
+      layout.units + before * 48,
+      layer.positions,
+      layer.units,
+      inactiveCodes[layer.inactive],
+      bits(layer.saturation),
+    ];
+  },
+  norms: (op, _, { layout }) => [
+    Opcode.Norms,
+    layout.arenas.parameters,
+    layout.arenas.gradients,
+    layout.segments,
+    op.segments.length,
+    layout.pending,
+    layout.pending + op.segments.length * 8,
+  ],
+  update: ({ optimizer: o, segments }, _, { plan, layout }) => [
+    Opcode.Update,
+    optimizerCodes[o.name],
+    layout.arenas.parameters,
+    layout.arenas.gradients,
+    layout.arenas.slots,
+    plan.sizes.parameters * 4,
+    layout.segments,
+    segments.length,
+    layout.pending,
+    layout.pending + segments.length * 16,
+    layout.scratch,
+    ...wideBits(o.momentum, o.beta1, o.beta2, o.rho, o.epsilon, o.weightDecay, o.clipNorm),
+    Number(o.nesterov),
+  ],
+};
+
+/** Every activation has one parameter or none. */
+function activationArguments(activation: Of<'activate'>['activation']): readonly number[] {
+  return [activationCodes[activation.name as ActivationName], bits(Object.values(activation.parameters)[0] ?? 0)];
+}
+
+/** Operations as the kernels read them: opcode, words in all, arguments; padded to 8 bytes each and closed by `Opcode.End`. */
+export function encode(ops: readonly Op[], context: Context): number[] {
+  const at = (ref: Ref | undefined) => (ref ? addressOf(context.layout, ref) : 0);
+  const words = ops.flatMap((op) => {
+    const encoder = encoders[op.op] as (op: Op, at: (ref: Ref | undefined) => number, context: Context) => readonly number[];
+    const [code, ...values] = encoder(op, at, context);
+    const length = Math.ceil((values.length + 2) / 2) * 2;
+    const padding = new Array<number>(length - values.length - 2).fill(0);
+    return [code!, length, ...values, ...padding];
+  });
+  return [...words, Opcode.End, 0];
+}
+
+/** The table of segments that `norms` and `update` walk. */
+export function encodeSegments(plan: Plan): Uint8Array {
+  const segments: readonly Segment[] = segmentsOf(plan);
+  const bytes = new Uint8Array(segments.length * SegmentRow.bytes);
+  const table = new DataView(bytes.buffer);
+  for (const [index, segment] of segments.entries()) {
+    const start = index * SegmentRow.bytes;
+    table.setUint32(start + SegmentRow.offset, segment.offset * 4, true);
+    table.setUint32(start + SegmentRow.size, segment.size, true);
+    table.setInt32(start + SegmentRow.decay, Number(segment.decay), true);
+    table.setFloat64(start + SegmentRow.l1, segment.l1, true);
+    table.setFloat64(start + SegmentRow.l2, segment.l2, true);
+  }
+  return bytes;
+}

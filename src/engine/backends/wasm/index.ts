@@ -1,0 +1,19 @@
+import type { Backend } from '../backend.ts';
+import { instantiate } from './instance.ts';
+import { WasmSession } from './session.ts';
+
+export type Kernels = 'simd' | 'relaxed';
+
+/**
+ * The backend on compiled kernels: `bytes` is the build that `kernels` names. One thread, float32; the same plan, seed and build give
+ * the same bits everywhere. Throws where the engine cannot run such a module (see WebAssembly.validate).
+ */
+export async function createWasmBackend(bytes: Uint8Array, kernels: Kernels): Promise<Backend> {
+  const module = await WebAssembly.compile(bytes);
+  return {
+    name: 'wasm',
+    kernels,
+    device: `processor, one thread, 128-bit vectors${kernels === 'relaxed' ? ', fused multiply-add' : ''}`,
+    prepare: async (plan, seed) => new WasmSession(plan, seed, await instantiate(module)),
+  };
+}

@@ -1,0 +1,75 @@
+import { SegmentRow, State } from '../opcodes.ts';
+
+/**
+ * Penalties' gradients and each segment's Σg² and Σw². The sums are float64 and so cannot overflow: one is not finite exactly when a
+ * value of its segment is not.
+ */
+export function norms(
+  parameters: usize,
+  gradients: usize,
+  segments: usize,
+  count: i32,
+  state: usize,
+  gradientSquares: usize,
+  weightSquares: usize,
+): void {
+  for (let index = 0; index < count; index++) {
+    const offset = load<u32>(segments, SegmentRow.offset);
+    const l1 = load<f64>(segments, SegmentRow.l1);
+    const l2 = load<f64>(segments, SegmentRow.l2);
+    const size = load<u32>(segments, SegmentRow.size);
+    const penalty = l1 > 0 || l2 > 0 ? penalize(parameters + offset, gradients + offset, size, l1, l2) : 0;
+    const ofGradient = squares(gradients + offset, size);
+    const ofWeights = squares(parameters + offset, size);
+    store<f64>(gradientSquares, ofGradient);
+    store<f64>(weightSquares, ofWeights);
+    store<f64>(state, load<f64>(state, State.penalty) + penalty, State.penalty);
+    if (load<i32>(state, State.status) == 0 && !(isFinite64(ofGradient) && isFinite64(ofWeights))) {
+      store<i32>(state, index + 1, State.status);
+    }
+    segments += SegmentRow.bytes;
+    gradientSquares += 8;
+    weightSquares += 8;
+  }
+}
+
+function isFinite64(x: f64): bool {
+  return (reinterpret<u64>(x) & 0x7ff0000000000000) != 0x7ff0000000000000;
+}
+
+/** gradient += l1 · sign(w) + 2 · l2 · w; returns l1 · Σ|w| + l2 · Σw². */
+function penalize(w: usize, g: usize, size: u32, l1: f64, l2: f64): f64 {
+  const end = w + (<usize>size << 2);
+  const pull = <f32>l1;
+  const shrink = <f32>(2 * l2);
+  let sum: f64 = 0;
+  for (; w < end; w += 4) {
+    const value = load<f32>(w);
+    const sign: f32 = value > 0 ? 1 : value < 0 ? -1 : 0;
+    store<f32>(g, load<f32>(g) + pull * sign + shrink * value);
+    sum += l1 * <f64>abs(value) + l2 * <f64>value * <f64>value;
+    g += 4;
+  }
+  return sum;
+}
+
+/** Σx², in two sums of two lanes each. */
+export function squares(x: usize, size: u32): f64 {
+  const end = x + (<usize>size << 2);
+  let first = f64x2.splat(0);
+  let second = f64x2.splat(0);
+  for (; x + 16 <= end; x += 16) {
+    const values = v128.load(x);
+    const low = f64x2.promote_low_f32x4(values);
+    const high = f64x2.promote_low_f32x4(i64x2.shuffle(values, values, 1, 0));
+    first = f64x2.add(first, f64x2.mul(low, low));
+    second = f64x2.add(second, f64x2.mul(high, high));
+  }
+  const both = f64x2.add(first, second);
+  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (; x < end; x += 4) {
+    const value = <f64>load<f32>(x);
+    sum += value * value;
+  }
+  return sum;
+}

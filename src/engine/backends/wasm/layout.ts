@@ -1,0 +1,85 @@
+import type { Arena, Op, Plan, Ref, Segment } from '../../plan/plan.ts';
+import { patchValues, scratchBytes, SegmentRow, State, Step } from './opcodes.ts';
+
+/** Steps the kernels are given at a time. */
+export const tableSteps = 256;
+
+/** Where everything lies in linear memory: byte addresses. */
+export interface Layout {
+  readonly arenas: Readonly<Record<Arena, number>>;
+  /** A block as `State` says. */
+  readonly state: number;
+  /** Σg² of all segments, then Σw², then Σ(Δw)², float64: of the step at hand, and of the last finished one. */
+  readonly pending: number;
+  readonly done: number;
+  /** Bytes of `pending`, and of `done`. */
+  readonly squareBytes: number;
+  /** Six float64 a unit, for all observed layers one after another. */
+  readonly units: number;
+  readonly unitBytes: number;
+  /** Sample numbers, u32: of an epoch, and of an evaluation's chunk. */
+  readonly order: number;
+  readonly chunk: number;
+  /** `tableSteps` rows as `Step` says. */
+  readonly table: number;
+  readonly segments: number;
+  readonly scratch: number;
+  readonly patches: number;
+  /** The encoded operations come last, so that their length need not be known here. */
+  readonly program: number;
+}
+
+/** The segments of the plan's update; their index is what the status tells. */
+export function segmentsOf(plan: Plan): readonly Segment[] {
+  return plan.train.update.find((op) => op.op === 'norms')?.segments ?? [];
+}
+
+/** Values of the longest stretch of patches any convolution unrolls. */
+function patchLength(plan: Plan): number {
+  const patch = (op: Op) => ('geometry' in op && op.op.startsWith('conv') ? op.geometry : undefined);
+  const { forward, backward } = plan.train;
+  return [...forward, ...backward, ...plan.evaluate.forward].reduce((most, op) => {
+    const g = patch(op);
+    return g ? Math.max(most, patchValues, g.kernelHeight * g.kernelWidth * g.channels) : most;
+  }, 0);
+}
+
+/** Lays everything out from `base` on, each part on a 16-byte boundary. */
+export function layOut(plan: Plan, base: number): Layout {
+  let end = base;
+  const take = (bytes: number): number => {
+    const start = Math.ceil(end / 16) * 16;
+    // Vectors may read up to 12 bytes past the end of what they work on.
+    end = start + bytes + 16;
+    return start;
+  };
+  const count = segmentsOf(plan).length;
+  const squareBytes = 3 * 8 * count;
+  const unitBytes = plan.observed.reduce((sum, { units }) => sum + units * 48, 0);
+  const samples = Math.ceil(plan.sizes.features / Math.max(plan.featureWidth, 1));
+  return {
+    state: take(State.bytes),
+    pending: take(squareBytes),
+    done: take(squareBytes),
+    squareBytes,
+    units: take(unitBytes),
+    unitBytes,
+    table: take(tableSteps * Step.bytes),
+    segments: take(count * SegmentRow.bytes),
+    chunk: take(plan.evaluateRows * 4),
+    order: take(samples * 4),
+    scratch: take(scratchBytes),
+    patches: take(patchLength(plan) * 4),
+    arenas: {
+      parameters: take(plan.sizes.parameters * 4),
+      gradients: take(plan.sizes.gradients * 4),
+      slots: take(plan.sizes.slots * 4),
+      activations: take(plan.sizes.activations * 4),
+      features: take(plan.sizes.features * 4),
+      targets: take(plan.sizes.targets * 4),
+    },
+    program: take(0),
+  };
+}
+
+export const addressOf = (layout: Layout, ref: Ref): number => layout.arenas[ref.arena] + ref.offset * 4;

@@ -1,0 +1,144 @@
+/**
+ * What the host and the kernels must agree on. TypeScript and AssemblyScript both compile this file, so it holds plain
+ * enums and numbers alone. An operation is `Opcode, words in all, arguments…`, each argument 4 bytes, floats as bit patterns.
+ */
+export enum Opcode {
+  End,
+  Gather,
+  Dropout,
+  Matmul,
+  Conv,
+  ConvInput,
+  ConvWeights,
+  Pool,
+  PoolBack,
+  Activate,
+  ActivateBack,
+  Reduce,
+  Combine,
+  Loss,
+  Observe,
+  Norms,
+  Update,
+}
+
+export enum ActivationCode {
+  relu,
+  leaky_relu,
+  elu,
+  selu,
+  gelu,
+  silu,
+  softplus,
+  softsign,
+  mish,
+  relu6,
+  hard_sigmoid,
+  hard_swish,
+  sigmoid,
+  tanh,
+  softmax,
+  linear,
+}
+
+export enum PoolCode {
+  max,
+  mean,
+}
+
+export enum LossCode {
+  binary_crossentropy,
+  categorical_crossentropy,
+  mean_squared_error,
+  mean_absolute_error,
+  huber,
+}
+
+export enum FusedCode {
+  none,
+  sigmoid,
+  softmax,
+}
+
+export enum InactiveCode {
+  zero,
+  negative,
+  never,
+}
+
+export enum OptimizerCode {
+  sgd,
+  adam,
+  adamw,
+  rmsprop,
+  adagrad,
+}
+
+/** A window's twelve numbers, in the order of plan.ts `Geometry`. */
+export enum Geo {
+  height,
+  width,
+  channels,
+  outHeight,
+  outWidth,
+  outChannels,
+  kernelHeight,
+  kernelWidth,
+  strideY,
+  strideX,
+  padTop,
+  padLeft,
+}
+
+/** A row of the step table: byte offsets; the first four are u32, the last three f64. */
+export enum Step {
+  step = 0,
+  rows = 4,
+  batchOffset = 8,
+  observe = 12,
+  learningRate = 16,
+  correction1 = 24,
+  correction2 = 32,
+  bytes = 40,
+}
+
+/**
+ * Where numbers about the work are kept: byte offsets. `status` is i32: 0, or 1 + the first segment that was not finite. The f64
+ * `loss`, `accuracy` and `penalty` are of the batch at hand, the `…Sum` ones of all finished steps of a run.
+ */
+export enum State {
+  status = 0,
+  loss = 8,
+  accuracy = 16,
+  penalty = 24,
+  lossSum = 32,
+  accuracySum = 40,
+  penaltySum = 48,
+  bytes = 64,
+}
+
+/** A segment in `Norms` and `Update`: byte offsets. Address of the parameters, bytes, index, l1 and l2 (f64), decay (f32). */
+export enum SegmentRow {
+  offset = 0,
+  size = 4,
+  decay = 8,
+  l1 = 16,
+  l2 = 24,
+  bytes = 32,
+}
+
+/** Block sizes of a product: `blockK` × `blockN` of b and `blockM` × `blockK` of a are packed at a time. */
+export const blockM = 128;
+export const blockN = 512;
+export const blockK = 256;
+
+/** Values of the patches a convolution unrolls at a time; more only where one patch is longer. */
+export const patchValues = 131072;
+
+/** Values that element-wise work with a temporary takes at a time. */
+export const chunkValues = 1024;
+
+/** The kernels' scratch memory: byte offsets of its parts. Three chunks, then the packed blocks of a product. */
+export const packedB = 12288;
+export const packedA = 536576;
+export const scratchBytes = 667648;

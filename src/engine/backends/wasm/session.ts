@@ -1,0 +1,169 @@
+import type { Plan } from '../../plan/plan.ts';
+import type { EvaluateResult, RunResult, Session, StepRow } from '../backend.ts';
+import { encode, encodeSegments } from './encode.ts';
+import type { KernelMemory } from './instance.ts';
+import { addressOf, layOut, segmentsOf, tableSteps, type Layout } from './layout.ts';
+import { State, Step } from './opcodes.ts';
+
+/** A plan in linear memory: its arenas, its operations as tables of numbers, and what steps leave behind. */
+export class WasmSession implements Session {
+  private readonly layout: Layout;
+  private readonly trainProgram: number;
+  private readonly evaluateProgram: number;
+
+  constructor(
+    private readonly plan: Plan,
+    seed: number,
+    private readonly memory: KernelMemory,
+  ) {
+    this.layout = layOut(plan, memory.kernels.heapBase());
+    const context = { plan, layout: this.layout, seed };
+    const { forward, backward, update } = plan.train;
+    const train = encode([...forward, ...backward, ...update], context);
+    const evaluate = encode(plan.evaluate.forward, context);
+    this.trainProgram = this.layout.program;
+    this.evaluateProgram = this.trainProgram + train.length * 4;
+    memory.allocate(this.evaluateProgram + evaluate.length * 4);
+    memory.u32(this.trainProgram, train.length).set(train);
+    memory.u32(this.evaluateProgram, evaluate.length).set(evaluate);
+    const segments = encodeSegments(plan);
+    memory.u8(this.layout.segments, segments.length).set(segments);
+  }
+
+  setData(features: Float32Array, targets: Float32Array): void {
+    this.write('features', features);
+    this.write('targets', targets);
+  }
+
+  setParameters(values: Float32Array): void {
+    this.write('parameters', values);
+  }
+
+  parameters(): Promise<Float32Array> {
+    return Promise.resolve(this.read('parameters'));
+  }
+
+  setSlots(values: Float32Array): void {
+    this.write('slots', values);
+  }
+
+  slots(): Promise<Float32Array> {
+    return Promise.resolve(this.read('slots'));
+  }
+
+  setOrder(samples: Uint32Array): void {
+    this.memory.u32(this.layout.order, samples.length).set(samples);
+  }
+
+  run(rows: readonly StepRow[]): Promise<RunResult> {
+    const { layout, memory } = this;
+    memory.u8(layout.state, State.bytes).fill(0);
+    let stepsDone = 0;
+    let observed = false;
+    for (let start = 0; start < rows.length && stepsDone === start; start += tableSteps) {
+      const part = rows.slice(start, start + tableSteps);
+      this.writeTable(part);
+      const done = memory.kernels.train(
+        this.trainProgram,
+        layout.table,
+        part.length,
+        layout.order,
+        layout.state,
+        layout.units,
+        layout.unitBytes,
+        layout.pending,
+        layout.done,
+        layout.squareBytes,
+      );
+      // The step that failed has counted its batch too.
+      observed ||= part.slice(0, done + 1).some((row) => row.observe);
+      stepsDone += done;
+    }
+    return Promise.resolve({ ...this.result(observed), stepsDone });
+  }
+
+  evaluate(samples: Uint32Array): Promise<EvaluateResult> {
+    const { layout, memory } = this;
+    memory.u8(layout.units, layout.unitBytes).fill(0);
+    let loss = 0;
+    let accuracy = 0;
+    this.forward(samples, (rows) => {
+      const state = memory.view(layout.state, State.bytes);
+      loss += (state.getFloat64(State.loss, true) * rows) / samples.length;
+      accuracy += (state.getFloat64(State.accuracy, true) * rows) / samples.length;
+    });
+    return Promise.resolve({ loss, accuracy, units: this.units() });
+  }
+
+  predict(samples: Uint32Array): Promise<Float32Array> {
+    const { ref, width } = this.plan.output;
+    const out = new Float32Array(samples.length * width);
+    this.forward(samples, (rows, start) => {
+      out.set(this.memory.f32(addressOf(this.layout, ref), rows * width), start * width);
+    });
+    return Promise.resolve(out);
+  }
+
+  // The memory goes with the last reference to the session.
+  dispose(): void {}
+
+  /** Runs the evaluation over samples, a chunk at a time. */
+  private forward(samples: Uint32Array, done: (rows: number, start: number) => void): void {
+    const { layout, memory } = this;
+    for (let start = 0; start < samples.length; start += this.plan.evaluateRows) {
+      const part = samples.subarray(start, start + this.plan.evaluateRows);
+      this.writeTable([
+        { step: 0, rows: part.length, batchOffset: 0, learningRate: 0, correction1: 1, correction2: 1, observe: true },
+      ]);
+      memory.u32(layout.chunk, part.length).set(part);
+      memory.kernels.evaluate(this.evaluateProgram, layout.table, layout.chunk, layout.state);
+      done(part.length, start);
+    }
+  }
+
+  private writeTable(rows: readonly StepRow[]): void {
+    const table = this.memory.view(this.layout.table, rows.length * Step.bytes);
+    for (const [index, row] of rows.entries()) {
+      const at = index * Step.bytes;
+      table.setUint32(at + Step.step, row.step, true);
+      table.setUint32(at + Step.rows, row.rows, true);
+      table.setUint32(at + Step.batchOffset, row.batchOffset, true);
+      table.setUint32(at + Step.observe, Number(row.observe), true);
+      table.setFloat64(at + Step.learningRate, row.learningRate, true);
+      table.setFloat64(at + Step.correction1, row.correction1, true);
+      table.setFloat64(at + Step.correction2, row.correction2, true);
+    }
+  }
+
+  /** Copies of what the last run left in memory. */
+  private result(observed: boolean): Omit<RunResult, 'stepsDone'> {
+    const { layout, memory } = this;
+    const count = segmentsOf(this.plan).length;
+    const state = memory.view(layout.state, State.bytes);
+    const squares = (index: number) => memory.f64(layout.done + index * count * 8, count).slice();
+    const status = state.getInt32(State.status, true);
+    return {
+      badSegment: status === 0 ? undefined : status - 1,
+      loss: state.getFloat64(State.lossSum, true),
+      accuracy: state.getFloat64(State.accuracySum, true),
+      penalty: state.getFloat64(State.penaltySum, true),
+      gradientSquares: squares(0),
+      weightSquares: squares(1),
+      updateSquares: squares(2),
+      units: observed ? this.units() : new Float64Array(0),
+    };
+  }
+
+  private units(): Float64Array {
+    const { layout, memory } = this;
+    return memory.f64(layout.units, layout.unitBytes / 8).slice();
+  }
+
+  private write(arena: 'features' | 'targets' | 'parameters' | 'slots', values: Float32Array): void {
+    this.memory.f32(this.layout.arenas[arena], values.length).set(values);
+  }
+
+  private read(arena: 'parameters' | 'slots'): Float32Array {
+    return this.memory.f32(this.layout.arenas[arena], this.plan.sizes[arena]).slice();
+  }
+}
