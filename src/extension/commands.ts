@@ -5,6 +5,7 @@ import { openText } from './designer.ts';
 import { viewType, type Designers } from './designers.ts';
 import { report, UserError } from './errors.ts';
 import { Experiments } from './experiments.ts';
+import { exportNetwork, type ExportOptions } from './exportNetwork.ts';
 import { isNetworkFile } from './files.ts';
 import { newNetwork } from './newNetwork.ts';
 
@@ -28,6 +29,10 @@ export function registerCommands(
     reset: run('reset'),
     toggle: run('toggle'),
     openExperiment: (name) => experiments.open(name),
+    export: async (options = {}) => {
+      const given = options as ExportOptions & { network?: vscode.Uri };
+      return exportNetwork(await vscode.workspace.openTextDocument(networkUri(designers, given.network)), given);
+    },
     copyDiagnostics: () => copyDiagnostics(context, designers),
   };
   return vscode.Disposable.from(

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
 import { Designers, viewType } from './designers.ts';
+import { Diagnostics } from './diagnostics.ts';
+import { quickFixes } from './quickFixes.ts';
 import { showRunStatus } from './runStatus.ts';
 
 /** What integration tests reach in; nothing is exported to other extensions. */
@@ -20,6 +22,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       supportsMultipleEditorsPerDocument: true,
     }),
     showRunStatus(designers),
+    new Diagnostics(log),
+    vscode.languages.registerCodeActionsProvider({ pattern: '**/*.nn.json' }, quickFixes, {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
     registerCommands(context, designers, log),
   );
   return context.extensionMode === vscode.ExtensionMode.Test ? { designers } : undefined;

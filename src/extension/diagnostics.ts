@@ -1,0 +1,158 @@
+import * as vscode from 'vscode';
+import { checkNetwork } from '../engine/check.ts';
+import { describeData } from '../engine/data/load.ts';
+import { infer } from '../engine/graph.ts';
+import { locator, parse } from '../engine/spec/parse.ts';
+import { schemaRules, type LocatedProblem } from '../engine/spec/problems.ts';
+import { isNetworkFile, dataUri, readData, statOf } from './files.ts';
+
+/** How long a text must rest before it is checked, in ms. */
+const rest = 200;
+/** Larger data files are left to the run: reading one would hold up every extension. In bytes. */
+const longestData = 16 * 2 ** 20;
+
+const severities = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+} as const;
+
+interface Watched {
+  timer?: ReturnType<typeof setTimeout>;
+  /** The data file the network names, and what looks out for its changes. */
+  data?: { readonly uri: string; readonly watcher: vscode.FileSystemWatcher };
+}
+
+/**
+ * Shows what is wrong with the open network files, whether in a designer or as text. Problems that the JSON service shows by
+ * itself, from the schema, are left to it.
+ */
+export class Diagnostics implements vscode.Disposable {
+  private readonly collection = vscode.languages.createDiagnosticCollection('rectifier');
+  private readonly open = new Map<vscode.TextDocument, Watched>();
+  private readonly listeners: vscode.Disposable;
+
+  constructor(private readonly log: vscode.LogOutputChannel) {
+    const { workspace } = vscode;
+    this.listeners = vscode.Disposable.from(
+      workspace.onDidOpenTextDocument((document) => this.schedule(document, 0)),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.schedule(document, rest);
+      }),
+      workspace.onDidCloseTextDocument((document) => this.forget(document)),
+    );
+    for (const document of workspace.textDocuments) this.schedule(document, 0);
+  }
+
+  private schedule(document: vscode.TextDocument, delay: number): void {
+    // Old versions in a diff are not the person's to mend.
+    if (!isNetworkFile(document.uri) || document.uri.scheme === 'git') return;
+    const watched = this.open.get(document) ?? {};
+    this.open.set(document, watched);
+    clearTimeout(watched.timer);
+    watched.timer = setTimeout(() => {
+      this.check(document).catch((error: unknown) => this.log.error(error instanceof Error ? error : String(error)));
+    }, delay);
+  }
+
+  private async check(document: vscode.TextDocument): Promise<void> {
+    const { version } = document;
+    const text = document.getText();
+    const { problems, dataPath } = await findProblems(text, document.uri);
+    // Its text has changed meanwhile, or nobody looks at it any more.
+    if (document.version !== version || !this.open.has(document)) return;
+    this.watchData(document, dataPath);
+    this.collection.set(
+      document.uri,
+      problems.filter(isOurs).map((problem) => asDiagnostic(problem, document)),
+    );
+  }
+
+  /** Checks again when the data file changes. */
+  private watchData(document: vscode.TextDocument, path: string | undefined): void {
+    const watched = this.open.get(document)!;
+    const uri = path === undefined ? undefined : dataUriOrNone(document.uri, path);
+    if (uri?.toString() === watched.data?.uri) return;
+    watched.data?.watcher.dispose();
+    delete watched.data;
+    if (!uri) return;
+    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name.replace(/[[\]{}*?]/g, '[$&]'));
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    const again = () => this.schedule(document, rest);
+    watcher.onDidChange(again);
+    watcher.onDidCreate(again);
+    watcher.onDidDelete(again);
+    watched.data = { uri: uri.toString(), watcher };
+  }
+
+  private forget(document: vscode.TextDocument): void {
+    const watched = this.open.get(document);
+    if (!watched) return;
+    clearTimeout(watched.timer);
+    watched.data?.watcher.dispose();
+    this.open.delete(document);
+    this.collection.delete(document.uri);
+  }
+
+  dispose(): void {
+    this.listeners.dispose();
+    for (const document of [...this.open.keys()]) this.forget(document);
+    this.collection.dispose();
+  }
+}
+
+/** All problems of a network file; drawn data is described, not drawn, as nothing in it can be wrong. */
+async function findProblems(
+  text: string,
+  uri: vscode.Uri,
+): Promise<{ problems: readonly LocatedProblem[]; dataPath?: string }> {
+  const { network, problems } = parse(text);
+  if (!network) return { problems };
+  const drawn = describeData(network.data);
+  if (drawn) return { problems: [...problems, ...infer(network, drawn).problems.map(locator(text))] };
+  let tooLarge = false;
+  const checked = await checkNetwork(text, async (path) => {
+    const stat = await statOf(dataUri(uri, path)).catch(() => undefined);
+    tooLarge = (stat?.size ?? 0) > longestData;
+    if (tooLarge) throw new Error('too large to check while typing');
+    return readData(uri, path);
+  });
+  const found = tooLarge ? checked.problems.filter(({ rule }) => rule !== 'data_error') : checked.problems;
+  return { problems: found, ...(network.data.path === undefined ? {} : { dataPath: network.data.path }) };
+}
+
+/** Without the JSON service, which a person can turn off, every problem is ours to show. */
+const isOurs = ({ rule }: LocatedProblem): boolean =>
+  !schemaRules.has(rule) || !vscode.extensions.getExtension('vscode.json-language-features');
+
+/** A fault of the data file is shown where the network names it, with a link to the line at fault. */
+function asDiagnostic(problem: LocatedProblem, document: vscode.TextDocument): vscode.Diagnostic {
+  const { file, line, column, rule, severity, message } = problem;
+  const at = file === undefined ? problem : locator(document.getText())({ ...problem, path: 'data.path' });
+  const place = file === undefined ? '' : ` (${file}, line ${line})`;
+  const diagnostic = new vscode.Diagnostic(rangeOf(document, at), `${message}${place}`, severities[severity]);
+  diagnostic.source = 'rectifier';
+  diagnostic.code = rule;
+  const dataFile = file === undefined ? undefined : dataUriOrNone(document.uri, file);
+  if (dataFile) {
+    const there = new vscode.Location(dataFile, new vscode.Position(line - 1, column - 1));
+    diagnostic.relatedInformation = [new vscode.DiagnosticRelatedInformation(there, message)];
+  }
+  return diagnostic;
+}
+
+/** Where a problem is; of one that spans lines, such as a whole layer, only the first is underlined. */
+export function rangeOf(document: vscode.TextDocument, { offset, length }: LocatedProblem): vscode.Range {
+  const start = document.positionAt(offset);
+  const end = document.positionAt(offset + length);
+  return new vscode.Range(start, end.line === start.line ? end : document.lineAt(start.line).range.end);
+}
+
+function dataUriOrNone(network: vscode.Uri, path: string): vscode.Uri | undefined {
+  try {
+    return dataUri(network, path);
+  } catch {
+    return undefined;
+  }
+}
