@@ -1,6 +1,7 @@
 /** Starts the installed VS Code server and makes the addresses that open it. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
@@ -35,6 +36,7 @@ const quietSettings = {
  * @property {Record<string, unknown>} [settings] user settings on top of the quiet ones
  * @property {readonly string[]} [vsix] extensions to install first
  * @property {NodeJS.ProcessEnv} [env] for the server and its extension host
+ * @property {boolean} [driver] lets a test runner's page hear from the extension host
  * @property {boolean} [isolated] cross-origin isolated, as `code --enable-coi` is
  *
  * @typedef {object} Place what a window shows
@@ -57,7 +59,16 @@ const quietSettings = {
  * @param {ServerOptions} options
  * @returns {Promise<Server>}
  */
-export async function startServer({ home, data, port: wantedPort = 0, settings, vsix = [], env, isolated = false }) {
+export async function startServer({
+  home,
+  data,
+  port: wantedPort = 0,
+  settings,
+  vsix = [],
+  env,
+  driver = false,
+  isolated = false,
+}) {
   const vscode = path.join(home, 'vscode');
   const node = path.join(home, 'node');
   /** @type {{ commit: string, quality: string }} */
@@ -74,7 +85,8 @@ export async function startServer({ home, data, port: wantedPort = 0, settings, 
       await fs.writeFile(path.join(data, part, 'settings.json'), text);
     }
   };
-  await configure(settings);
+  // a person's own changes stay: the settings are written once, or whenever the caller brings some
+  if (settings || !existsSync(path.join(data, 'User', 'settings.json'))) await configure(settings);
 
   const serverEnv = {
     ...process.env,
@@ -97,7 +109,7 @@ export async function startServer({ home, data, port: wantedPort = 0, settings, 
     node,
     [
       ...['--require', preload, ...common, '--host', '127.0.0.1', '--port', String(port), '--connection-token', token],
-      ...['--enable-smoke-test-driver', '--disable-workspace-trust'],
+      ...['--disable-workspace-trust', ...(driver ? ['--enable-smoke-test-driver'] : [])],
     ],
     { env: serverEnv, stdio: ['ignore', 'pipe', 'pipe'], detached: true }, // a group of its own: stopped with all its children
   );

@@ -23,6 +23,8 @@ export interface WorkbenchOptions {
   vsix?: readonly string[];
   /** Extensions loaded from source folders; `[root]` is ours. */
   extensionDevelopmentPath?: readonly string[];
+  /** Leaves out the built-in extensions, not those under development. */
+  disableExtensions?: boolean;
   /** A test module to run in the extension host; its end settles `exit`. */
   extensionTestsPath?: string;
   /** User settings from the start on; see `configure`. */
@@ -77,6 +79,7 @@ async function openInBrowser(options: WorkbenchOptions, folder: string): Promise
   const server = await startServer({
     home: await installWorkbench(),
     data: path.join(folder, 'server'),
+    driver: true,
     ...{ env, ...(settings && { settings }), ...(vsix && { vsix }), ...(isolated && { isolated }) },
   });
   const removeFolder = () => fs.rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });

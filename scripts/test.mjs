@@ -1,0 +1,174 @@
+/**
+ * `npm test`: sets up what is missing, a browser and a VS Code included, then runs every suite.
+ *
+ *     npm test -- [--only unit,lint] [--grep pattern] [--update-docs]
+ *
+ * --only         these suites, in their usual order
+ * --grep         of mocha's suites, the tests whose names match
+ * --update-docs  renew the pictures in the documents from the end-to-end suite
+ */
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { main, root, run, say, seconds, step, Trouble } from './console.mjs';
+import { prepare } from './dependencies.mjs';
+
+/**
+ * @typedef {{ passed: number, failed: number }} Count
+ * @typedef {{ browser?: true, build?: true, workbench?: true, vsix?: true }} Needs
+ */
+
+const bin = (/** @type {string} */ file) => path.join(root, 'node_modules', file);
+
+/**
+ * Every suite in the order they run, with what must be there first.
+ * @type {Record<string, { needs: Needs, run: () => Promise<Count> }>}
+ */
+const suites = {
+  typecheck: { needs: {}, run: () => checks([bin('typescript/bin/tsc'), '-b']) },
+  lint: {
+    needs: {},
+    run: () =>
+      checks(
+        [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'],
+        [bin('prettier/bin/prettier.cjs'), '--check', '.'],
+      ),
+  },
+  unit: { needs: { build: true }, run: () => mocha('unit', ['test/unit/**/*.test.ts']) },
+  backends: { needs: { build: true, browser: true }, run: () => mocha('backends', ['test/backends/**/*.test.ts']) },
+  integration: { needs: { build: true, browser: true, workbench: true }, run: integration },
+  package: { needs: { build: true }, run: packaging },
+  'end-to-end': {
+    needs: { build: true, browser: true, workbench: true, vsix: true },
+    run: () => mocha('end-to-end', ['test/end-to-end/**/*.test.ts']),
+  },
+};
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, grep: { type: 'string' }, 'update-docs': { type: 'boolean', default: false } },
+});
+
+await main(async () => {
+  const selected = options.only?.split(',') ?? Object.keys(suites);
+  const unknown = selected.find((name) => !(name in suites));
+  if (unknown !== undefined)
+    throw new Trouble(`There is no suite "${unknown}".`, `choose from ${Object.keys(suites).join(', ')}.`);
+  const chosen = Object.entries(suites).filter(([name]) => selected.includes(name));
+  await prepare();
+  /** @type {{ name: string, passed: number, failed: number, time: number }[]} */
+  const results = [];
+  /** @param {string} name @param {() => Promise<Count>} work */
+  const suite = async (name, work) => {
+    const start = performance.now();
+    say(`\n=== ${name} ===`);
+    const { passed, failed } = await work().catch((/** @type {unknown} */ error) => {
+      say(`✗ ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof Trouble) say(`  Remedy: ${error.remedy}`);
+      return { passed: 0, failed: 1 };
+    });
+    results.push({ name, passed, failed, time: performance.now() - start });
+  };
+  /** @type {Needs} */
+  const needs = Object.assign({}, ...chosen.map(([, { needs }]) => needs));
+  if (Object.keys(needs).length) await suite('setup', () => setUp(needs, selected));
+  for (const [name, { run }] of chosen) await suite(name, run);
+
+  say('');
+  for (const { name, passed, failed, time } of results) {
+    say(
+      `${failed ? '✗' : '✓'} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed  ${seconds(time).padStart(8)}`,
+    );
+  }
+  /** @param {'passed' | 'failed'} key */
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  say(`\n${total('passed')} passed, ${total('failed')} failed`);
+  return total('failed') ? 1 : 0;
+});
+
+/**
+ * What must be there before the suites run. A part that cannot be had fails the run, but the suites that do without it still run.
+ * @param {Needs} needs
+ * @param {string[]} selected
+ * @returns {Promise<Count>}
+ */
+async function setUp(needs, selected) {
+  if (needs.browser) {
+    const { installBrowser } = await import('./browser.mjs');
+    process.env['RECTIFIER_BROWSER'] = await step('Looking for a browser', installBrowser);
+    say(`  ${process.env['RECTIFIER_BROWSER']}`);
+  }
+  if (needs.build) {
+    const { build } = await import('./build.mjs');
+    await step('Building for production', () => build(true));
+  }
+  const { installWorkbench, workbenchSupported } = await import('./workbench/install.mjs');
+  if (needs.workbench && workbenchSupported) await step('Setting up VS Code from the npm registry', installWorkbench);
+  if (needs.vsix && !selected.includes('package')) await packaging();
+  if (options['update-docs']) process.env['RECTIFIER_UPDATE_DOCS'] = '1';
+  return { passed: 1, failed: 0 };
+}
+
+/**
+ * Tools whose exit code is their verdict: each counts as one test.
+ * @param {string[][]} commands arguments of Node
+ * @returns {Promise<Count>}
+ */
+async function checks(...commands) {
+  const count = { passed: 0, failed: 0 };
+  for (const args of commands) {
+    const { code } = await run(process.execPath, args);
+    const name = path.basename(args[0] ?? '').replace(/\.c?js$/, '');
+    say(code === 0 ? `${name}: no problems` : `${name}: failed`);
+    count[code === 0 ? 'passed' : 'failed']++;
+  }
+  return count;
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} files
+ */
+function mocha(name, files) {
+  const filter = options.grep === undefined ? [] : ['--grep', options.grep];
+  return counted(name, [
+    bin('mocha/bin/mocha.js'),
+    '--reporter',
+    path.join(root, 'scripts', 'reporter.mjs'),
+    ...filter,
+    ...files,
+  ]);
+}
+
+function integration() {
+  const env = options.grep === undefined ? {} : { RECTIFIER_GREP: options.grep };
+  return counted('integration', ['--import', 'tsx', path.join(root, 'test', 'runIntegration.ts')], env);
+}
+
+/** @returns {Promise<Count>} */
+async function packaging() {
+  const { packageExtension } = await import('./package.mjs');
+  await packageExtension();
+  return { passed: 1, failed: 0 };
+}
+
+/**
+ * Runs mocha and reads its counts. Skipped tests count as failed, as does a run that ended without saying how it went.
+ * @param {string} name
+ * @param {string[]} args arguments of Node
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<Count>}
+ */
+async function counted(name, args, env) {
+  const file = path.join(root, '.cache', 'results', `${name}.json`);
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  await fs.rm(file, { force: true });
+  const { code } = await run(process.execPath, args, { env: { ...process.env, ...env, RECTIFIER_RESULTS: file } });
+  /** @type {{ passes: number, failures: number, pending: number }} */
+  const { passes, failures, pending } = await fs
+    .readFile(file, 'utf8')
+    .then(JSON.parse, () => ({ passes: 0, failures: 0, pending: 0 }));
+  if (pending) say(`✗ ${pending} skipped tests: a skip counts as a failure here`);
+  if (passes + failures === 0) say(`✗ ${name} ran no tests`);
+  const failed = failures + pending;
+  return { passed: passes, failed: failed === 0 && (code !== 0 || passes === 0) ? 1 : failed };
+}
