@@ -1,0 +1,36 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { banner } from './banner.ts';
+import { charts } from './charts/charts.ts';
+import { button } from './controls.ts';
+import { diagram } from './designer/diagram.ts';
+import { palette } from './designer/palette.ts';
+import { empty } from './empty.ts';
+import { inspector } from './inspector/inspector.ts';
+import { problems } from './problems.ts';
+import { runBar } from './runBar.ts';
+import type { Panel } from './store.ts';
+
+/** The whole panel. `room` is what the diagram may use, as measured after the drawing before. */
+export function app(panel: Panel, room: { width: number; height: number }): TemplateResult | typeof nothing {
+  const { document, drawing } = panel;
+  if (!document) return nothing;
+  if (document.empty) return html`<div class="app is-empty">${empty(panel)}</div>`;
+  if (!drawing) {
+    return html`<div class="app is-broken">
+      ${banner(panel)}
+      <section class="empty">
+        <div class="narrow">
+          <h1>This network can’t be drawn yet</h1>
+          <p class="secondary">Mend what is listed below; the drawing appears as soon as the text can be read.</p>
+          ${button({ content: 'Open as Text', click: () => panel.openText(document.problems[0]?.offset) })}
+        </div>
+      </section>
+      ${problems(panel)}
+    </div>`;
+  }
+  return html`<div class="app ${panel.view.inspector ? '' : 'no-inspector'}">
+    ${runBar(panel, drawing)}
+    <div class="stage">${banner(panel)} ${diagram(panel, drawing, room)}</div>
+    ${problems(panel)} ${charts(panel)} ${panel.view.inspector ? inspector(panel, drawing) : nothing} ${palette(panel)}
+  </div>`;
+}

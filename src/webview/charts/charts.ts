@@ -1,0 +1,138 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { compact } from '../format.ts';
+import type { Run } from '../run/runState.ts';
+import { chartNames, type ChartName, type Panel } from '../store.ts';
+import { css, theme } from '../theme.ts';
+import { eventLane } from './lane.ts';
+import { plot, type Line } from './plot.ts';
+import { chartContent } from './series.ts';
+import { table } from './table.ts';
+
+/** The run's curves. All are there at once; a tab shows one of them large. */
+export function charts(panel: Panel): TemplateResult {
+  const { chart } = panel.view;
+  const shown = chart === 'Overview' ? chartNames : [chart];
+  return html`<section class="charts" aria-label="Charts">
+    ${tabs(panel)}
+    <div class="figures ${chart === 'Overview' ? '' : 'single'}" id="figures" role="tabpanel" aria-label=${chart}>
+      ${shown.map((name) => figure(panel, name))}
+    </div>
+  </section>`;
+}
+
+function tabs(panel: Panel): TemplateResult {
+  const names = ['Overview', ...chartNames] as const;
+  const choose = (name: (typeof names)[number]) => {
+    panel.view.chart = name;
+    panel.changed();
+  };
+  const keydown = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const next = (names.indexOf(panel.view.chart) + step + names.length) % names.length;
+    choose(names[next]!);
+    (event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
+  };
+  return html`<div class="tabs" role="tablist" aria-label="Charts" @keydown=${keydown}>
+    ${names.map(
+      (name) =>
+        html`<button
+          role="tab"
+          aria-selected=${name === panel.view.chart}
+          aria-controls="figures"
+          tabindex=${name === panel.view.chart ? 0 : -1}
+          @click=${() => choose(name)}
+        >
+          ${name}
+        </button>`,
+    )}
+  </div>`;
+}
+
+function figure(panel: Panel, name: ChartName): TemplateResult {
+  const run = panel.training.run;
+  const asTable = panel.view.tables.has(name);
+  const keydown = (event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    panel.toggleTable(name);
+  };
+  const content = run?.latest ? chartContent(name, run, panel.selectedLayer?.layer.id) : undefined;
+  return html`<figure aria-label=${name} tabindex="0" @keydown=${keydown}>
+    <figcaption>
+      <b>${name}</b>${(content?.lines ?? []).slice(0, 6).map(key)}<span class="grow"></span>
+      ${name === 'Loss' ? logToggle(panel) : nothing}
+      <button
+        class="toggle"
+        aria-pressed=${asTable}
+        title="The same numbers as a table (T)"
+        @click=${() => panel.toggleTable(name)}
+      >
+        table
+      </button>
+    </figcaption>
+    ${body(panel, name, run, content, asTable)}
+  </figure>`;
+}
+
+function body(
+  panel: Panel,
+  name: ChartName,
+  run: Run | undefined,
+  content: ReturnType<typeof chartContent> | undefined,
+  asTable: boolean,
+): unknown {
+  if (!run || !content)
+    return html`<p class="hint">
+      ${name === 'Loss' ? 'Press Train: the curves are drawn here as it goes.' : 'No run yet.'}
+    </p>`;
+  if (content.empty) return html`<p class="hint">${content.empty}</p>`;
+  if (asTable) return table(run.history.steps, content.lines, run.latest);
+  const logarithmic = name === 'Gradient norms' || (name === 'Loss' && panel.view.logLoss);
+  return html`<div
+    class="plot"
+    aria-hidden="true"
+    ${plot({
+      steps: run.history.steps,
+      lines: content.lines,
+      logarithmic,
+      // The axis grows by doubling until it holds the whole run, so that the first steps are seen too.
+      last: axisEnd(run),
+      range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
+      version: run.latest,
+      ...(name === 'Dead units' ? { marks: (u) => eventLane(u, run) } : {}),
+    })}
+  ></div>`;
+}
+
+/** The run's whole length, or a power of two times what was done while that is under a quarter of it. */
+function axisEnd(run: Run): number {
+  const done = run.latest?.step ?? 1;
+  const whole = run.started?.steps ?? run.progress?.steps ?? done;
+  let end = whole;
+  while (end > 4 * Math.max(1, done)) end /= 2;
+  return Math.max(end, done);
+}
+
+function key({ label, values, color, dash, alpha = 1 }: Line): TemplateResult {
+  const style = `border-top-style:${dash ? 'dashed' : 'solid'}`;
+  return html`<span class="key"
+    ><i .style=${`${style};border-top-color:${css(color(theme()), alpha)}`}></i>${label}<span class="numbers"
+      >${compact(values.at(-1), 3)}</span
+    ></span
+  >`;
+}
+
+const logToggle = (panel: Panel): TemplateResult =>
+  html`<button
+    class="toggle"
+    aria-pressed=${panel.view.logLoss}
+    title="Logarithmic scale"
+    @click=${() => {
+      panel.view.logLoss = !panel.view.logLoss;
+      panel.changed();
+    }}
+  >
+    log
+  </button>`;

@@ -1,0 +1,191 @@
+import { noChange, type ElementPart } from 'lit';
+import { AsyncDirective } from 'lit/async-directive.js';
+import { directive } from 'lit/directive.js';
+import uPlot from 'uplot';
+import { count, plain } from '../format.ts';
+import type { Value } from '../run/history.ts';
+import { css, theme, type Rgb, type Theme } from '../theme.ts';
+
+export interface Line {
+  readonly label: string;
+  readonly values: readonly Value[];
+  readonly color: (theme: Theme) => Rgb;
+  readonly width: number;
+  readonly dash?: readonly number[];
+  /** Share of the colour's strength; muted lines are of layers not selected. */
+  readonly alpha?: number;
+}
+
+export interface PlotOptions {
+  readonly steps: readonly number[];
+  readonly lines: readonly Line[];
+  readonly logarithmic: boolean;
+  /** Right end of the step axis. */
+  readonly last: number;
+  /** Least range of the values. */
+  readonly range: readonly [number, number] | undefined;
+  /** Drawn over the chart. */
+  readonly marks?: (u: uPlot) => void;
+  /** Another value whenever there is something new to draw. */
+  readonly version: unknown;
+}
+
+/** Charts waiting to be drawn: one a frame, so that four of them never cost one frame its time. */
+const queue = new Set<() => void>();
+let frame = 0;
+function later(draw: () => void): void {
+  queue.add(draw);
+  frame ||= requestAnimationFrame(next);
+}
+function next(): void {
+  frame = 0;
+  const [draw] = queue;
+  if (!draw) return;
+  queue.delete(draw);
+  draw();
+  if (queue.size > 0) frame = requestAnimationFrame(next);
+}
+
+class Plot extends AsyncDirective {
+  private chart: uPlot | undefined;
+  private element: HTMLElement | undefined;
+  private options: PlotOptions | undefined;
+  private built = '';
+  private builtFor: Theme | undefined;
+  private version: unknown;
+  private readonly resize = new ResizeObserver(() => later(this.fit));
+
+  render(_options: PlotOptions): unknown {
+    return noChange;
+  }
+
+  override update(part: ElementPart, [options]: [PlotOptions]): unknown {
+    this.options = options;
+    if (this.element !== part.element) {
+      this.element = part.element as HTMLElement;
+      this.resize.observe(this.element);
+    }
+    const form = JSON.stringify([
+      options.logarithmic,
+      options.range,
+      options.lines.map(({ label, width, dash, alpha }) => [label, width, dash, alpha]),
+    ]);
+    if (form !== this.built || theme() !== this.builtFor) {
+      this.built = form;
+      this.builtFor = theme();
+      this.chart?.destroy();
+      this.chart = undefined;
+      this.version = undefined;
+    }
+    if (this.version !== options.version) {
+      this.version = options.version;
+      later(this.show);
+    }
+    return noChange;
+  }
+
+  protected override disconnected(): void {
+    this.resize.disconnect();
+    queue.delete(this.show);
+    queue.delete(this.fit);
+    this.chart?.destroy();
+    this.chart = undefined;
+    this.element = undefined;
+  }
+
+  private readonly show = (): void => {
+    const { element, options } = this;
+    if (!element || !options || element.clientWidth === 0) return;
+    const data = [
+      options.steps,
+      ...options.lines.map(({ values }) => (options.logarithmic ? positive(values) : values)),
+    ] as uPlot.AlignedData;
+    if (this.chart) this.chart.setData(data);
+    else
+      this.chart = new uPlot(
+        settings(element, () => this.options ?? options),
+        data,
+        element,
+      );
+  };
+
+  private readonly fit = (): void => {
+    const { element, chart } = this;
+    if (!element) return;
+    if (chart) chart.setSize({ width: element.clientWidth, height: element.clientHeight });
+    else this.show();
+  };
+}
+
+/** A line chart in the element: `<div class="plot" ${plot(options)}>`. */
+export const plot = directive(Plot);
+
+/** What a logarithmic axis can show. */
+const positive = (values: readonly Value[]): Value[] =>
+  values.map((value) => (value !== null && value > 0 ? value : null));
+
+function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Options {
+  const colors = theme();
+  const { logarithmic, lines } = options();
+  const axis = {
+    stroke: css(colors.secondary),
+    font: colors.font,
+    grid: { stroke: css(colors.grid), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width: element.clientWidth,
+    height: element.clientHeight,
+    legend: { show: false },
+    cursor: { sync: { key: 'rectifier' }, y: false, points: { size: 5 }, drag: { x: false, y: false } },
+    padding: [6, 16, 0, 0],
+    scales: {
+      x: { time: false, range: () => [0, Math.max(1, options().last)] },
+      y: {
+        distr: logarithmic ? 3 : 1,
+        range: (_, low, high) => (logarithmic ? logRange(low, high) : linearRange(low, high, options().range)),
+      },
+    },
+    axes: [
+      { ...axis, size: 18, gap: 2, space: 60, values: (_, splits) => splits.map(count) },
+      {
+        ...axis,
+        size: 46,
+        gap: 4,
+        space: logarithmic ? 14 : 22,
+        values: (_, splits) => splits.map((v) => (v === null ? '' : plain(v))),
+      },
+    ],
+    series: [
+      {},
+      ...lines.map(({ label, color, width, dash, alpha = 1 }) => ({
+        label,
+        stroke: css(color(colors), alpha),
+        width,
+        ...(dash ? { dash: [...dash] } : {}),
+        points: { show: false },
+        spanGaps: true,
+      })),
+    ],
+    hooks: { draw: [(u) => options().marks?.(u)] },
+  };
+}
+
+function linearRange(
+  low: number | null,
+  high: number | null,
+  least: readonly [number, number] | undefined,
+): uPlot.Range.MinMax {
+  const bottom = Math.min(low ?? Infinity, least?.[0] ?? Infinity);
+  const top = Math.max(high ?? -Infinity, least?.[1] ?? -Infinity);
+  if (!Number.isFinite(bottom) || !Number.isFinite(top)) return [0, 1];
+  if (bottom === top) return [bottom - 0.5, top + 0.5];
+  return [bottom, top + (top - bottom) * 0.05];
+}
+
+/** Whole decades, two at least. */
+function logRange(low: number | null, high: number | null): uPlot.Range.MinMax {
+  if (low === null || high === null || !(low > 0)) return [1e-3, 1];
+  const bottom = Math.floor(Math.log10(low) + 1e-9);
+  return [10 ** bottom, 10 ** Math.max(bottom + 1, Math.ceil(Math.log10(high) - 1e-9))];
+}

@@ -1,0 +1,66 @@
+import type { ChartName } from '../store.ts';
+import { canDie, layerColumn, type Run } from '../run/runState.ts';
+import type { Line } from './plot.ts';
+
+/** What a chart shows of a run: its lines, or why there are none. */
+export interface ChartContent {
+  readonly lines: readonly Line[];
+  readonly empty?: string;
+}
+
+/** The lines of each chart. The selected layer's is bold, the others' muted. */
+export function chartContent(name: ChartName, run: Run, selected: string | undefined): ChartContent {
+  switch (name) {
+    case 'Loss':
+      return pair(run, 'loss', 'validation loss', 'No loss yet.');
+    case 'Accuracy':
+      return run.drawing.data?.task === 'regression'
+        ? { lines: [], empty: 'This network predicts numbers: there is no accuracy. See Loss.' }
+        : pair(run, 'accuracy', 'validation accuracy', 'No accuracy yet.');
+    case 'Dead units': {
+      const mortal = layersOf(run).filter((id) => canDie(run.drawing, id));
+      if (mortal.length === 0)
+        return { lines: [], empty: 'No layer here has units that can die. See Saturated in the inspector.' };
+      return { lines: layerLines(run, 'dead', mortal, selected) };
+    }
+    case 'Gradient norms': {
+      const ids = layersOf(run).filter((id) => run.metricsOf(id)?.gradientNorm !== null);
+      return { lines: layerLines(run, 'gradient', ids, selected) };
+    }
+  }
+}
+
+const layersOf = (run: Run): string[] => run.latest?.layers.map(({ id }) => id) ?? [];
+
+function pair({ history }: Run, train: string, validation: string, empty: string): ChartContent {
+  const lines: Line[] = [{ label: 'train', values: history.column(train), color: ({ train }) => train, width: 1.25 }];
+  const held = history.column(validation);
+  if (held.some((value) => value !== null)) {
+    lines.push({ label: 'validation', values: held, color: ({ validation }) => validation, width: 2 });
+  }
+  return lines.some(({ values }) => values.some((value) => value !== null)) ? { lines } : { lines: [], empty };
+}
+
+/** Dashes tell layers apart without colour. */
+const dashes = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
+
+function layerLines(
+  { history }: Run,
+  kind: 'dead' | 'gradient',
+  ids: readonly string[],
+  selected: string | undefined,
+): Line[] {
+  const highlighted = selected !== undefined && ids.includes(selected);
+  return ids.map((id, i) => {
+    const strong = id === selected || !highlighted;
+    const dash = dashes[i % dashes.length]!;
+    return {
+      label: id,
+      values: history.column(layerColumn(kind, id)),
+      color: (theme) => (kind === 'dead' ? theme.dead : theme.gradient),
+      width: id === selected ? 2.25 : 1.25,
+      alpha: strong ? 1 : 0.65,
+      ...(dash.length > 0 ? { dash } : {}),
+    };
+  });
+}

@@ -1,0 +1,231 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { Drawing, DrawnLayer } from '../document.ts';
+import { compact, count, plain } from '../format.ts';
+import { icon } from '../icons.ts';
+import { painted } from '../painted.ts';
+import { canDie } from '../run/runState.ts';
+import type { Panel, Selection } from '../store.ts';
+import { layOutUnits, type CardLayout, type Layout } from './layout.ts';
+import { drawGlyph, drawPreview } from './pictures.ts';
+import { drawRings, drawUnit, drawUnits, unitState } from './unitMap.ts';
+
+/** Steps for which a unit that died or revived keeps its ring. */
+const ringSteps = 40;
+
+const place = ({ x, width }: CardLayout, { top, cardHeight }: Layout) =>
+  styleMap({ left: `${x}px`, width: `${width}px`, top: `${top}px`, height: `${cardHeight}px` });
+
+/** The cells of a layer's map: square in a card, a narrow column in a strip. */
+export const unitsLayout = (units: number, { map, level }: CardLayout) =>
+  level === 'S' ? layOutUnits(units, map, 112, 6) : layOutUnits(units, map, map, Math.max(8, Math.floor(map / 8)));
+
+export function layerCard(
+  panel: Panel,
+  drawing: Drawing,
+  drawn: DrawnLayer,
+  layout: Layout,
+  selected: boolean,
+): TemplateResult {
+  const { layer, row, index } = drawn;
+  const card = layout.cards[index]!;
+  const slim = card.width === 28 || (card.width === 26 && !hasMap(drawn));
+  return html`<div
+    id="layer-${index}"
+    class="card level-${card.level} ${slim ? 'slim' : ''} ${selected ? 'selected' : ''}"
+    role="option"
+    aria-selected=${selected}
+    aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
+    tabindex=${selected || (!panel.selectedLayer && index === 0) ? 0 : -1}
+    style=${place(card, layout)}
+    @click=${(event: Event) => {
+      panel.select({ id: layer.id, index });
+      (event.currentTarget as HTMLElement).focus({ preventScroll: true });
+    }}
+    @focus=${() => {
+      if (!selected) panel.select({ id: layer.id, index });
+    }}
+  >
+    ${
+      slim
+        ? html`<span class="sideways">${layer.id}</span>`
+        : html`<div class="row"><span class="name">${layer.id}</span>${badge(panel, drawn)}</div>
+            <div class="row secondary small type-row"><span class="clip">${typeText(drawn, row.label)}</span></div>
+            <div class="row small activation-row">${activationLine(drawn, card)}</div>
+            ${hasMap(drawn) ? unitMap(panel, drawn, card) : html`<div class="secondary small">${drawn.shapeText}</div>`}
+            <div class="row small numbers count-row">${deadCount(panel, drawing, drawn)}</div>
+            <span class="grow"></span>
+            <div class="row secondary small numbers parameter-row">${parametersText(drawn)}</div>`
+    }
+  </div>`;
+}
+
+const hasMap = ({ row, shape }: DrawnLayer) =>
+  (row.unitsField !== undefined || 'activation' in row.fields) && shape !== undefined;
+
+const parametersText = ({ graph }: DrawnLayer): string =>
+  graph ? (graph.parameterCount === 0 ? 'no params' : `${count(graph.parameterCount)} params`) : '';
+
+/** "Dense · 64", "Convolution 2D 3×3". */
+function typeText({ row, layer }: DrawnLayer, label: string): string {
+  const short = label.replace('Convolution 2D', 'Conv').replace('Max pooling 2D', 'Max');
+  const window = Object.entries(row.fields).find(([, field]) => field.control === 'size')?.[0];
+  const size = window === undefined ? undefined : layer.fields[window];
+  if (typeof size === 'number') return `${short} ${size}×${size}`;
+  if (Array.isArray(size)) return `${short} ${size.join('×')}`;
+  return row.unitsField ? `${short} · ${String(layer.fields[row.unitsField])}` : short;
+}
+
+function activationLine({ layer, shapeText }: DrawnLayer, card: CardLayout): unknown {
+  const { activation } = layer.fields;
+  if (!activation) return html`<span class="secondary">${shapeText}</span>`;
+  const [width, height] = card.level === 'S' ? [18, 12] : [26, 16];
+  return html`<canvas
+      aria-hidden="true"
+      ${painted(width, height, (g, theme) => drawGlyph(g, theme, width, height, activation), [JSON.stringify(activation)])}
+    ></canvas>
+    ${card.level === 'S' ? nothing : html`<span class="secondary clip">${activation.name}</span>`}`;
+}
+
+function unitMap(panel: Panel, { layer, graph }: DrawnLayer, card: CardLayout): TemplateResult {
+  const units = graph?.units ?? 0;
+  const cells = unitsLayout(units, card);
+  const { run } = panel.training;
+  const snapshot = run?.units.get(layer.id);
+  const known = snapshot?.active.length === units ? snapshot : undefined;
+  const step = run?.latest?.step ?? 0;
+  const changes = run ? recentChanges(run.changes, layer.id, step) : [];
+  return html`<canvas
+    class="map"
+    aria-hidden="true"
+    ${painted(
+      cells.columns * cells.pitch,
+      cells.rows * cells.pitch,
+      (g, theme) => {
+        drawUnits(g, theme, cells, units, known);
+        drawRings(g, theme, cells, changes);
+      },
+      [known, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
+    )}
+  ></canvas>`;
+}
+
+function recentChanges(
+  changes: ReadonlyMap<string, { step: number; state: 'died' | 'revived' }>,
+  id: string,
+  step: number,
+) {
+  return [...changes].flatMap(([key, change]) =>
+    key.startsWith(`${id}/`) && change.step > 0 && step - change.step <= ringSteps
+      ? [{ unit: Number(key.slice(id.length + 1)), state: change.state }]
+      : [],
+  );
+}
+
+/** "☒ 3 dead  ▣ 1". */
+function deadCount(panel: Panel, drawing: Drawing, { layer }: DrawnLayer): unknown {
+  const metrics = panel.training.run?.metricsOf(layer.id);
+  if (!metrics || !canDie(drawing, layer.id)) return nothing;
+  const { dead, nearlyDead } = metrics;
+  return html`<span class="count"
+      >${dead > 0 ? mark(unitState.dead) : nothing}${count(dead)}<span class="word"> dead</span></span
+    >
+    ${
+      nearlyDead > 0
+        ? html`<span class="count right" title="nearly dead: active on under 1 %"
+            >${mark(unitState.nearlyDead)}${count(nearlyDead)}</span
+          >`
+        : nothing
+    }`;
+}
+
+/** The sign of a state, as in the map. */
+export const mark = (state: number, size = 10): TemplateResult =>
+  html`<canvas
+    aria-hidden="true"
+    ${painted(size, size, (g, theme) => drawUnit(g, theme, 0, 0, size, 1, state), [state])}
+  ></canvas>`;
+
+/** A sign on the card when something is said of its layer. */
+function badge(panel: Panel, { index, layer }: DrawnLayer): unknown {
+  const problems =
+    panel.document?.problems.filter(({ path }) => path === `layers.${index}` || path.startsWith(`layers.${index}.`)) ??
+    [];
+  const warnings = [...(panel.training.run?.warnings.values() ?? [])].filter((warning) => warning.layer === layer.id);
+  const [first] = [...problems, ...warnings].sort(
+    (a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'),
+  );
+  if (!first || first.severity === 'info') return nothing;
+  return html`<span class="badge ${first.severity}" title=${first.message}>${icon(first.severity)}</span>`;
+}
+
+/** Data and loss stand beside the layers: buttons, not options. */
+function endCard(
+  panel: Panel,
+  selection: Selection & string,
+  name: string,
+  card: CardLayout,
+  layout: Layout,
+  content: unknown,
+): TemplateResult {
+  const pressed = panel.view.selection === selection;
+  return html`<button
+    class="card end level-${card.level} ${pressed ? 'selected' : ''}"
+    aria-label=${name}
+    aria-pressed=${pressed}
+    style=${place(card, layout)}
+    @click=${() => panel.select(selection)}
+  >
+    ${content}
+  </button>`;
+}
+
+export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layout): TemplateResult {
+  const { source, path } = network.data;
+  const { input } = layout;
+  const { preview } = panel;
+  const content = html`<div class="row"><span class="name">input</span></div>
+    <div class="row secondary small type-row"><span class="clip">${path ?? source}</span></div>
+    <div class="row secondary small activation-row">→ ${data?.inputShape.join('×') ?? '?'}</div>
+    ${
+      preview
+        ? html`<canvas
+            class="map"
+            aria-hidden="true"
+            ${painted(input.map, input.map, (g, theme) => drawPreview(g, theme, input.map, preview), [preview])}
+          ></canvas>`
+        : nothing
+    }
+    <span class="grow"></span>
+    <div class="secondary small numbers parameter-row">${data ? `${count(data.samples)} samples` : ''}</div>`;
+  return endCard(panel, 'data', `Data: ${path ?? source}`, input, layout, content);
+}
+
+export function lossCard(panel: Panel, { network, graph }: Drawing, layout: Layout): TemplateResult {
+  const latest = panel.training.run?.latest;
+  const loss = graph?.loss ?? network.training.loss ?? '';
+  if (layout.level === 'S') {
+    return endCard(
+      panel,
+      'training',
+      'Loss and training',
+      layout.loss,
+      layout,
+      html`<span class="sideways">loss</span>`,
+    );
+  }
+  const content = html`<div class="row"><span class="name">Loss</span></div>
+    <div class="secondary small wrap">${loss.replaceAll('_', '_\u200b')}</div>
+    <div class="figure">
+      <span class="secondary small">train</span><span class="numbers">${compact(latest?.loss, 3)}</span>
+    </div>
+    <div class="figure">
+      <span class="secondary small">validation</span
+      ><span class="numbers">${compact(latest?.validation?.loss, 3)}</span>
+    </div>
+    <span class="grow"></span>
+    <div class="secondary small parameter-row">
+      ${network.training.optimizer.name} · ${plain(network.training.learningRate)}
+    </div>`;
+  return endCard(panel, 'training', 'Loss and training', layout.loss, layout, content);
+}

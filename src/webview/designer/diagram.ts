@@ -1,0 +1,141 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import { button } from '../controls.ts';
+import type { DrawnLayer, Drawing } from '../document.ts';
+import { count, plural, short } from '../format.ts';
+import { icon } from '../icons.ts';
+import { painted } from '../painted.ts';
+import type { Panel } from '../store.ts';
+import { inputCard, layerCard, lossCard } from './card.ts';
+import { drawFlow, ribbonPoints } from './flow.ts';
+import { compact } from '../format.ts';
+import { diagramKey } from './keys.ts';
+import { layOut, type CardKind, type Layout } from './layout.ts';
+import { legend } from './legend.ts';
+import { unitGrid } from './unitGrid.ts';
+
+export const hasUnits = ({ row }: DrawnLayer): boolean => row.unitsField !== undefined || 'activation' in row.fields;
+
+function kindOf(layer: DrawnLayer): CardKind {
+  if (hasUnits(layer)) return 'units';
+  return Object.values(layer.row.fields).some(({ control }) => control === 'size') ? 'plain' : 'slim';
+}
+
+/** The network from left to right: forward on top, the gradient's way back below. */
+export function diagram(panel: Panel, drawing: Drawing, room: { width: number; height: number }): TemplateResult {
+  const selected = panel.selectedLayer?.index ?? -1;
+  const layout = layOut({ kinds: drawing.layers.map(kindOf), selected, ...room });
+  return html`<main class="diagram" aria-label="Network">
+    ${head(panel, drawing)}
+    <div class="diagram-scroll">
+      ${drawing.layers.length === 0 ? noLayers() : nothing} ${strip(panel, drawing, layout, selected)}
+    </div>
+    ${legend(drawing)}
+  </main>`;
+}
+
+function head(panel: Panel, { network, layers, graph }: Drawing): TemplateResult {
+  const size = graph
+    ? `${plural(layers.length, 'layer')} · ${plural(graph.parameterCount, 'parameter')} · ${short(graph.multiplyAdds)} multiply-adds`
+    : plural(layers.length, 'layer');
+  return html`<div class="head">
+    <b>${network.name || panel.fileName}</b><span class="secondary small">${size}</span><span class="grow"></span>
+    ${button({
+      content: html`${icon('plus')}Add layer`,
+      class: 'compact',
+      title: 'Add a layer at the end',
+      disabled: !panel.editable,
+      click: (event) => panel.openPalette(layers.length, event.currentTarget as HTMLElement),
+    })}
+  </div>`;
+}
+
+const noLayers = () =>
+  html`<p class="hint">No layers yet. “Add layer” puts the first one between the data and the loss.</p>`;
+
+function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number): TemplateResult {
+  const { layers } = drawing;
+  const size = { width: `${layout.width}px`, height: `${layout.height}px` };
+  const run = panel.training.run;
+  const points = ribbonPoints(drawing, layout, run);
+  return html`<div class="strip level-${layout.level} ${layout.low ? 'low' : ''}" style=${styleMap(size)}>
+    <canvas
+      class="flow"
+      aria-hidden="true"
+      ${painted(layout.width, layout.height, (g, theme) => drawFlow(g, theme, layout, points), [
+        JSON.stringify(layout),
+        points.map(({ norm }) => norm).join(),
+      ])}
+    ></canvas>
+    ${inputCard(panel, drawing, layout)}
+    <div
+      class="cards"
+      role="listbox"
+      aria-label="Layers"
+      aria-orientation="horizontal"
+      tabindex="-1"
+      @keydown=${(event: KeyboardEvent) => diagramKey(panel, event)}
+    >
+      ${repeat(
+        layers,
+        ({ layer }) => layer.id,
+        (layer) => layerCard(panel, drawing, layer, layout, layer.index === selected),
+      )}
+    </div>
+    ${lossCard(panel, drawing, layout)} ${shapes(drawing, layout)} ${inserts(panel, layers, layout)}
+    ${points.map(({ x, norm, id }) =>
+      id === undefined || norm === null || (layout.level === 'S' && !sparse(layers, id, selected))
+        ? nothing
+        : html`<span
+            class="ribbon-value"
+            style=${styleMap({ left: `${x}px`, top: `${layout.top + layout.ribbon + 8}px` })}
+            >${compact(norm)}</span
+          >`,
+    )}
+    ${unitGrid(panel, layout)}
+  </div>`;
+}
+
+/** In a deep network only some numbers have room. */
+function sparse(layers: readonly DrawnLayer[], id: string, selected: number): boolean {
+  const index = layers.findIndex(({ layer }) => layer.id === id);
+  const last = layers.length - 1;
+  if (index === 0 || index === last || index === selected) return true;
+  return index % 4 === 0 && Math.abs(index - selected) > 2 && last - index > 2;
+}
+
+/** What flows along each connector, where it has changed. */
+function shapes({ layers, data }: Drawing, layout: Layout): TemplateResult[] {
+  const input = data?.inputShape.join('×') ?? '?';
+  const texts = [input, ...layers.map(({ shapeText }) => shapeText)];
+  const cards = [layout.input, ...layout.cards, layout.loss];
+  return texts.flatMap((text, i) => {
+    if (layout.level === 'S' && text === texts[i - 1]) return [];
+    const [from, to] = [cards[i]!, cards[i + 1]!];
+    const middle = (from.x + from.width + to.x) / 2;
+    return [html`<span class="shape" style=${styleMap({ left: `${middle}px` })}>${text}</span>`];
+  });
+}
+
+/** A button in each gap behind a layer, to put another there. */
+function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): TemplateResult[] {
+  return layers.map(({ layer, index }) => {
+    const from = layout.cards[index]!;
+    const to = layout.cards[index + 1] ?? layout.loss;
+    const at = { left: `${(from.x + from.width + to.x) / 2 - 8}px`, top: `${layout.top + layout.line - 8}px` };
+    const label = `Add layer after ${layer.id}`;
+    return html`<button
+      class="insert"
+      style=${styleMap(at)}
+      aria-label=${label}
+      title=${label}
+      ?disabled=${!panel.editable}
+      @click=${(event: Event) => panel.openPalette(index + 1, event.currentTarget as HTMLElement)}
+    >
+      ${icon('plus')}
+    </button>`;
+  });
+}
+
+export const parametersText = (n: number): string => (n === 0 ? 'no params' : `${count(n)} params`);

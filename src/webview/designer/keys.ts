@@ -1,0 +1,48 @@
+import type { Panel } from '../store.ts';
+
+/** What a key does in the list of layers. */
+export function diagramKey(panel: Panel, event: KeyboardEvent): void {
+  const layer = panel.selectedLayer;
+  const layers = panel.drawing?.layers ?? [];
+  if (!layer || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+  if (step !== undefined) {
+    if (event.altKey) panel.moveLayer(layer, layer.index + step);
+    else choose(layer.index + step);
+  } else if (event.altKey) return;
+  else if (event.key === 'Home') choose(0);
+  else if (event.key === 'End') choose(layers.length - 1);
+  else if (event.key === 'Delete') panel.removeLayer(layer);
+  else if (event.key === 'Enter') focusInspector();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+
+  function choose(index: number): void {
+    const next = layers[Math.max(0, Math.min(index, layers.length - 1))];
+    if (next) panel.select({ id: next.layer.id, index: next.index });
+  }
+}
+
+/** To the selected layer's first field. */
+function focusInspector(): void {
+  document.querySelector<HTMLElement>('.inspector-body :is(select, input):not([disabled])')?.focus();
+}
+
+/**
+ * Keeps the keyboard in the list while what it stood on is drawn anew, moved or removed: to be called before a drawing; gives
+ * what to do after it.
+ */
+export function keepListFocus(): () => void {
+  const inList =
+    document.activeElement?.closest('[role=listbox]') !== undefined &&
+    document.activeElement?.closest('[role=listbox]') !== null;
+  return () => {
+    if (!inList) return;
+    const option = document.querySelector<HTMLElement>('[role=listbox] [aria-selected=true]');
+    if (option && option !== document.activeElement) {
+      option.focus({ preventScroll: true });
+      option.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
+  };
+}

@@ -1,0 +1,52 @@
+import { html, type TemplateResult } from 'lit';
+import type { Drawing } from '../document.ts';
+import { painted } from '../painted.ts';
+import { canDie } from '../run/runState.ts';
+import { css } from '../theme.ts';
+import { mark } from './card.ts';
+import { unitState } from './unitMap.ts';
+
+/** What the colours and shapes of the diagram mean. */
+export function legend(drawing: Drawing): TemplateResult {
+  const mortal = drawing.layers.some(({ layer }) => canDie(drawing, layer.id));
+  const share = mortal ? 'active on 0…100 % of the training data' : 'mean output 0…1';
+  return html`<div class="legend" aria-hidden="true">
+    <span class="key"
+      ><canvas
+        ${painted(
+          100,
+          10,
+          (g, theme) => {
+            for (let i = 0; i < 20; i++) {
+              g.fillStyle = css(theme.activity[Math.round((i / 19) * 255)] ?? theme.line);
+              g.fillRect(i * 5, 0, 4, 10);
+            }
+          },
+          [],
+        )}
+      ></canvas>
+      ${share}</span
+    >
+    <span class="key">${mark(unitState.dead, 12)}dead</span>
+    <span class="key">${mark(unitState.nearlyDead, 12)}nearly dead</span>
+    <span class="grow"></span>
+    <span class="key"
+      ><canvas
+        ${painted(
+          44,
+          12,
+          (g, theme) => {
+            g.fillStyle = css(theme.gradient);
+            g.beginPath();
+            g.moveTo(0, 6);
+            g.lineTo(44, 0);
+            g.lineTo(44, 12);
+            g.fill();
+          },
+          [],
+        )}
+      ></canvas>
+      gradient norm, thickness = log₁₀, 1e−6…1</span
+    >
+  </div>`;
+}

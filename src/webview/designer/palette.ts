@@ -1,0 +1,63 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import { layers } from '../../engine/layers/index.ts';
+import type { Panel } from '../store.ts';
+
+const width = 280;
+
+/** The menu of layer types, under the button that opened it. */
+export function palette(panel: Panel): TemplateResult | typeof nothing {
+  const open = panel.view.palette;
+  if (!open) return nothing;
+  const box = open.anchor.getBoundingClientRect();
+  const place = {
+    left: `${Math.max(4, Math.min(box.left, innerWidth - width - 4))}px`,
+    top: `${Math.min(box.bottom + 4, Math.max(4, innerHeight - layers.length * 40 - 12))}px`,
+    width: `${width}px`,
+  };
+  return html`<div class="menu-shade" @pointerdown=${() => panel.closePalette()}></div>
+    <div
+      class="menu"
+      role="menu"
+      aria-label="Layer types"
+      style=${styleMap(place)}
+      @keydown=${(event: KeyboardEvent) => menuKey(panel, event)}
+      ${ref((menu) => {
+        if (menu && !menu.contains(document.activeElement)) queueMicrotask(() => items(menu)[0]?.focus());
+      })}
+    >
+      ${layers.map(
+        (row) =>
+          html`<button
+            role="menuitem"
+            tabindex="-1"
+            aria-label=${row.label}
+            aria-description=${row.doc}
+            @click=${() => panel.addLayer(row, open.index)}
+          >
+            <b>${row.label}</b><span class="secondary small clip">${row.doc}</span>
+          </button>`,
+      )}
+    </div>`;
+}
+
+const items = (menu: Element) => [...menu.querySelectorAll<HTMLElement>('[role=menuitem]')];
+
+function menuKey(panel: Panel, event: KeyboardEvent): void {
+  const all = items(event.currentTarget as Element);
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Escape' || event.key === 'Tab') panel.closePalette();
+  else if (event.key === 'ArrowDown') all[(at + 1) % all.length]?.focus();
+  else if (event.key === 'ArrowUp') all[(at - 1 + all.length) % all.length]?.focus();
+  else if (event.key === 'Home') all[0]?.focus();
+  else if (event.key === 'End') all.at(-1)?.focus();
+  else if (event.key.length === 1) {
+    const after = [...all.slice(at + 1), ...all.slice(0, at + 1)];
+    after.find((item) => item.textContent?.trim().toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
+    if (event.key === ' ') return;
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -1,0 +1,86 @@
+import { activationRow, type Activation } from '../../engine/activations/index.ts';
+import { css, type Theme } from '../theme.ts';
+import type { Preview } from './preview.ts';
+
+type Context = CanvasRenderingContext2D;
+
+/** What an activation looks like over −3…3, small. Softmax has no curve of its own: a rising one stands for it. */
+export function drawGlyph(
+  g: Context,
+  theme: Theme,
+  width: number,
+  height: number,
+  { name, parameters }: Activation,
+): void {
+  const row = activationRow(name);
+  const f = row.kind === 'rows' ? (x: number) => Math.exp(x - 3) : (x: number) => row.value(x, parameters);
+  const values = Array.from({ length: 33 }, (_, i) => f(-3 + (6 * i) / 32));
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const y = (v: number) => height - 2 - ((v - low) / (high - low || 1)) * (height - 4);
+  g.lineWidth = 1;
+  g.strokeStyle = css(theme.line);
+  g.beginPath();
+  g.moveTo(0, Math.round(y(0)) + 0.5);
+  g.lineTo(width, Math.round(y(0)) + 0.5);
+  g.stroke();
+  g.strokeStyle = css(theme.foreground);
+  g.lineWidth = 1.4;
+  g.lineJoin = 'round';
+  g.beginPath();
+  values.forEach((v, i) => g.lineTo(1 + ((width - 2) * i) / 32, y(v)));
+  g.stroke();
+}
+
+/** Samples of the data in a square. */
+export function drawPreview(g: Context, theme: Theme, size: number, preview: Preview): void {
+  if (preview.kind === 'points') drawPoints(g, theme, size, preview.points);
+  else drawPictures(g, theme, size, preview);
+}
+
+function drawPoints(
+  g: Context,
+  theme: Theme,
+  size: number,
+  points: Extract<Preview, { kind: 'points' }>['points'],
+): void {
+  const reach = 1.08 * Math.max(...points.map(({ x, y }) => Math.max(Math.abs(x), Math.abs(y))), 1e-9);
+  const at = (v: number) => ((v / reach + 1) / 2) * size;
+  const radius = size > 100 ? 1.4 : 1;
+  const colors = [theme.train, theme.validation, theme.gradient, theme.good].map((color) => css(color));
+  for (const { x, y, group } of points) {
+    const [px, py] = [at(x), size - at(y)];
+    g.fillStyle = colors[group % colors.length] ?? css(theme.foreground);
+    g.beginPath();
+    // Classes differ in shape too: round, pointed, square.
+    if (group % 3 === 0) g.arc(px, py, radius, 0, 7);
+    else if (group % 3 === 1) {
+      g.moveTo(px, py - radius * 1.35);
+      g.lineTo(px + radius * 1.3, py + radius);
+      g.lineTo(px - radius * 1.3, py + radius);
+    } else g.rect(px - radius, py - radius, 2 * radius, 2 * radius);
+    g.fill();
+  }
+}
+
+function drawPictures(
+  g: Context,
+  theme: Theme,
+  size: number,
+  { height, width, pictures }: Extract<Preview, { kind: 'pictures' }>,
+): void {
+  const columns = Math.ceil(Math.sqrt(pictures.length));
+  const pitch = size / columns;
+  const side = Math.floor(pitch) - 3;
+  g.imageSmoothingEnabled = Math.max(height, width) > side;
+  pictures.forEach((picture, i) => {
+    const image = new ImageData(width, height);
+    picture.forEach((value, k) => {
+      image.data.set(theme.foreground, 4 * k);
+      image.data[4 * k + 3] = Math.round(20 + 235 * value);
+    });
+    const small = new OffscreenCanvas(width, height);
+    small.getContext('2d')?.putImageData(image, 0, 0);
+    const scale = side / Math.max(height, width);
+    g.drawImage(small, (i % columns) * pitch, Math.floor(i / columns) * pitch, width * scale, height * scale);
+  });
+}

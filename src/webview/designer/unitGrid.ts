@@ -1,0 +1,119 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { Panel } from '../store.ts';
+import { unitsLayout } from './card.ts';
+import type { Layout, UnitLayout } from './layout.ts';
+import { unitName } from './unitMap.ts';
+
+/** More rows than this are made only around the cell the keyboard is on. */
+const mostRows = 64;
+
+/**
+ * The units of the selected layer for keyboard and screen reader: cells of no colour laid over the layer's map, since what
+ * stands inside a list's option is lost to a screen reader.
+ */
+export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof nothing {
+  const drawn = panel.selectedLayer;
+  const card = drawn && layout.cards[drawn.index];
+  const units = drawn?.graph?.units ?? 0;
+  if (!drawn || !card || units === 0 || !(drawn.row.unitsField || 'activation' in drawn.row.fields)) return nothing;
+  const { layer } = drawn;
+  const cells = unitsLayout(units, card);
+  const snapshot = panel.training.run?.units.get(layer.id);
+  const known = snapshot?.active.length === units ? snapshot : undefined;
+  const current = Math.min(panel.view.unit, units - 1);
+  const row = Math.floor(current / cells.columns);
+  const first = cells.rows <= mostRows ? 0 : Math.max(0, Math.min(row - mostRows / 2, cells.rows - mostRows));
+  const shown = Math.min(cells.rows, mostRows);
+  return html`<div
+      class="unit-grid"
+      role="grid"
+      aria-label="Units of ${layer.id}"
+      aria-rowcount=${cells.rows}
+      aria-colcount=${cells.columns}
+      style=${styleMap(mapPlace(layout, drawn.index, cells))}
+      @keydown=${(event: KeyboardEvent) => move(event, panel, units, cells.columns)}
+      @pointerleave=${() => panel.hoverUnit(undefined)}
+    >
+      ${Array.from({ length: shown }, (_, i) => first + i).map(
+        (row) =>
+          html`<div role="row" aria-rowindex=${row + 1}>
+            ${Array.from({ length: Math.min(cells.columns, units - row * cells.columns) }, (_, column) => {
+              const unit = row * cells.columns + column;
+              return html`<div
+                role="gridcell"
+                id="unit-${unit}"
+                aria-colindex=${column + 1}
+                aria-label=${unitName(unit, known)}
+                tabindex=${unit === current ? 0 : -1}
+                style=${styleMap({
+                  left: `${column * cells.pitch}px`,
+                  top: `${row * cells.pitch}px`,
+                  width: `${cells.pitch - cells.space}px`,
+                  height: `${cells.pitch - cells.space}px`,
+                })}
+                @pointerenter=${() => panel.hoverUnit(unit)}
+                @focus=${() => panel.focusUnit(unit)}
+                @blur=${() => panel.hoverUnit(undefined)}
+              ></div>`;
+            })}
+          </div>`,
+      )}
+    </div>
+    ${tip(panel, layout, drawn.index, cells, known, units)}`;
+}
+
+/** Where the map of a card stands within the strip. */
+function mapPlace(layout: Layout, index: number, cells: UnitLayout): Record<string, string> {
+  const card = layout.cards[index]!;
+  const inset = { L: 12, M: 8, S: 1 }[card.level];
+  return {
+    left: `${card.x + inset}px`,
+    top: `${layout.top + mapTop(layout, card.level)}px`,
+    width: `${cells.columns * cells.pitch}px`,
+    height: `${cells.rows * cells.pitch}px`,
+  };
+}
+
+/** From a card's upper edge to its map; the rows above it are of fixed height (see the style sheet). */
+const mapTop = ({ low }: Layout, level: 'L' | 'M' | 'S') => ({ L: 9, M: 8, S: 8 })[level] + 18 + (low ? 0 : 16) + 22;
+
+function tip(
+  panel: Panel,
+  layout: Layout,
+  index: number,
+  cells: UnitLayout,
+  snapshot: Parameters<typeof unitName>[1],
+  units: number,
+): unknown {
+  const unit = panel.view.hovered;
+  if (unit === undefined || unit >= units) return nothing;
+  const place = mapPlace(layout, index, cells);
+  const row = Math.floor(unit / cells.columns);
+  const left = parseFloat(place['left']!) + cells.columns * cells.pitch + 20;
+  const top = parseFloat(place['top']!) + row * cells.pitch - 8;
+  return html`<div class="tip" aria-hidden="true" style=${styleMap({ left: `${left}px`, top: `${top}px` })}>
+    ${unitName(unit, snapshot)}
+  </div>`;
+}
+
+function move(event: KeyboardEvent, panel: Panel, units: number, columns: number): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const current = Math.min(panel.view.unit, units - 1);
+  const step = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+    Home: -current,
+    End: units - 1 - current,
+  }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const next = current + step;
+  if (next < 0 || next >= units) return;
+  panel.focusUnit(next);
+  // The cell may not be there yet: rows far away are made when the keyboard comes near.
+  requestAnimationFrame(() => document.getElementById(`unit-${next}`)?.focus({ preventScroll: true }));
+}

@@ -1,0 +1,123 @@
+import type { DataShape } from '../engine/data/dataset.ts';
+import { infer, type Graph, type GraphLayer } from '../engine/graph.ts';
+import { layerRow, shapeText, type LayerRow, type Shape } from '../engine/layers/index.ts';
+import type { Layer, Network } from '../engine/spec/network.ts';
+import { locator, parse, sorted } from '../engine/spec/parse.ts';
+import type { LocatedProblem, Problem } from '../engine/spec/problems.ts';
+
+/** A layer of the drawing: as resolved, as written, and what shapes tell of it, if they could be worked out. */
+export interface DrawnLayer {
+  readonly index: number;
+  readonly layer: Layer;
+  readonly row: LayerRow;
+  /** Its own keys in the file; what is not here comes from a default. */
+  readonly written: Readonly<Record<string, unknown>>;
+  readonly graph?: GraphLayer;
+  readonly shape?: Shape;
+  /** "8×8×16", or "?" while it cannot be worked out. */
+  readonly shapeText: string;
+}
+
+/** What the panel draws of a text that parsed. */
+export interface Drawing {
+  readonly network: Network;
+  /** The file as written. */
+  readonly written: Readonly<Record<string, unknown>>;
+  readonly layers: readonly DrawnLayer[];
+  readonly data?: DataShape;
+  /** There when the network can be trained. */
+  readonly graph?: Graph;
+}
+
+/** What is known of the data a network asks for. */
+export interface DataState {
+  readonly shape?: DataShape;
+  readonly problem?: Problem;
+}
+
+export interface DocumentState {
+  readonly text: string;
+  readonly version: number;
+  /** Of this text, or of the last that could be drawn. */
+  readonly drawing?: Drawing;
+  /** Whether `drawing` is of this very text; if not it can only be looked at. */
+  readonly current: boolean;
+  readonly newerVersion: boolean;
+  /** Nothing in the file yet. */
+  readonly empty: boolean;
+  readonly problems: readonly LocatedProblem[];
+}
+
+/**
+ * Reads a text for the panel. `dataOf` says what is known of the network's data; with nothing known, layers are drawn without
+ * shapes. A text that can't be drawn keeps the drawing before it.
+ */
+export function readDocument(
+  text: string,
+  version: number,
+  before: DocumentState | undefined,
+  dataOf: (network: Network) => DataState,
+): DocumentState {
+  const parsed = parse(text);
+  const base = { text, version, newerVersion: parsed.newerVersion, empty: isEmpty(text, parsed.value) };
+  const { network } = parsed;
+  if (!network) {
+    const drawing = before?.drawing;
+    return { ...base, current: false, problems: parsed.problems, ...(drawing && !base.empty ? { drawing } : {}) };
+  }
+  const data = dataOf(network);
+  const inferred = data.shape ? infer(network, data.shape) : undefined;
+  const place = locator(text);
+  const found = [...(data.problem ? [data.problem] : []), ...(inferred?.problems ?? [])];
+  const written = parsed.value as Record<string, unknown>;
+  return {
+    ...base,
+    current: true,
+    problems: sorted([...parsed.problems, ...found.map(place)]),
+    drawing: {
+      network,
+      written,
+      layers: drawnLayers(network, written, inferred?.layers ?? []),
+      ...(data.shape ? { data: data.shape } : {}),
+      ...(inferred?.graph ? { graph: inferred.graph } : {}),
+    },
+  };
+}
+
+function drawnLayers(
+  network: Network,
+  written: Readonly<Record<string, unknown>>,
+  graph: readonly GraphLayer[],
+): DrawnLayer[] {
+  const byId = new Map(graph.map((layer) => [layer.layer.id, layer]));
+  const own = written['layers'] as readonly Record<string, unknown>[];
+  return network.layers.map((layer, index) => {
+    const known = byId.get(layer.id);
+    return {
+      index,
+      layer,
+      row: layerRow(layer.type),
+      written: own[index] ?? {},
+      shapeText: known ? shapeText(known.shape) : '?',
+      ...(known ? { graph: known, shape: known.shape } : {}),
+    };
+  });
+}
+
+function isEmpty(text: string, value: unknown): boolean {
+  if (text.trim() === '' || text.trim() === '\uFEFF') return true;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+}
+
+/** The error that keeps the text from being drawn. */
+export const blockingError = (document: DocumentState): LocatedProblem | undefined =>
+  document.current ? undefined : document.problems.find(({ severity }) => severity === 'error');
+
+/** What of a network a run depends on: a change of anything else leaves the run's numbers true. */
+export const runKey = ({ network }: Drawing): string => {
+  const { learningRate: _, ...training } = network.training;
+  return JSON.stringify([network.seed, network.data, network.layers, training]);
+};
+
+/** Names what the data depends on. */
+export const dataKey = (network: Network): string => JSON.stringify([network.data, network.seed]);

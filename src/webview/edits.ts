@@ -1,0 +1,131 @@
+import type { LayerRow } from '../engine/layers/index.ts';
+import { difference } from '../engine/spec/editText.ts';
+import {
+  applyEdits,
+  freshId,
+  insertLayer,
+  moveLayer,
+  removeLayer,
+  setValue,
+  type TextEdit,
+} from '../engine/spec/edit.ts';
+import { isRequired, type Field, type NamedRow } from '../engine/spec/fields.ts';
+import { idPattern, reservedIds } from '../engine/spec/network.ts';
+import type { Fix } from '../engine/training/events.ts';
+import type { Drawing, DrawnLayer } from './document.ts';
+
+/** A gesture: what it is called in the undo list, and the edits it makes in a text. */
+export interface Gesture {
+  readonly label: string;
+  edits(text: string): TextEdit[];
+}
+
+type Path = readonly (string | number)[];
+
+/** Sets a value by its path; undefined removes the key. */
+export const set = (path: Path, value: unknown, label: string): Gesture => ({
+  label,
+  edits: (text) => setValue(text, path, value),
+});
+
+/** Several changes as one: each is made on the text the one before left, and the difference is one replacement. */
+export const together = (label: string, gestures: readonly Gesture[]): Gesture => ({
+  label,
+  edits(text) {
+    const after = gestures.reduce((text, gesture) => applyEdits(text, gesture.edits(text)), text);
+    return difference(text, after);
+  },
+});
+
+export const setField = (layer: DrawnLayer, key: string, value: unknown): Gesture =>
+  set(
+    ['layers', layer.index, key],
+    value,
+    value === undefined ? `Use the default ${key} of ${layer.layer.id}` : `Set ${key} of ${layer.layer.id}`,
+  );
+
+/** Values a new layer begins with where its table has no default. */
+const beginnings: Readonly<Record<string, unknown>> = { units: 16, filters: 8, kernelSize: 3 };
+
+/** A value for a field that has no default of its own. */
+function beginning(key: string, field: Field): unknown {
+  return beginnings[key] ?? (field.control === 'choice' ? field.choices?.[0] : (field.minimum ?? 0));
+}
+
+/** A new layer of a type at `index`, under an id not in use. */
+export const addLayer = (row: LayerRow, index: number): Gesture => ({
+  label: `Add ${row.label}`,
+  edits(text) {
+    const required = Object.entries(row.fields).filter(([, field]) => isRequired(field));
+    const fields = Object.fromEntries(required.map(([key, field]) => [key, beginning(key, field)]));
+    return insertLayer(text, index, { id: freshId(text, row.type), type: row.type, ...fields });
+  },
+});
+
+export const remove = (layer: DrawnLayer): Gesture => ({
+  label: `Remove ${layer.layer.id}`,
+  edits: (text) => removeLayer(text, layer.index),
+});
+
+export const move = (layer: DrawnLayer, to: number): Gesture => ({
+  label: `Move ${layer.layer.id}`,
+  edits: (text) => moveLayer(text, layer.index, to),
+});
+
+/** Why an id cannot be taken; undefined if it can. */
+export function idFault(drawing: Drawing, id: string): string | undefined {
+  if (!idPattern.test(id)) return 'Letters, digits, _ and -, beginning with a letter or _.';
+  if (reservedIds.includes(id)) return `"${id}" means something else; take another.`;
+  if (drawing.layers.some(({ layer }) => layer.id === id)) return `Another layer is called "${id}".`;
+  return undefined;
+}
+
+/** Gives a layer another id and follows it in the layers that read it and in what the run must show. */
+export function rename(drawing: Drawing, layer: DrawnLayer, id: string): Gesture {
+  const old = layer.layer.id;
+  const label = `Rename ${old} to ${id}`;
+  const inputs = drawing.layers.flatMap(({ index, written }) =>
+    ((written['inputs'] as readonly string[] | undefined) ?? []).flatMap((input, k) =>
+      input === old ? [set(['layers', index, 'inputs', k], id, label)] : [],
+    ),
+  );
+  const expectations = drawing.network.expect.flatMap(({ metric }, k) =>
+    metric.startsWith(`layers.${old}.`)
+      ? [set(['expect', k, 'metric'], `layers.${id}${metric.slice(`layers.${old}`.length)}`, label)]
+      : [],
+  );
+  return together(label, [set(['layers', layer.index, 'id'], id, label), ...inputs, ...expectations]);
+}
+
+/** A named value with the parameters it cannot do without: the bare name where every parameter has a default. */
+export function namedValue(row: NamedRow): string | Record<string, unknown> {
+  const required = Object.entries(row.parameters).filter(([, field]) => isRequired(field));
+  if (required.length === 0) return row.name;
+  const values: Readonly<Record<string, number>> = { stddev: 0.05, min: -0.05, max: 0.05 };
+  return {
+    name: row.name,
+    ...Object.fromEntries(required.map(([key, field]) => [key, values[key] ?? field.minimum ?? 0])),
+  };
+}
+
+/** The learning rate lives in the optimiser, which may not be written yet. */
+export function setLearningRate(drawing: Drawing, value: number): Gesture {
+  const training = drawing.written['training'] as Record<string, unknown> | undefined;
+  const label = `Set the learning rate to ${value}`;
+  if (training?.['optimizer'] !== undefined) return set(['training', 'optimizer', 'learningRate'], value, label);
+  return set(['training', 'optimizer'], { name: drawing.network.training.optimizer.name, learningRate: value }, label);
+}
+
+/** A fix that a rule offers. */
+export function applyFix(drawing: Drawing, fix: Fix): Gesture {
+  const gestures = Object.entries(fix.set ?? {}).map(([path, value]) => set(pathOf(path), value, fix.title));
+  const { insert } = fix;
+  if (insert) {
+    const after = drawing.layers.findIndex(({ layer }) => layer.id === insert.after);
+    gestures.push({ label: fix.title, edits: (text) => insertLayer(text, after + 1, insert.layer) });
+  }
+  return together(fix.title, gestures);
+}
+
+/** `layers.0.units` → ['layers', 0, 'units']. */
+export const pathOf = (path: string): Path => path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));

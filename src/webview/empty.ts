@@ -1,0 +1,35 @@
+import { html, type TemplateResult } from 'lit';
+import { button } from './controls.ts';
+import { icon } from './icons.ts';
+import type { Panel } from './store.ts';
+
+/** A file with nothing in it yet: ways to begin. */
+export function empty(panel: Panel): TemplateResult {
+  return html`<section class="empty" aria-label="New network">
+    <div class="narrow">
+      <h1>New network</h1>
+      <p class="secondary">
+        This file is empty. Pick a start: it opens as text you own; nothing is saved until you say so.
+      </p>
+      <div class="starts">
+        ${button({ content: html`${icon('plus')}New Network…`, appearance: 'primary', click: () => panel.newNetwork() })}
+        ${button({ content: html`${icon('beaker')}Open Experiment…`, click: () => panel.openExperiment() })}
+        ${button({ content: html`${icon('code')}Open as Text`, click: () => panel.openText() })}
+      </div>
+      <h2>Worth knowing</h2>
+      <dl class="keys">
+        <dt><kbd>←</kbd> <kbd>→</kbd></dt>
+        <dd>
+          walk through the layers; <kbd>Alt</kbd> <kbd>←</kbd> <kbd>→</kbd> moves one, <kbd>Delete</kbd> removes it,
+          <kbd>Enter</kbd> edits it
+        </dd>
+        <dt><kbd>Ctrl+Z</kbd></dt>
+        <dd>undoes any change: every gesture is one small edit of the file</dd>
+        <dt><kbd>Ctrl+Enter</kbd></dt>
+        <dd>trains and pauses; on your own machine, with no Python, no server and no account</dd>
+        <dt><kbd>T</kbd></dt>
+        <dd>on a chart shows its numbers as a table</dd>
+      </dl>
+    </div>
+  </section>`;
+}

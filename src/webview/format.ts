@@ -1,0 +1,41 @@
+/** Numbers as the panel shows them. */
+
+const narrow = '\u202f';
+
+/** A count with narrow gaps between thousands: 4 417. */
+export const count = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, narrow);
+
+/** Two or three significant digits, scientific when very small or large; "–" for a missing value. */
+export function compact(value: number | null | undefined, digits = 2): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 10_000) return minus(String(value));
+  if (size >= 0.01 && size < 10_000) return minus(value.toPrecision(Math.max(digits, Math.ceil(Math.log10(size + 1)))));
+  return value.toExponential(1).replace('e-', 'e−').replace('e+', 'e').replace('.0e', 'e').replace(/^-/, '−');
+}
+
+const minus = (text: string) => text.replace(/^-/, '−');
+
+/** As `compact`, without zeros at the end: for what a person wrote, and for axes. */
+export const plain = (value: number): string =>
+  compact(value, 3)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+
+export const percent = (share: number): string => `${Math.round(share * 100)}${narrow}%`;
+
+/** A large number in thousands, millions or billions: 4.4 k. */
+export function short(n: number): string {
+  for (const [size, unit] of [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    if (n >= size) return `${(n / size).toPrecision(2).replace(/e\+.*/, '')}${narrow}${unit}`;
+  }
+  return String(n);
+}
+
+/** "1 unit", "3 units". */
+export const plural = (n: number, word: string): string => `${count(n)} ${word}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,58 @@
+import type { FromWebview, ToWebview } from './hostProtocol.ts';
+
+interface VsCodeApi {
+  postMessage(message: FromWebview): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const known = {
+  init: true,
+  document: true,
+  editRefused: true,
+  settings: true,
+  command: true,
+  data: true,
+  describeBackends: true,
+} as const satisfies Record<ToWebview['type'], true>;
+
+/** Whether a message is one of the host's; anything else in the page's mail is left alone. */
+export const isToWebview = (value: unknown): value is ToWebview =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  Object.hasOwn(known, value.type);
+
+/** The extension host, as the panel sees it. */
+export class Host {
+  private readonly api = acquireVsCodeApi();
+  private readonly waiting = new Map<number, { resolve(bytes: Uint8Array): void; reject(error: Error): void }>();
+  private requests = 0;
+
+  constructor(receive: (message: ToWebview) => void) {
+    addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (!isToWebview(data)) return;
+      if (data.type === 'data') this.answer(data);
+      else receive(data);
+    });
+  }
+
+  post(message: FromWebview): void {
+    this.api.postMessage(message);
+  }
+
+  /** The bytes of a file named relative to the network file; rejects with why there are none. */
+  readonly readFile = (path: string): Promise<Uint8Array> =>
+    new Promise((resolve, reject) => {
+      const request = ++this.requests;
+      this.waiting.set(request, { resolve, reject });
+      this.post({ type: 'readData', request, path });
+    });
+
+  private answer(message: Extract<ToWebview, { type: 'data' }>): void {
+    const waiting = this.waiting.get(message.request);
+    this.waiting.delete(message.request);
+    if (message.bytes) waiting?.resolve(message.bytes);
+    else waiting?.reject(new Error(message.error ?? 'The file could not be read.'));
+  }
+}

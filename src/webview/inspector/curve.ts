@@ -1,0 +1,65 @@
+import { html, type TemplateResult } from 'lit';
+import { activationRow, type Activation } from '../../engine/activations/index.ts';
+import type { DrawnLayer } from '../document.ts';
+import { painted } from '../painted.ts';
+import { css, mix, type Theme } from '../theme.ts';
+
+const width = 262;
+const height = 84;
+
+/** f and f′ of the layer's activation, or what it does where it has no curve. */
+export function activationCurve({ layer }: DrawnLayer): TemplateResult {
+  const { activation } = layer.fields;
+  const row = activation && activationRow(activation.name);
+  if (!activation || !row) return html``;
+  const formula = html`<div class="note" title=${row.source}>${row.formula}</div>`;
+  if (row.kind === 'rows')
+    return html`${formula}
+      <p class="small secondary">${row.doc}</p>`;
+  return html`<canvas
+      class="curve"
+      role="img"
+      aria-label="Curve of ${row.label} and its derivative"
+      ${painted(width, height, (g, theme) => drawCurve(g, theme, activation), [JSON.stringify(activation)])}
+    ></canvas>
+    ${formula}`;
+}
+
+function drawCurve(g: CanvasRenderingContext2D, theme: Theme, { name, parameters }: Activation): void {
+  const row = activationRow(name);
+  const reach = (row.saturation ?? 3) + (row.saturation === undefined ? 0 : 1);
+  const xs = Array.from({ length: width + 1 }, (_, i) => -reach + (2 * reach * i) / width);
+  const f = xs.map((x) => row.value(x, parameters));
+  // A derivative is computed from the output or the input, as its row says.
+  const slope = xs.map((x, i) => row.derivative(row.backwardFrom === 'output' ? f[i]! : x, parameters));
+  const top = Math.min(reach, Math.max(...f, ...slope)) * 1.1;
+  const bottom = Math.max(-reach, Math.min(...f, ...slope, 0)) * 1.1 - 0.12 * top;
+  const y = (v: number) => height - 2 - ((v - bottom) / (top - bottom)) * (height - 4);
+  g.fillStyle = css(mix(theme.side, theme.foreground, 0.035));
+  g.fillRect(0, 0, width, height);
+  g.strokeStyle = css(theme.line);
+  g.lineWidth = 1;
+  g.beginPath();
+  g.moveTo(0, Math.round(y(0)) + 0.5);
+  g.lineTo(width, Math.round(y(0)) + 0.5);
+  g.moveTo(width / 2 + 0.5, 0);
+  g.lineTo(width / 2 + 0.5, height);
+  g.stroke();
+  const curve = (values: readonly number[], color: string, dash: number[], thickness: number) => {
+    g.strokeStyle = color;
+    g.lineWidth = thickness;
+    g.setLineDash(dash);
+    g.beginPath();
+    values.forEach((v, i) => g.lineTo(i, y(v)));
+    g.stroke();
+    g.setLineDash([]);
+  };
+  curve(slope, css(theme.secondary), [4, 3], 1.25);
+  curve(f, css(theme.train), [], 1.75);
+  g.font = theme.font;
+  g.fillStyle = css(theme.foreground);
+  const clear = (v: number) => Math.min(height - 4, Math.max(11, v));
+  g.fillText('f', width - 12, clear(y(f[width - 12]!) + (f[width - 12]! > top * 0.6 ? 16 : -6)));
+  g.fillStyle = css(theme.secondary);
+  g.fillText('f′', 6, clear(y(slope[10]!) - 6));
+}

@@ -1,0 +1,109 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Drawing, DrawnLayer } from '../document.ts';
+import { compact, count, percent } from '../format.ts';
+import { painted } from '../painted.ts';
+import { canDie, layerColumn } from '../run/runState.ts';
+import type { Panel } from '../store.ts';
+import { css, mix, type Theme } from '../theme.ts';
+import type { Value } from '../run/history.ts';
+
+const width = 84;
+const height = 16;
+/** Where the ratio of update to weight is healthy; outside the wider limits a rule speaks up. */
+const healthy = { from: 3e-4, to: 3e-3 };
+const extremes = { low: 1e-6, high: 0.1 };
+
+/** The layer's figures, as of the newest record. */
+export function health(panel: Panel, drawing: Drawing, { layer }: DrawnLayer): TemplateResult | typeof nothing {
+  const run = panel.training.run;
+  const metrics = run?.metricsOf(layer.id);
+  if (!run || !metrics) return nothing;
+  const mortal = canDie(drawing, layer.id);
+  const of = count(metrics.units);
+  const past = (kind: Parameters<typeof layerColumn>[0]) => run.history.column(layerColumn(kind, layer.id));
+  const logs = (values: readonly Value[]) =>
+    values.map((value) => (value === null || value <= 0 ? null : Math.log10(value)));
+  return html`<div class="rule"></div>
+    <div class="field">
+      <div class="field-label">
+        <span>Health</span><span class="grow"></span><span class="numbers">step ${count(run.latest?.step ?? 0)}</span>
+      </div>
+      <table class="health">
+        ${line('Dead', mortal ? html`<b>${count(metrics.dead)}</b> / ${of}` : '–', mortal ? past('dead') : undefined, metrics.dead > 0)}
+        ${line('Nearly dead', mortal ? count(metrics.nearlyDead) : '–')}
+        ${line('Sparsity', percent(metrics.sparsity), past('sparsity'))}
+        ${line('Saturated', `${count(metrics.saturated)} / ${of}`)}
+        ${line('Gradient norm', compact(metrics.gradientNorm), logs(past('gradient')))}
+        <tr>
+          <th scope="row">Update : weight</th>
+          <td>${compact(metrics.updateRatio)}</td>
+          <td>${metrics.updateRatio ? band(metrics.updateRatio) : nothing}</td>
+        </tr>
+      </table>
+      <p class="small secondary">Band: healthy, 3e−4 to 3e−3. Ticks: too low 1e−6, too high 0.1.</p>
+    </div>`;
+}
+
+const line = (name: string, value: unknown, past?: readonly Value[], bad = false): TemplateResult =>
+  html`<tr>
+    <th scope="row">${name}</th>
+    <td>${value}</td>
+    <td>
+      ${
+        past
+          ? html`<canvas
+              aria-hidden="true"
+              ${painted(width, height, (g, theme) => sparkline(g, theme, past, bad), [past.length, past.at(-1), bad])}
+            ></canvas>`
+          : nothing
+      }
+    </td>
+  </tr>`;
+
+function sparkline(g: CanvasRenderingContext2D, theme: Theme, values: readonly Value[], bad: boolean): void {
+  const known = values.filter((value) => value !== null);
+  const low = Math.min(...known, known.every((value) => value >= 0) ? 0 : Infinity);
+  const high = Math.max(...known, low + 1e-12);
+  const y = (v: number) => height - 2 - ((v - low) / (high - low)) * (height - 4);
+  g.strokeStyle = css(theme.line);
+  g.beginPath();
+  g.moveTo(0, height - 1.5);
+  g.lineTo(width, height - 1.5);
+  g.stroke();
+  g.strokeStyle = g.fillStyle = css(bad ? theme.warning : theme.secondary);
+  g.lineWidth = 1.25;
+  g.beginPath();
+  known.forEach((v, i) => g.lineTo((i / Math.max(1, known.length - 1)) * (width - 3), y(v)));
+  g.stroke();
+  const last = known.at(-1);
+  if (last !== undefined) g.fillRect(width - 4, y(last) - 1.5, 3, 3);
+}
+
+/** Log scale 1e-6…1 with the healthy band filled and a marker for now. */
+const band = (ratio: number): TemplateResult =>
+  html`<canvas
+    aria-hidden="true"
+    ${painted(width, height, (g, theme) => drawBand(g, theme, ratio), [ratio])}
+  ></canvas>`;
+
+function drawBand(g: CanvasRenderingContext2D, theme: Theme, ratio: number): void {
+  const x = (v: number) => ((Math.log10(Math.min(1, Math.max(1e-6, v))) + 6) / 6) * (width - 8) + 4;
+  g.fillStyle = css(mix(theme.side, theme.foreground, 0.12));
+  g.fillRect(4, 6, width - 8, 4);
+  g.fillStyle = css(theme.good);
+  g.fillRect(x(healthy.from), 6, x(healthy.to) - x(healthy.from), 4);
+  g.strokeStyle = css(theme.secondary);
+  for (const limit of [extremes.low, extremes.high]) {
+    g.beginPath();
+    g.moveTo(Math.round(x(limit)) + 0.5, 4);
+    g.lineTo(Math.round(x(limit)) + 0.5, 12);
+    g.stroke();
+  }
+  g.fillStyle = css(theme.foreground);
+  g.beginPath();
+  g.moveTo(x(ratio), 9);
+  g.lineTo(x(ratio) + 4, 16);
+  g.lineTo(x(ratio) - 4, 16);
+  g.fill();
+  g.fillRect(x(ratio) - 0.75, 2, 1.5, 8);
+}

@@ -1,0 +1,60 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { textField } from '../controls.ts';
+import { dataFields, trainingFields } from '../../engine/spec/network.ts';
+import type { Drawing, DrawnLayer } from '../document.ts';
+import { idFault } from '../edits.ts';
+import { count } from '../format.ts';
+import { icon } from '../icons.ts';
+import type { Panel } from '../store.ts';
+import { fieldRow, type FieldContext } from './field.ts';
+import { health } from './health.ts';
+import { settings } from './settings.ts';
+
+/** What is selected, and its fields. Made from the tables of the engine: a new layer type needs nothing here. */
+export function inspector(panel: Panel, drawing: Drawing): TemplateResult {
+  const { selection } = panel.view;
+  const layer = panel.selectedLayer;
+  const content =
+    selection === 'data'
+      ? settings(panel, drawing, 'Data', 'data', dataFields)
+      : selection === 'training'
+        ? settings(panel, drawing, 'Training', 'training', trainingFields)
+        : layer
+          ? layerFields(panel, drawing, layer)
+          : html`<div class="inspector-body"><p class="hint">Nothing is selected. Add a layer to begin.</p></div>`;
+  return html`<section class="inspector" role="region" aria-label="Inspector">${content}</section>`;
+}
+
+function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): TemplateResult {
+  const { layer, row, index } = drawn;
+  const context: FieldContext = { panel, drawing, drawn };
+  return html`<div class="inspector-head">
+      <b class="clip">${layer.id}</b
+      ><span class="secondary small clip">${row.label} · ${count(index + 1)} of ${count(drawing.layers.length)}</span
+      ><span class="grow"></span>
+      <button
+        class="icon-button"
+        aria-label="Show ${layer.id} in the text"
+        title="Show in the text"
+        @click=${() => panel.openText(panel.offsetOf(`layers.${index}`))}
+      >
+        ${icon('code')}
+      </button>
+    </div>
+    <div class="inspector-body">
+      ${Object.entries(row.fields).map(([key, field]) => fieldRow(context, key, field))}
+      ${Object.keys(row.fields).length === 0 ? html`<p class="hint">${row.doc} It has nothing to set.</p>` : nothing}
+      <div class="field">
+        <div class="field-label"><span>Id</span></div>
+        ${textField({
+          label: 'Id',
+          value: layer.id,
+          title: 'The name of the layer, in the file and in every figure.',
+          disabled: !panel.editable,
+          fault: (id) => idFault(drawing, id),
+          change: (id) => panel.renameLayer(drawn, id),
+        })}
+      </div>
+      ${health(panel, drawing, drawn)}
+    </div>`;
+}

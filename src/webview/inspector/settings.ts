@@ -1,0 +1,108 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { optimizers } from '../../engine/spec/network.ts';
+import type { Field, Fields } from '../../engine/spec/fields.ts';
+import { numberField, select } from '../controls.ts';
+import type { Drawing } from '../document.ts';
+import { set } from '../edits.ts';
+import { icon } from '../icons.ts';
+import type { Panel } from '../store.ts';
+
+type Written = Readonly<Record<string, unknown>>;
+
+/** The fields of the data or of training; what has no simple control is edited in the text. */
+export function settings(
+  panel: Panel,
+  drawing: Drawing,
+  title: string,
+  key: 'data' | 'training',
+  fields: Fields,
+): TemplateResult {
+  const written = (drawing.written[key] ?? {}) as Written;
+  const shown = Object.entries(fields).filter(([name]) => applies(drawing, key, name));
+  return html`<div class="inspector-head">
+      <b>${title}</b><span class="grow"></span>
+      <button
+        class="icon-button"
+        aria-label="Show ${key} in the text"
+        title="Show in the text"
+        @click=${() => panel.openText(panel.offsetOf(key))}
+      >
+        ${icon('code')}
+      </button>
+    </div>
+    <div class="inspector-body">
+      ${key === 'training' ? optimizer(panel, drawing) : nothing}
+      ${shown.map(([name, field]) => settingRow(panel, [key, name], field, written[name], drawing.network[key] as unknown as Written))}
+    </div>`;
+}
+
+/** Samples and noise are of drawn sources, columns and formats of files. */
+function applies({ network }: Drawing, key: string, name: string): boolean {
+  if (key !== 'data') return true;
+  const file = network.data.source === 'file';
+  if (name === 'samples' || name === 'noise') return !file;
+  return file || name === 'source';
+}
+
+function settingRow(
+  panel: Panel,
+  path: readonly [string, string],
+  field: Field,
+  written: unknown,
+  resolved: Written,
+): unknown {
+  const value = resolved[path[1]];
+  const label = `Set ${field.label.toLowerCase()}`;
+  const disabled = !panel.editable;
+  const inherited = written === undefined;
+  let control: unknown = nothing;
+  if (field.control === 'integer' || field.control === 'number') {
+    control = numberField({
+      label: field.label,
+      value: value as number | undefined,
+      whole: field.control === 'integer',
+      minimum: field.minimum,
+      maximum: field.maximum,
+      title: field.doc,
+      disabled,
+      inherited,
+      change: (value) => panel.edit(set(path, value, label)),
+    });
+  } else if (field.control === 'choice') {
+    const automatic = field.optional ? [{ value: '', label: 'automatic' }] : [];
+    control = select({
+      label: field.label,
+      value: typeof value === 'string' ? value : '',
+      choices: [...automatic, ...(field.choices ?? []).map((name) => ({ value: name, label: name }))],
+      title: field.doc,
+      disabled,
+      class: inherited ? 'inherited' : '',
+      change: (name) => panel.edit(set(path, name || undefined, label)),
+    });
+  } else if (value !== undefined && path[1] !== 'optimizer' && path[1] !== 'batchSize') {
+    control = html`<code class="note clip" title="Edited in the text">${JSON.stringify(value)}</code>`;
+  }
+  if (control === nothing) return nothing;
+  return html`<div class="field">
+    <div class="field-label" title=${field.doc}>
+      <span>${field.label}</span><span class="grow"></span>${inherited ? html`<span>default</span>` : nothing}
+    </div>
+    ${control}
+  </div>`;
+}
+
+/** Another optimiser begins with its own defaults: a learning rate that suits one does not suit the next. */
+function optimizer(panel: Panel, { network }: Drawing): TemplateResult {
+  const { name } = network.training.optimizer;
+  return html`<div class="field">
+    <div class="field-label"><span>Optimizer</span></div>
+    ${select({
+      label: 'Optimizer',
+      value: name,
+      choices: optimizers.map(({ name, label }) => ({ value: name, label })),
+      title: optimizers.find((row) => row.name === name)?.doc,
+      disabled: !panel.editable,
+      change: (name) => panel.edit(set(['training', 'optimizer'], name, `Use ${name}`)),
+    })}
+  </div>`;
+}

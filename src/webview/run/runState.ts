@@ -1,0 +1,137 @@
+import { activationRow } from '../../engine/activations/index.ts';
+import type { LocatedProblem } from '../../engine/spec/problems.ts';
+import type {
+  EndEvent,
+  LayerMetrics,
+  MetricsEvent,
+  StartEvent,
+  StreamEvent,
+  UnitSnapshot,
+  WarningEvent,
+} from '../../engine/training/events.ts';
+import type { FromWorker, RunState } from '../../engine/worker/protocol.ts';
+import { runKey, type Drawing } from '../document.ts';
+import { History } from './history.ts';
+
+export type Progress = Omit<Extract<FromWorker, { type: 'progress' }>, 'type'>;
+
+/** A unit that changed state a short while ago. */
+export interface UnitChange {
+  readonly step: number;
+  readonly state: 'died' | 'revived';
+}
+
+/** What the panel knows of a training run, gathered from the worker's messages. */
+export class Run {
+  state: RunState = 'preparing';
+  started: StartEvent | undefined;
+  latest: MetricsEvent | undefined;
+  progress: Progress | undefined;
+  ended: EndEvent | undefined;
+  failure: { message: string; problems: readonly LocatedProblem[] } | undefined;
+  readonly history = new History();
+  /** Warnings by rule and layer: the newest of each. */
+  readonly warnings = new Map<string, WarningEvent>();
+  readonly units = new Map<string, UnitSnapshot>();
+  /** The last change of each unit, by layer and unit. */
+  readonly changes = new Map<string, UnitChange>();
+  /** Steps at which units died or revived, thinned to one a mark. */
+  readonly deaths = new History();
+  /** Says what the run depends on; compared with the file as it is now. */
+  readonly key: string;
+
+  constructor(readonly drawing: Drawing) {
+    this.key = runKey(drawing);
+  }
+
+  get ongoing(): boolean {
+    return this.state !== 'ended';
+  }
+
+  /** Takes in a message; gives whether the state is another one. */
+  receive(message: FromWorker): boolean {
+    switch (message.type) {
+      case 'ready':
+        return false;
+      case 'state': {
+        const changed = this.state !== message.state;
+        this.state = message.state;
+        return changed;
+      }
+      case 'progress': {
+        const { type: _, ...progress } = message;
+        this.progress = progress;
+        return false;
+      }
+      case 'events':
+        for (const event of message.events) this.take(event);
+        for (const snapshot of message.units ?? []) this.units.set(snapshot.layer, snapshot);
+        return message.events.some(({ event }) => event === 'start' || event === 'end');
+      case 'failed':
+        this.failure = message;
+        this.state = 'ended';
+        return true;
+    }
+  }
+
+  private take(event: StreamEvent): void {
+    switch (event.event) {
+      case 'start':
+        this.started = event;
+        break;
+      case 'metrics':
+        this.latest = event;
+        this.history.add(event.step, columnsOf(event));
+        break;
+      case 'unit':
+        this.changes.set(`${event.layer}/${event.unit}`, { step: event.step, state: event.state });
+        this.deaths.add(event.step, event.state === 'died' ? { died: 1 } : { revived: 1 });
+        break;
+      case 'warning':
+        this.warnings.set(`${event.rule} ${event.layer}`, event);
+        break;
+      case 'end':
+        this.ended = event;
+        this.state = 'ended';
+        break;
+    }
+  }
+
+  /** The newest metrics of a layer. */
+  metricsOf(id: string): LayerMetrics | undefined {
+    return this.latest?.layers.find((layer) => layer.id === id);
+  }
+
+  /** Dead units among all that can die; undefined where none can. */
+  get dead(): { dead: number; of: number } | undefined {
+    const mortal = this.latest?.layers.filter(({ id }) => canDie(this.drawing, id)) ?? [];
+    if (mortal.length === 0) return undefined;
+    return {
+      dead: mortal.reduce((sum, { dead }) => sum + dead, 0),
+      of: mortal.reduce((sum, { units }) => sum + units, 0),
+    };
+  }
+}
+
+/** Whether units of a layer can die: only where some inputs give exactly nothing. */
+export function canDie(drawing: Drawing, id: string): boolean {
+  const activation = drawing.layers.find(({ layer }) => layer.id === id)?.layer.fields.activation;
+  return activation !== undefined && activationRow(activation.name).inactive !== 'never';
+}
+
+/** Column names of a layer's series in the history. */
+export const layerColumn = (kind: 'dead' | 'gradient' | 'update' | 'sparsity', id: string): string => `${kind} ${id}`;
+
+function columnsOf(event: MetricsEvent): Record<string, number | null> {
+  const row: Record<string, number | null> = { loss: event.loss };
+  if (event.validation) row['validation loss'] = event.validation.loss;
+  if (event.accuracy !== undefined) row['accuracy'] = event.accuracy;
+  if (event.validation?.accuracy !== undefined) row['validation accuracy'] = event.validation.accuracy;
+  for (const layer of event.layers) {
+    row[layerColumn('dead', layer.id)] = layer.dead;
+    row[layerColumn('sparsity', layer.id)] = layer.sparsity;
+    row[layerColumn('gradient', layer.id)] = layer.gradientNorm;
+    row[layerColumn('update', layer.id)] = layer.updateRatio;
+  }
+  return row;
+}

@@ -1,0 +1,45 @@
+import workerText from 'worker:../../engine/worker/worker.ts';
+import type { FromWorker, ToWorker } from '../../engine/worker/protocol.ts';
+
+const known = { ready: true, state: true, events: true, progress: true, failed: true } as const satisfies Record<
+  FromWorker['type'],
+  true
+>;
+
+const isFromWorker = (value: unknown): value is FromWorker =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  Object.hasOwn(known, value.type);
+
+/** The worker that trains: made when first needed, from the script the page carries. */
+export class Session {
+  private worker: Worker | undefined;
+
+  constructor(
+    private readonly receive: (message: FromWorker) => void,
+    private readonly failed: (message: string) => void,
+  ) {}
+
+  post(message: ToWorker, transfer: Transferable[] = []): void {
+    this.worker ??= this.make();
+    this.worker.postMessage(message, transfer);
+  }
+
+  private make(): Worker {
+    // A web view may not load a worker by address, but it may start one from a blob.
+    const url = URL.createObjectURL(new Blob([workerText], { type: 'text/javascript' }));
+    const worker = new Worker(url);
+    worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (isFromWorker(data)) this.receive(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      this.worker = undefined;
+      this.failed(event.message || 'The training worker could not be started.');
+    };
+    return worker;
+  }
+}

@@ -1,0 +1,68 @@
+import { compact, count, plural } from '../format.ts';
+import type { Run } from './runState.ts';
+
+/** What the panel says of a run in one line, e.g. "Epoch 12 of 500, loss 0.41, 3 of 50 units dead, wasm". */
+export function statusText(run: Run | undefined): string {
+  if (!run) return 'Not trained yet';
+  if (run.failure) return `Training failed: ${run.failure.message}`;
+  if (run.state === 'preparing') return 'Preparing to train';
+  const text = [position(run), ...figures(run)].join(', ');
+  if (run.state === 'paused') return `Paused. ${text}`;
+  if (run.state === 'ended') return `${endText(run)}. ${text}`;
+  return text;
+}
+
+function position(run: Run): string {
+  const { progress, latest } = run;
+  const epoch = Math.max(progress?.epoch ?? 0, latest?.epoch ?? 0);
+  return `Epoch ${count(epoch)} of ${count(progress?.epochs ?? run.drawing.network.training.epochs)}`;
+}
+
+function figures(run: Run): string[] {
+  const loss = run.latest?.loss ?? run.progress?.loss;
+  const { dead } = run;
+  return [
+    ...(loss === null || loss === undefined ? [] : [`loss ${compact(loss)}`]),
+    ...(dead ? [`${count(dead.dead)} of ${plural(dead.of, 'unit')} dead`] : []),
+    ...(run.started ? [run.started.backend] : []),
+  ];
+}
+
+/** How a run ended. */
+export function endText({ ended }: Run): string {
+  switch (ended?.reason) {
+    case 'completed':
+      return 'Completed';
+    case 'diverged':
+      return `Diverged at step ${count(ended.step)}${ended.tensor ? `: ${ended.tensor} was no longer finite` : ''}`;
+    case 'device_lost':
+      return 'The device was lost';
+    case 'error':
+      return `Failed${ended.message ? `: ${ended.message}` : ''}`;
+    case 'stopped':
+    case undefined:
+      return 'Stopped';
+  }
+}
+
+/** A screen reader is told of progress at most this often. */
+export const announceEvery = 5000;
+
+/** Lets a changing text through at once when the state changed, else at most every `interval` milliseconds. */
+export class Announcer {
+  private last = -Infinity;
+  private state = '';
+  text = '';
+
+  constructor(private readonly interval = announceEvery) {}
+
+  /** Gives the text to announce now, and the milliseconds after which to ask again if it is behind. */
+  offer(text: string, state: string, now: number): { text: string; again?: number } {
+    if (state !== this.state || now - this.last >= this.interval) {
+      this.state = state;
+      this.last = now;
+      this.text = text;
+    }
+    return text === this.text ? { text: this.text } : { text: this.text, again: this.interval - (now - this.last) };
+  }
+}

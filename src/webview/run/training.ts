@@ -1,0 +1,111 @@
+import type { RunState, FromWorker } from '../../engine/worker/protocol.ts';
+import type { RunCommand, Settings } from '../hostProtocol.ts';
+import { runKey, type Drawing } from '../document.ts';
+import { Run } from './runState.ts';
+import { Session } from './session.ts';
+
+/** What training needs of the panel around it. */
+export interface Surroundings {
+  /** The network to train and its text, when there is one without errors. */
+  trainable(): { drawing: Drawing; text: string } | undefined;
+  settings(): Settings;
+  readFile(path: string): Promise<Uint8Array>;
+  changed(): void;
+  stateChanged(): void;
+  report(level: 'info' | 'error', message: string): void;
+}
+
+export type TrainingState = 'idle' | RunState;
+
+/** Train, Pause, Step and Reset, and the run they act on. */
+export class Training {
+  run: Run | undefined;
+  private stepWhenReady = false;
+  private readonly session = new Session(
+    (message) => this.receive(message),
+    (message) => this.receive({ type: 'failed', message, problems: [] }),
+  );
+
+  constructor(private readonly around: Surroundings) {}
+
+  get state(): TrainingState {
+    return this.run?.state ?? 'idle';
+  }
+
+  get running(): boolean {
+    return this.state === 'running' || this.state === 'preparing';
+  }
+
+  /** Whether the file has become another network than the one being trained. */
+  get outdated(): boolean {
+    const now = this.around.trainable();
+    return this.run !== undefined && now !== undefined && runKey(now.drawing) !== this.run.key;
+  }
+
+  command(command: RunCommand | 'toggle'): void {
+    switch (command) {
+      case 'toggle':
+        return this.command(this.running ? 'pause' : 'train');
+      case 'train':
+        if (this.state === 'paused' && !this.outdated) this.session.post({ type: 'resume' });
+        else if (!this.running) void this.start(false);
+        return;
+      case 'pause':
+        if (this.running) this.session.post({ type: 'pause' });
+        return;
+      case 'step':
+        if (this.state === 'paused' && !this.outdated) this.session.post({ type: 'step' });
+        else if (!this.running) {
+          this.stepWhenReady = true;
+          void this.start(true);
+        }
+        return;
+      case 'reset':
+        if (this.run?.ongoing) this.session.post({ type: 'stop' });
+        this.run = undefined;
+        this.around.stateChanged();
+    }
+  }
+
+  setLearningRate(value: number): void {
+    if (this.run?.ongoing) this.session.post({ type: 'setLearningRate', value });
+  }
+
+  private async start(paused: boolean): Promise<void> {
+    const now = this.around.trainable();
+    if (!now) return;
+    const run = new Run(now.drawing);
+    this.run = run;
+    this.around.stateChanged();
+    const { path } = now.drawing.network.data;
+    const { backend, metricsPerSecond } = this.around.settings();
+    try {
+      const bytes = path === undefined ? undefined : await this.around.readFile(path);
+      // Reset may have been pressed while the file was read.
+      if (this.run !== run) return;
+      this.session.post({
+        type: 'start',
+        text: now.text,
+        backend,
+        metricsPerSecond,
+        paused,
+        ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}),
+      });
+    } catch (error) {
+      this.receive({ type: 'failed', message: error instanceof Error ? error.message : String(error), problems: [] });
+    }
+  }
+
+  private receive(message: FromWorker): void {
+    // What a run that was reset still had to say is of no interest.
+    if (!this.run) return;
+    const changed = this.run.receive(message);
+    if (message.type === 'failed') this.around.report('error', message.message);
+    if (this.stepWhenReady && this.state === 'paused') {
+      this.stepWhenReady = false;
+      this.session.post({ type: 'step' });
+    }
+    if (changed) this.around.stateChanged();
+    else this.around.changed();
+  }
+}

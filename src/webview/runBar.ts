@@ -1,0 +1,169 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { button, numberField, select } from './controls.ts';
+import type { Drawing } from './document.ts';
+import { set } from './edits.ts';
+import { count } from './format.ts';
+import type { Settings } from './hostProtocol.ts';
+import { icon } from './icons.ts';
+import type { Panel } from './store.ts';
+
+/** Train, Pause, Step, Reset, where training stands, and the settings people change most. */
+export function runBar(panel: Panel, drawing: Drawing): TemplateResult {
+  const { training, editable } = panel;
+  const ready = panel.trainable !== undefined || training.state === 'paused' || training.running;
+  return html`<header class="run-bar" role="toolbar" aria-label="Run">
+    <span class="group">
+      ${button({
+        content: training.running ? html`${icon('pause')}Pause` : html`${icon('play')}Train`,
+        appearance: 'primary',
+        class: 'train',
+        title: ready ? 'Ctrl+Enter' : 'The network has errors: see Problems',
+        disabled: !ready,
+        click: () => panel.command(training.running ? 'pause' : 'train'),
+      })}
+      ${button({
+        content: icon('step'),
+        label: 'Step',
+        title: 'Step: one update, then pause',
+        appearance: 'icon',
+        disabled: !ready || training.running,
+        click: () => panel.command('step'),
+      })}
+      ${button({
+        content: icon('reset'),
+        label: 'Reset',
+        title: 'Reset: forget the run',
+        appearance: 'icon',
+        disabled: training.run === undefined,
+        click: () => panel.command('reset'),
+      })}
+    </span>
+    ${where(panel)}
+    <div role="status" aria-label="Training status" class="visually-hidden">${panel.announced}</div>
+    <span class="grow"></span><span class="line-break"></span>
+    <span class="group settings">
+      <label class="setting"
+        >Learning rate
+        ${numberField({
+          label: 'Learning rate',
+          value: drawing.network.training.learningRate,
+          whole: false,
+          minimum: 0,
+          title: 'Size of a step; takes effect in the running training too',
+          class: 'rate',
+          disabled: !editable,
+          change: (value) => panel.setLearningRate(value),
+        })}</label
+      >
+      <label class="setting">Batch ${batchSize(panel, drawing)}</label>
+      <label class="setting"
+        >Seed
+        ${numberField({
+          label: 'Seed',
+          value: drawing.network.seed,
+          whole: true,
+          minimum: 0,
+          maximum: 2 ** 32 - 1,
+          title: 'Fixes initial weights, split, shuffling and drawn data; takes effect with the next run',
+          class: 'short',
+          disabled: !editable,
+          change: (value) => panel.edit(set(['seed'], value, `Set the seed to ${value}`)),
+        })}</label
+      >
+    </span>
+    ${backend(panel)}
+    <button
+      class="icon-button"
+      aria-label="Inspector"
+      aria-pressed=${panel.view.inspector}
+      title="Show or hide the inspector"
+      @click=${() => {
+        panel.view.inspector = !panel.view.inspector;
+        panel.changed();
+      }}
+    >
+      ${icon('panel')}
+    </button>
+    ${progressLine(panel)}
+  </header>`;
+}
+
+/** "all" is no number: the field is empty then and says so. */
+function batchSize(panel: Panel, { network }: Drawing): TemplateResult {
+  const { batchSize } = network.training;
+  return numberField({
+    label: 'Batch size',
+    value: batchSize === 'all' ? undefined : batchSize,
+    whole: true,
+    minimum: 1,
+    maximum: 2 ** 31 - 1,
+    placeholder: batchSize === 'all' ? 'all' : undefined,
+    title: 'Samples a step looks at; takes effect with the next run',
+    class: 'short',
+    disabled: !panel.editable,
+    change: (value) => panel.edit(set(['training', 'batchSize'], value, `Set the batch size to ${value}`)),
+  });
+}
+
+/** Epoch, step and speed, as they change; a screen reader is told by the status beside them. */
+function where(panel: Panel): TemplateResult {
+  const { run, state } = panel.training;
+  if (!run) return html`<span class="standing secondary small">${panel.trainable ? 'Ready to train' : ''}</span>`;
+  if (run.failure)
+    return html`<span class="standing error-text small" title=${run.failure.message}
+      >Training failed: ${run.failure.message}</span
+    >`;
+  const step = Math.max(run.progress?.step ?? 0, run.latest?.step ?? 0);
+  const epoch = Math.max(run.progress?.epoch ?? 0, run.latest?.epoch ?? 0);
+  const epochs = run.progress?.epochs ?? run.drawing.network.training.epochs;
+  const speed = run.ended?.stepsPerSecond ?? run.progress?.stepsPerSecond;
+  const ended = {
+    completed: 'completed',
+    stopped: 'stopped',
+    diverged: 'diverged',
+    device_lost: 'device lost',
+    error: 'failed',
+  };
+  const word = state === 'ended' ? ended[run.ended?.reason ?? 'stopped'] : state === 'running' ? '' : state;
+  return html`<span class="standing numbers">
+    <span
+      ><span class="secondary small">epoch</span> <b>${count(epoch)}</b
+      ><span class="secondary"> / ${count(epochs)}</span></span
+    >
+    <span><span class="secondary small">step</span> <b>${count(step)}</b></span>
+    ${speed ? html`<span class="secondary">${count(speed)} <span class="small">steps/s</span></span>` : nothing}
+    ${word ? html`<span class=${run.ended?.reason === 'diverged' ? 'error-text' : 'secondary'}>${word}</span>` : nothing}
+  </span>`;
+}
+
+function backend(panel: Panel): TemplateResult {
+  const start = panel.training.run?.started;
+  const names: Record<Settings['backend'], string> = { auto: 'auto', wasm: 'wasm', webgpu: 'webgpu' };
+  // A backend that this version cannot offer is only listed when the settings ask for it.
+  const offered = (['auto', 'wasm', 'webgpu'] as const).filter(
+    (name) => name !== 'webgpu' || panel.settings.backend === 'webgpu',
+  );
+  return html`<span class="group backend">
+    ${select({
+      label: 'Backend',
+      value: panel.settings.backend,
+      choices: offered.map((name) => ({ value: name, label: names[name] })),
+      title: start
+        ? `${start.backend}${start.kernels ? ` (${start.kernels})` : ''}: ${start.reason}`
+        : 'What computes; takes effect with the next run',
+      change: (name) => panel.setBackend(name as Settings['backend']),
+    })}
+    ${start ? html`<span class="secondary small">${start.backend}${start.kernels ? ` · ${start.kernels}` : ''}</span>` : nothing}
+  </span>`;
+}
+
+function progressLine(panel: Panel): TemplateResult | typeof nothing {
+  const { run } = panel.training;
+  if (!run?.ongoing) return nothing;
+  const steps = run.started?.steps ?? run.progress?.steps ?? 0;
+  const step = Math.max(run.progress?.step ?? 0, run.latest?.step ?? 0);
+  const share = steps > 0 ? Math.min(100, (100 * step) / steps) : 0;
+  return html`<span class="progress" role="progressbar" aria-label="Progress" aria-valuenow=${Math.round(share)}
+    ><i .style=${`width:${share}%`}></i
+  ></span>`;
+}

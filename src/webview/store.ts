@@ -1,0 +1,337 @@
+import { loadData, describeData } from '../engine/data/load.ts';
+import { DataError, type Dataset } from '../engine/data/dataset.ts';
+import type { LayerRow } from '../engine/layers/index.ts';
+import type { Network } from '../engine/spec/network.ts';
+import { locate } from '../engine/spec/parse.ts';
+import {
+  dataKey,
+  readDocument,
+  type DataState,
+  type DocumentState,
+  type Drawing,
+  type DrawnLayer,
+} from './document.ts';
+import { EditQueue } from './editQueue.ts';
+import * as edits from './edits.ts';
+import type { Host } from './host.ts';
+import type { RunCommand, Settings, ToWebview } from './hostProtocol.ts';
+import { preview, type Preview } from './designer/preview.ts';
+import { Announcer, statusText } from './run/status.ts';
+import { Training } from './run/training.ts';
+
+/** What the inspector is about. */
+export type Selection = 'data' | 'training' | { readonly id?: string; readonly index: number };
+
+export const chartNames = ['Loss', 'Accuracy', 'Dead units', 'Gradient norms'] as const;
+export type ChartName = (typeof chartNames)[number];
+
+/** What the person sees beside the file: none of it is ever written to it. */
+export interface View {
+  selection: Selection;
+  inspector: boolean;
+  /** The open palette: where a new layer would go, and the button it hangs from. */
+  palette: { index: number; anchor: HTMLElement } | undefined;
+  chart: ChartName | 'Overview';
+  tables: ReadonlySet<ChartName>;
+  logLoss: boolean;
+  /** The unit the keyboard is on, and the one a tip is shown for. */
+  unit: number;
+  hovered: number | undefined;
+  notice: string | undefined;
+}
+
+/**
+ * The panel's state and everything it can do. The document is the host's: the panel asks for edits and draws what comes back.
+ * Views read from here and call its methods; `changed` draws at most once a frame.
+ */
+export class Panel {
+  fileName = '';
+  readOnly = false;
+  settings: Settings = { backend: 'auto', metricsPerSecond: 10 };
+  document: DocumentState | undefined;
+  preview: Preview | undefined;
+  readonly view: View = {
+    selection: { index: 0 },
+    inspector: true,
+    palette: undefined,
+    chart: 'Overview',
+    tables: new Set(),
+    logLoss: false,
+    unit: 0,
+    hovered: undefined,
+    notice: undefined,
+  };
+  readonly training: Training;
+  /** What a screen reader is told of training: behind the visible numbers by five seconds at most. */
+  announced = '';
+  private readonly announcer = new Announcer();
+  private announcing = 0;
+  private data: { key: string; state: DataState } | undefined;
+  private waiting: RunCommand | 'toggle' | undefined;
+  private readonly queue: EditQueue;
+  private frame = 0;
+  private lastStatus = '';
+
+  constructor(
+    private readonly host: Host,
+    private readonly draw: () => void,
+  ) {
+    this.queue = new EditQueue(
+      () => (this.editable ? this.document : undefined),
+      (edit) => host.post({ type: 'edit', ...edit }),
+    );
+    this.training = new Training({
+      trainable: () => this.trainable,
+      settings: () => this.settings,
+      readFile: host.readFile,
+      changed: () => this.runChanged(),
+      stateChanged: () => this.runChanged(),
+      report: (level, message) => host.post({ type: 'log', level, message }),
+    });
+    this.announced = this.announcer.offer(statusText(undefined), 'idle', performance.now()).text;
+  }
+
+  /** Draws with the next frame. */
+  readonly changed = (): void => {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  };
+
+  receive(message: ToWebview): void {
+    switch (message.type) {
+      case 'init':
+        this.fileName = message.fileName;
+        this.readOnly = message.readOnly;
+        this.settings = message.settings;
+        this.setText(message.text, message.version);
+        break;
+      case 'document':
+        this.setText(message.text, message.version);
+        this.queue.documentChanged();
+        break;
+      case 'editRefused':
+        this.queue.refused();
+        this.view.notice = `The change was not made: ${message.reason}`;
+        break;
+      case 'settings':
+        this.settings = message.settings;
+        break;
+      case 'command':
+        this.command(message.command);
+        break;
+      case 'describeBackends':
+        this.host.post({ type: 'diagnostics', request: message.request, text: this.diagnostics() });
+        break;
+      case 'data':
+        break;
+    }
+    this.changed();
+  }
+
+  // ---- the document ----
+
+  get drawing(): Drawing | undefined {
+    return this.document?.drawing;
+  }
+
+  /** Whether the drawing may be changed: never one that is not of the text as it is. */
+  get editable(): boolean {
+    const { document } = this;
+    return document !== undefined && document.current && !document.newerVersion && !this.readOnly;
+  }
+
+  get trainable(): { drawing: Drawing; text: string } | undefined {
+    const { document } = this;
+    return document?.current && document.drawing?.graph
+      ? { drawing: document.drawing, text: document.text }
+      : undefined;
+  }
+
+  get selectedLayer(): DrawnLayer | undefined {
+    const { selection } = this.view;
+    const layers = this.drawing?.layers ?? [];
+    if (typeof selection === 'string') return undefined;
+    return (
+      layers.find(({ layer }) => layer.id === selection.id) ?? layers[Math.min(selection.index, layers.length - 1)]
+    );
+  }
+
+  private setText(text: string, version: number): void {
+    this.view.notice = undefined;
+    this.document = readDocument(text, version, this.document, (network) => this.dataOf(network));
+    const { selection } = this.view;
+    const layer = this.selectedLayer;
+    if (typeof selection !== 'string' && layer && this.document.current) {
+      this.view.selection = { id: layer.layer.id, index: layer.index };
+    }
+  }
+
+  /** What is known of a network's data now; what can only be read is read, and the document looked at again. */
+  private dataOf(network: Network): DataState {
+    const key = dataKey(network);
+    if (this.data?.key !== key) {
+      const shape = describeData(network.data);
+      this.data = { key, state: shape ? { shape } : {} };
+      void this.load(network, key);
+    }
+    return this.data.state;
+  }
+
+  private async load(network: Network, key: string): Promise<void> {
+    let state: DataState;
+    let dataset: Dataset | undefined;
+    try {
+      dataset = await loadData(network.data, network.seed, this.host.readFile);
+      state = { shape: dataset };
+    } catch (error) {
+      const path = error instanceof DataError ? error.key : 'data';
+      const message = error instanceof Error ? error.message : String(error);
+      state = { problem: { severity: 'error', rule: 'data', message, path } };
+    }
+    if (this.data?.key !== key) return;
+    if (dataset) {
+      // The samples themselves are only drawn from; shapes are all that stays.
+      const { inputShape, task, outputs, classes, samples } = dataset;
+      state = { shape: { inputShape, task, outputs, samples, ...(classes ? { classes } : {}) } };
+      this.preview = preview(dataset);
+    } else this.preview = undefined;
+    this.data = { key, state };
+    if (this.document) this.setText(this.document.text, this.document.version);
+    if (this.waiting) this.command(this.waiting);
+    this.changed();
+  }
+
+  // ---- gestures ----
+
+  edit(gesture: edits.Gesture): void {
+    if (this.editable) this.queue.push(gesture);
+  }
+
+  select(selection: Selection): void {
+    this.view.selection = selection;
+    this.view.unit = 0;
+    this.view.hovered = undefined;
+    this.changed();
+  }
+
+  addLayer(row: LayerRow, index: number): void {
+    this.edit(edits.addLayer(row, index));
+    this.view.selection = { index };
+    this.closePalette();
+  }
+
+  removeLayer(layer: DrawnLayer): void {
+    this.edit(edits.remove(layer));
+    this.view.selection = { index: layer.index };
+  }
+
+  moveLayer(layer: DrawnLayer, to: number): void {
+    const last = (this.drawing?.layers.length ?? 0) - 1;
+    if (to >= 0 && to <= last) this.edit(edits.move(layer, to));
+  }
+
+  renameLayer(layer: DrawnLayer, id: string): void {
+    if (!this.drawing) return;
+    this.edit(edits.rename(this.drawing, layer, id));
+    this.view.selection = { index: layer.index };
+  }
+
+  setLearningRate(value: number): void {
+    if (!this.drawing || !this.editable) return;
+    this.edit(edits.setLearningRate(this.drawing, value));
+    this.training.setLearningRate(value);
+  }
+
+  setBackend(backend: Settings['backend']): void {
+    this.settings = { ...this.settings, backend };
+    this.host.post({ type: 'saveBackend', backend });
+    this.changed();
+  }
+
+  openText(offset?: number): void {
+    this.host.post({ type: 'openText', ...(offset === undefined ? {} : { offset }) });
+  }
+
+  /** Where the value at a path stands in the text. */
+  offsetOf(path: string): number | undefined {
+    return this.document && locate(this.document.text, { severity: 'info', rule: '', message: '', path }).offset;
+  }
+
+  openExperiment(): void {
+    this.host.post({ type: 'openExperiment' });
+  }
+
+  newNetwork(): void {
+    this.host.post({ type: 'newNetwork' });
+  }
+
+  hoverUnit(unit: number | undefined): void {
+    this.view.hovered = unit;
+    this.changed();
+  }
+
+  focusUnit(unit: number): void {
+    this.view.unit = unit;
+    this.hoverUnit(unit);
+  }
+
+  openPalette(index: number, anchor: HTMLElement): void {
+    this.view.palette = { index, anchor };
+    this.changed();
+  }
+
+  closePalette(): void {
+    this.view.palette?.anchor.focus();
+    this.view.palette = undefined;
+    this.changed();
+  }
+
+  toggleTable(name: ChartName): void {
+    const tables = new Set(this.view.tables);
+    if (!tables.delete(name)) tables.add(name);
+    this.view.tables = tables;
+    this.changed();
+  }
+
+  // ---- the run ----
+
+  /** Train, Pause, Step or Reset; one that needs data still being read waits for it. */
+  command(command: RunCommand | 'toggle'): void {
+    const waits = this.document?.current && this.data && !this.data.state.shape && !this.data.state.problem;
+    this.waiting = waits ? command : undefined;
+    if (!waits) this.training.command(command);
+    this.changed();
+  }
+
+  private runChanged(): void {
+    const { run, state } = this.training;
+    clearTimeout(this.announcing);
+    const text = statusText(run);
+    const { text: announced, again } = this.announcer.offer(text, state, performance.now());
+    if (again !== undefined) this.announcing = window.setTimeout(() => this.runChanged(), again);
+    this.announced = announced;
+    // The status bar is told as often as a screen reader.
+    const status = `${state} ${announced}`;
+    if (status !== this.lastStatus) {
+      this.lastStatus = status;
+      this.host.post({ type: 'status', state, text: announced });
+    }
+    this.changed();
+  }
+
+  private diagnostics(): string {
+    const start = this.training.run?.started;
+    return [
+      `Backend setting: ${this.settings.backend}`,
+      start
+        ? `Backend in use: ${start.backend}${start.kernels ? ` (${start.kernels})` : ''}, ${start.device}`
+        : 'No run yet.',
+      ...(start ? [`Reason: ${start.reason}`] : []),
+      `WebGPU: ${'gpu' in navigator ? 'offered by this page' : 'not offered by this page'}`,
+      `WebAssembly: ${typeof WebAssembly === 'object' ? 'available' : 'missing'}`,
+      `Processors: ${navigator.hardwareConcurrency}`,
+    ].join('\n');
+  }
+}
