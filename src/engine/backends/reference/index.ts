@@ -91,13 +91,13 @@ export class ReferenceSession implements Session {
     Object.assign(counters, { loss: 0, accuracy: 0, penalty: 0 });
     counters.units.fill(0);
     let loss = 0;
-    let accuracy = 0;
+    let right = 0;
     this.forward(samples, (rows) => {
       loss += (counters.loss * rows) / samples.length;
-      accuracy += (counters.accuracy * rows) / samples.length;
+      right += Math.round(counters.accuracy * rows);
       Object.assign(counters, { loss: 0, accuracy: 0 });
     });
-    return Promise.resolve({ loss, accuracy, units: counters.units.slice() });
+    return Promise.resolve({ loss, accuracy: right / samples.length, units: counters.units.slice() });
   }
 
   predict(samples: Uint32Array): Promise<Float32Array> {

@@ -86,13 +86,13 @@ export class WasmSession implements Session {
     const { layout, memory } = this;
     memory.u8(layout.units, layout.unitBytes).fill(0);
     let loss = 0;
-    let accuracy = 0;
+    let right = 0;
     this.forward(samples, (rows) => {
       const state = memory.view(layout.state, State.bytes);
       loss += (state.getFloat64(State.loss, true) * rows) / samples.length;
-      accuracy += (state.getFloat64(State.accuracy, true) * rows) / samples.length;
+      right += Math.round(state.getFloat64(State.accuracy, true) * rows);
     });
-    return Promise.resolve({ loss, accuracy, units: this.units() });
+    return Promise.resolve({ loss, accuracy: right / samples.length, units: this.units() });
   }
 
   predict(samples: Uint32Array): Promise<Float32Array> {

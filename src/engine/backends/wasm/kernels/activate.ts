@@ -91,10 +91,11 @@ function vectors(code: i32, parameter: f32, z: usize, a: usize, bytes: usize): v
       return;
     case ActivationCode.hard_sigmoid:
       for (; z < end; z += 16) {
-        const x = f32x4.add(f32x4.mul(v128.load(z), f32x4.splat(1.0 / 6.0)), f32x4.splat(0.5));
-        // On exact bounds of z: rounding must not let a value through that is held.
-        const low = v128.bitselect(zero, x, f32x4.le(v128.load(z), f32x4.splat(-3)));
-        v128.store(z + shift, v128.bitselect(one, low, f32x4.ge(v128.load(z), three)));
+        // (x + 3) ÷ 6 is exact near −3: what is above 0 stays above 0.
+        const x = v128.load(z);
+        const middle = f32x4.mul(f32x4.add(x, three), f32x4.splat(1.0 / 6.0));
+        const low = v128.bitselect(zero, middle, f32x4.le(x, f32x4.splat(-3)));
+        v128.store(z + shift, v128.bitselect(one, low, f32x4.ge(x, three)));
       }
       return;
     case ActivationCode.hard_swish:
