@@ -55,7 +55,9 @@ const windowOf = (g: Geometry): readonly number[] => [
 ];
 
 /** Each operation's opcode and arguments, in the order in which kernels/execute.ts reads them. */
-const encoders: { readonly [N in OpName]: (op: Of<N>, at: (ref: Ref | undefined) => number, context: Context) => readonly number[] } = {
+const encoders: {
+  readonly [N in OpName]: (op: Of<N>, at: (ref: Ref | undefined) => number, context: Context) => readonly number[];
+} = {
   gather: (op, at) => [Opcode.Gather, at(op.source), at(op.out), op.width],
   noise: (op, at, { seed }) => [
     Opcode.Dropout,
@@ -208,7 +210,11 @@ function activationArguments(activation: Of<'activate'>['activation']): readonly
 export function encode(ops: readonly Op[], context: Context): number[] {
   const at = (ref: Ref | undefined) => (ref ? addressOf(context.layout, ref) : 0);
   const words = ops.flatMap((op) => {
-    const encoder = encoders[op.op] as (op: Op, at: (ref: Ref | undefined) => number, context: Context) => readonly number[];
+    const encoder = encoders[op.op] as (
+      op: Op,
+      at: (ref: Ref | undefined) => number,
+      context: Context,
+    ) => readonly number[];
     const [code, ...values] = encoder(op, at, context);
     const length = Math.ceil((values.length + 2) / 2) * 2;
     const padding = new Array<number>(length - values.length - 2).fill(0);

@@ -33,13 +33,17 @@ export class KernelMemory {
   allocate(bytes: number): void {
     const size = bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
     if (bytes > limitBytes) {
-      throw new OutOfMemory(`Training this network needs ${size} of memory; the wasm backend has at most 4.2 GB. Make layers or the batch smaller.`);
+      throw new OutOfMemory(
+        `Training this network needs ${size} of memory; the wasm backend has at most 4.2 GB. Make layers or the batch smaller.`,
+      );
     }
     const missing = Math.ceil(bytes / pageBytes) - this.memory.buffer.byteLength / pageBytes;
     try {
       if (missing > 0) this.memory.grow(missing);
     } catch {
-      throw new OutOfMemory(`Training this network needs ${size} of memory, which this machine did not give. Make layers or the batch smaller.`);
+      throw new OutOfMemory(
+        `Training this network needs ${size} of memory, which this machine did not give. Make layers or the batch smaller.`,
+      );
     }
   }
 

@@ -6,7 +6,15 @@ import { exp, expm1, normalCdf, sigmoid, softplus, tanh } from './math.ts';
  */
 
 /** `parameter` is the slope or alpha of those that have one; softmax goes over groups of `columns`. a may be z; `scratch` holds a vector. */
-export function activate(code: i32, parameter: f32, z: usize, a: usize, count: i32, columns: i32, scratch: usize): void {
+export function activate(
+  code: i32,
+  parameter: f32,
+  z: usize,
+  a: usize,
+  count: i32,
+  columns: i32,
+  scratch: usize,
+): void {
   if (code == ActivationCode.softmax) {
     softmax(z, a, count, columns, scratch);
     return;
@@ -16,8 +24,8 @@ export function activate(code: i32, parameter: f32, z: usize, a: usize, count: i
 
 /** Whole vectors in place; the last, incomplete one by way of `scratch`. */
 function inFours(code: i32, parameter: f32, z: usize, a: usize, count: i32, scratch: usize): void {
-  const whole = <usize>(count & ~3) << 2;
-  const rest = <usize>(count & 3) << 2;
+  const whole = (<usize>(count & ~3)) << 2;
+  const rest = (<usize>(count & 3)) << 2;
   vectors(code, parameter, z, a, whole);
   if (rest == 0) return;
   memory.copy(scratch, z + whole, rest);
@@ -125,8 +133,8 @@ export function mishRatio(x: v128): v128 {
 
 /** Over each group of `columns`; the largest value is taken off first, so that no power overflows. */
 function softmax(z: usize, a: usize, count: i32, columns: i32, scratch: usize): void {
-  const width = <usize>columns << 2;
-  const end = a + (<usize>count << 2);
+  const width = (<usize>columns) << 2;
+  const end = a + ((<usize>count) << 2);
   for (let row = a; row < end; row += width) {
     let largest: f32 = -Infinity;
     for (let at: usize = 0; at < width; at += 4) largest = max(largest, load<f32>(z + at));
@@ -143,8 +151,8 @@ function softmax(z: usize, a: usize, count: i32, columns: i32, scratch: usize): 
 }
 
 function exponentials(a: usize, count: i32, scratch: usize): void {
-  const whole = a + (<usize>(count & ~3) << 2);
-  const rest = <usize>(count & 3) << 2;
+  const whole = a + ((<usize>(count & ~3)) << 2);
+  const rest = (<usize>(count & 3)) << 2;
   for (; a < whole; a += 16) v128.store(a, exp(v128.load(a)));
   memory.copy(scratch, a, rest);
   v128.store(scratch, exp(v128.load(scratch)));

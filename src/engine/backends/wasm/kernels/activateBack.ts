@@ -29,19 +29,19 @@ export function activateBack(
   }
   for (let first = 0; first < count; first += chunkValues) {
     const values = min(count - first, chunkValues);
-    const at = <usize>first << 2;
-    memory.copy(scratch, da + at, <usize>values << 2);
+    const at = (<usize>first) << 2;
+    memory.copy(scratch, da + at, (<usize>values) << 2);
     if (pull > 0) addSigns(a + at, scratch, values, <f32>pull);
     multiplyDerivative(code, parameter, from + at, scratch, values);
     if (accumulate) addTo(dz + at, scratch, values);
-    else memory.copy(dz + at, scratch, <usize>values << 2);
+    else memory.copy(dz + at, scratch, (<usize>values) << 2);
   }
   return penalty;
 }
 
 function magnitudes(a: usize, count: i32): f64 {
   let sum: f64 = 0;
-  const end = a + (<usize>count << 2);
+  const end = a + ((<usize>count) << 2);
   for (; a < end; a += 4) sum += abs(load<f32>(a));
   return sum;
 }
@@ -51,7 +51,7 @@ function sign(x: f32): f32 {
 }
 
 function addSigns(a: usize, out: usize, count: i32, pull: f32): void {
-  const end = out + (<usize>count << 2);
+  const end = out + ((<usize>count) << 2);
   for (; out < end; out += 4) {
     store<f32>(out, load<f32>(out) + pull * sign(load<f32>(a)));
     a += 4;
@@ -59,7 +59,7 @@ function addSigns(a: usize, out: usize, count: i32, pull: f32): void {
 }
 
 function addTo(out: usize, from: usize, count: i32): void {
-  const end = out + (<usize>count << 2);
+  const end = out + ((<usize>count) << 2);
   for (; out < end; out += 4) {
     store<f32>(out, load<f32>(out) + load<f32>(from));
     from += 4;
@@ -71,7 +71,7 @@ const seluScale: f32 = 1.0507009873554805;
 
 /** g ·= f′(x), from a for those whose derivative is known from their output. */
 function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count: i32): void {
-  const end = g + (<usize>count << 2);
+  const end = g + ((<usize>count) << 2);
   const shift = x - g;
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
@@ -172,8 +172,8 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
 
 /** dz (+)= a · (g − Σ g·a) over each group of `columns`, g = da + pull · sign(a). */
 function softmaxBack(a: usize, da: usize, dz: usize, count: i32, columns: i32, pull: f32, accumulate: bool): void {
-  const width = <usize>columns << 2;
-  const end = a + (<usize>count << 2);
+  const width = (<usize>columns) << 2;
+  const end = a + ((<usize>count) << 2);
   for (; a < end; a += width) {
     let dot: f64 = 0;
     for (let at: usize = 0; at < width; at += 4) {

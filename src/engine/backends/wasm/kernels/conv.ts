@@ -8,7 +8,7 @@ import { matmul } from './matmul.ts';
  */
 
 function geo(g: usize, index: Geo): i32 {
-  return load<i32>(g + (<usize>index << 2));
+  return load<i32>(g + ((<usize>index) << 2));
 }
 
 /** Values of one patch. */
@@ -26,7 +26,16 @@ function blockOf(k: i32): i32 {
 }
 
 /** y = x ⋆ w (+ bias). */
-export function conv(x: usize, w: usize, y: usize, bias: usize, g: usize, rows: i32, patches: usize, scratch: usize): void {
+export function conv(
+  x: usize,
+  w: usize,
+  y: usize,
+  bias: usize,
+  g: usize,
+  rows: i32,
+  patches: usize,
+  scratch: usize,
+): void {
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
   const total = pixels(g, rows);
@@ -35,29 +44,47 @@ export function conv(x: usize, w: usize, y: usize, bias: usize, g: usize, rows: 
     const count = min(total - first, block);
     slide(x, g, first, count, patches, false);
     const out = y + ((<usize>first * <usize>filters) << 2);
-    matmul(patches, <usize>k << 2, 4, w, <usize>filters << 2, 4, out, count, filters, k, false, bias, scratch);
+    matmul(patches, (<usize>k) << 2, 4, w, (<usize>filters) << 2, 4, out, count, filters, k, false, bias, scratch);
   }
 }
 
 /** dx (+)= the patches' gradients dy · wᵀ, each value added where it came from. */
-export function convInput(dy: usize, w: usize, dx: usize, g: usize, rows: i32, accumulate: bool, patches: usize, scratch: usize): void {
+export function convInput(
+  dy: usize,
+  w: usize,
+  dx: usize,
+  g: usize,
+  rows: i32,
+  accumulate: bool,
+  patches: usize,
+  scratch: usize,
+): void {
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
   const total = pixels(g, rows);
   const block = blockOf(k);
   if (!accumulate) {
-    memory.fill(dx, 0, <usize>(rows * geo(g, Geo.height) * geo(g, Geo.width) * geo(g, Geo.channels)) << 2);
+    memory.fill(dx, 0, (<usize>(rows * geo(g, Geo.height) * geo(g, Geo.width) * geo(g, Geo.channels))) << 2);
   }
   for (let first = 0; first < total; first += block) {
     const count = min(total - first, block);
     const from = dy + ((<usize>first * <usize>filters) << 2);
-    matmul(from, <usize>filters << 2, 4, w, 4, <usize>filters << 2, patches, count, k, filters, false, 0, scratch);
+    matmul(from, (<usize>filters) << 2, 4, w, 4, (<usize>filters) << 2, patches, count, k, filters, false, 0, scratch);
     slide(dx, g, first, count, patches, true);
   }
 }
 
 /** dw (+)= patchesᵀ · dy. */
-export function convWeights(x: usize, dy: usize, dw: usize, g: usize, rows: i32, accumulate: bool, patches: usize, scratch: usize): void {
+export function convWeights(
+  x: usize,
+  dy: usize,
+  dw: usize,
+  g: usize,
+  rows: i32,
+  accumulate: bool,
+  patches: usize,
+  scratch: usize,
+): void {
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
   const total = pixels(g, rows);
@@ -66,7 +93,21 @@ export function convWeights(x: usize, dy: usize, dw: usize, g: usize, rows: i32,
     const count = min(total - first, block);
     slide(x, g, first, count, patches, false);
     const from = dy + ((<usize>first * <usize>filters) << 2);
-    matmul(patches, 4, <usize>k << 2, from, <usize>filters << 2, 4, dw, k, filters, count, accumulate || first > 0, 0, scratch);
+    matmul(
+      patches,
+      4,
+      (<usize>k) << 2,
+      from,
+      (<usize>filters) << 2,
+      4,
+      dw,
+      k,
+      filters,
+      count,
+      accumulate || first > 0,
+      0,
+      scratch,
+    );
   }
 }
 
@@ -96,8 +137,8 @@ function slide(picture: usize, g: usize, first: i32, count: i32, patches: usize,
       const there = iy >= 0 && iy < height;
       const cells = picture + ((<usize>((r * height + iy) * width + left + before) * <usize>channels) << 2);
       if (back) {
-        if (there) add(patches + (<usize>(before * channels) << 2), cells, inside * channels);
-        patches += <usize>(kernelWidth * channels) << 2;
+        if (there) add(patches + ((<usize>(before * channels)) << 2), cells, inside * channels);
+        patches += (<usize>(kernelWidth * channels)) << 2;
       } else if (there) {
         patches = zero(patches, before * channels);
         patches = copy(cells, patches, inside * channels);
@@ -119,14 +160,14 @@ function slide(picture: usize, g: usize, first: i32, count: i32, patches: usize,
 // The runs are short: calls of memory.copy and memory.fill would cost more than the work.
 
 function zero(out: usize, count: i32): usize {
-  const end = out + (<usize>count << 2);
+  const end = out + ((<usize>count) << 2);
   for (; out + 16 <= end; out += 16) v128.store(out, f32x4.splat(0));
   for (; out < end; out += 4) store<f32>(out, 0);
   return end;
 }
 
 function copy(from: usize, out: usize, count: i32): usize {
-  const end = out + (<usize>count << 2);
+  const end = out + ((<usize>count) << 2);
   for (; out + 16 <= end; out += 16) {
     v128.store(out, v128.load(from));
     from += 16;
@@ -139,7 +180,7 @@ function copy(from: usize, out: usize, count: i32): usize {
 }
 
 function add(from: usize, out: usize, count: i32): void {
-  const end = out + (<usize>count << 2);
+  const end = out + ((<usize>count) << 2);
   for (; out + 16 <= end; out += 16) {
     v128.store(out, f32x4.add(v128.load(out), v128.load(from)));
     from += 16;

@@ -13,15 +13,15 @@ import { update } from './update.ts';
 
 /** Argument `index` of an operation, counted from its opcode. */
 function word(op: usize, index: i32): i32 {
-  return load<i32>(op + (<usize>index << 2));
+  return load<i32>(op + ((<usize>index) << 2));
 }
 
 function address(op: usize, index: i32): usize {
-  return <usize>load<u32>(op + (<usize>index << 2));
+  return <usize>load<u32>(op + ((<usize>index) << 2));
 }
 
 function number(op: usize, index: i32): f32 {
-  return load<f32>(op + (<usize>index << 2));
+  return load<f32>(op + ((<usize>index) << 2));
 }
 
 /**
@@ -67,13 +67,40 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
         );
         break;
       case Opcode.Conv:
-        conv(address(op, 2), address(op, 3), address(op, 4), address(op, 5), op + 32, rows, address(op, 6), address(op, 7));
+        conv(
+          address(op, 2),
+          address(op, 3),
+          address(op, 4),
+          address(op, 5),
+          op + 32,
+          rows,
+          address(op, 6),
+          address(op, 7),
+        );
         break;
       case Opcode.ConvInput:
-        convInput(address(op, 2), address(op, 3), address(op, 4), op + 32, rows, word(op, 5) != 0, address(op, 6), address(op, 7));
+        convInput(
+          address(op, 2),
+          address(op, 3),
+          address(op, 4),
+          op + 32,
+          rows,
+          word(op, 5) != 0,
+          address(op, 6),
+          address(op, 7),
+        );
         break;
       case Opcode.ConvWeights:
-        convWeights(address(op, 2), address(op, 3), address(op, 4), op + 32, rows, word(op, 5) != 0, address(op, 6), address(op, 7));
+        convWeights(
+          address(op, 2),
+          address(op, 3),
+          address(op, 4),
+          op + 32,
+          rows,
+          word(op, 5) != 0,
+          address(op, 6),
+          address(op, 7),
+        );
         break;
       case Opcode.Pool:
         pool(word(op, 2), address(op, 3), address(op, 4), op + 20, rows);
@@ -82,7 +109,15 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
         poolBack(word(op, 2), address(op, 3), address(op, 4), address(op, 5), op + 28, rows, word(op, 6) != 0);
         break;
       case Opcode.Activate:
-        activate(word(op, 2), number(op, 3), address(op, 4), address(op, 5), rows * word(op, 6), word(op, 7), address(op, 8));
+        activate(
+          word(op, 2),
+          number(op, 3),
+          address(op, 4),
+          address(op, 5),
+          rows * word(op, 6),
+          word(op, 7),
+          address(op, 8),
+        );
         break;
       case Opcode.ActivateBack: {
         const penalty = activateBack(
@@ -111,14 +146,33 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
         const width = word(op, 7);
         const classes = word(op, 8) != 0;
         const terms = word(op, 2) == LossCode.categorical_crossentropy ? rows : rows * width;
-        const total = loss(word(op, 2), word(op, 3), address(op, 4), address(op, 5), address(op, 6), rows, width, classes, terms);
+        const total = loss(
+          word(op, 2),
+          word(op, 3),
+          address(op, 4),
+          address(op, 5),
+          address(op, 6),
+          rows,
+          width,
+          classes,
+          terms,
+        );
         store<f64>(state, load<f64>(state, State.loss) + total / terms, State.loss);
         store<f64>(state, load<f64>(state, State.accuracy) + <f64>rightRows() / rows, State.accuracy);
         break;
       }
       case Opcode.Observe:
         if (observing) {
-          observe(address(op, 2), address(op, 3), address(op, 4), rows, word(op, 5), word(op, 6), word(op, 7), number(op, 8));
+          observe(
+            address(op, 2),
+            address(op, 3),
+            address(op, 4),
+            rows,
+            word(op, 5),
+            word(op, 6),
+            word(op, 7),
+            number(op, 8),
+          );
         }
         break;
       case Opcode.Norms:

@@ -26,7 +26,7 @@ export function train(
     const row = table + <usize>i * Step.bytes;
     clear(state);
     if (load<i32>(row, Step.observe) != 0) memory.fill(units, 0, unitBytes);
-    execute(program, row, order + (<usize>load<u32>(row, Step.batchOffset) << 2), state);
+    execute(program, row, order + ((<usize>load<u32>(row, Step.batchOffset)) << 2), state);
     if (load<i32>(state, State.status) != 0) return i;
     store<f64>(state, load<f64>(state, State.lossSum) + load<f64>(state, State.loss), State.lossSum);
     store<f64>(state, load<f64>(state, State.accuracySum) + load<f64>(state, State.accuracy), State.accuracySum);

@@ -27,7 +27,7 @@ export function loss(
   classes: bool,
   terms: i32,
 ): f64 {
-  const stride = <usize>width << 2;
+  const stride = (<usize>width) << 2;
   const targetStride = classes ? <usize>4 : stride;
   const threshold: f32 = fused == FusedCode.sigmoid ? 0 : 0.5;
   let total: f64 = 0;
@@ -38,7 +38,7 @@ export function loss(
       total += softmaxTerm(prediction, target, gradient, width, label, terms);
     } else {
       for (let j = 0; j < width; j++) {
-        const at = <usize>j << 2;
+        const at = (<usize>j) << 2;
         const value = <f64>load<f32>(prediction + at);
         const t = wanted(target, j, width, label);
         total += fused == FusedCode.sigmoid ? logistic(value, t) : term(code, value, t);
@@ -55,13 +55,13 @@ export function loss(
 
 /** Target j of a row: its own number, or 1 for the class `label` (−1 where targets are numbers); one output's target is the class itself. */
 function wanted(target: usize, j: i32, width: i32, label: i32): f64 {
-  if (label < 0 || width == 1) return load<f32>(target + (<usize>j << 2));
+  if (label < 0 || width == 1) return load<f32>(target + ((<usize>j) << 2));
   return j == label ? 1 : 0;
 }
 
 /** Σ t · (ln Σeᶻ − z): finite also where a class's probability is too small for a number. */
 function softmaxTerm(z: usize, target: usize, gradient: usize, width: i32, label: i32, terms: i32): f64 {
-  const end = z + (<usize>width << 2);
+  const end = z + ((<usize>width) << 2);
   let largest: f64 = -Infinity;
   let sum: f64 = 0;
   for (let at = z; at < end; at += 4) largest = max(largest, <f64>load<f32>(at));
@@ -69,7 +69,7 @@ function softmaxTerm(z: usize, target: usize, gradient: usize, width: i32, label
   const logSum = largest + NativeMath.log(sum);
   let total: f64 = 0;
   for (let j = 0; j < width; j++) {
-    const at = <usize>j << 2;
+    const at = (<usize>j) << 2;
     const t = wanted(target, j, width, label);
     if (t != 0) total += t * (logSum - <f64>load<f32>(z + at));
     if (gradient != 0) {
@@ -126,7 +126,7 @@ function predicted(values: usize, width: i32, threshold: f32): i32 {
   if (width == 1) return load<f32>(values) > threshold ? 1 : 0;
   let best = 0;
   for (let j = 1; j < width; j++) {
-    if (load<f32>(values + (<usize>j << 2)) > load<f32>(values + (<usize>best << 2))) best = j;
+    if (load<f32>(values + ((<usize>j) << 2)) > load<f32>(values + ((<usize>best) << 2))) best = j;
   }
   return best;
 }

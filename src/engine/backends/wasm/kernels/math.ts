@@ -6,7 +6,7 @@
 const log2e: f32 = 1.44269504;
 /** ln 2 in two parts, the first with so few bits that its multiples are exact. */
 const ln2High: f32 = 0.693359375;
-const ln2Low: f32 = -2.12194440e-4;
+const ln2Low: f32 = -2.1219444e-4;
 
 /** a · b + c; fused, and so rounded once, in the relaxed build where the processor can. */
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {

@@ -33,16 +33,29 @@ export function matmul(
       packColumns(b + <usize>l * bRow + <usize>j * bColumn, bRow, bColumn, depth, columns, bPanels);
       const first = l == 0;
       const add = accumulate || !first;
-      const added = first && bias != 0 ? bias + (<usize>j << 2) : 0;
+      const added = first && bias != 0 ? bias + ((<usize>j) << 2) : 0;
       for (let i = 0; i < m; i += blockM) {
         const rows = min(m - i, blockM);
         const block = a + <usize>i * aRow + <usize>l * aColumn;
         const out = c + ((<usize>i * <usize>n + <usize>j) << 2);
         if (rowsAsTheyAre) {
-          multiplyBlock(block, aRow << 2, aRow, 4, bPanels, out, <usize>n << 2, rows, columns, depth, add, added);
+          multiplyBlock(block, aRow << 2, aRow, 4, bPanels, out, (<usize>n) << 2, rows, columns, depth, add, added);
         } else {
           packRows(block, aRow, aColumn, rows, depth, aPanels);
-          multiplyBlock(aPanels, <usize>depth << 4, 4, 16, bPanels, out, <usize>n << 2, rows, columns, depth, add, added);
+          multiplyBlock(
+            aPanels,
+            (<usize>depth) << 4,
+            4,
+            16,
+            bPanels,
+            out,
+            (<usize>n) << 2,
+            rows,
+            columns,
+            depth,
+            add,
+            added,
+          );
         }
       }
     }
@@ -68,7 +81,7 @@ function packColumns(b: usize, row: usize, column: usize, depth: i32, columns: i
         v128.store(out, f32x4.splat(0));
         v128.store(out, f32x4.splat(0), 16);
         for (let lane = 0; lane < width; lane++) {
-          store<f32>(out + (<usize>lane << 2), load<f32>(from + <usize>lane * column));
+          store<f32>(out + ((<usize>lane) << 2), load<f32>(from + <usize>lane * column));
         }
       }
       out += 32;
@@ -88,7 +101,7 @@ function packRows(a: usize, row: usize, column: usize, rows: i32, depth: i32, ou
       } else {
         v128.store(out, f32x4.splat(0));
         for (let lane = 0; lane < height; lane++) {
-          store<f32>(out + (<usize>lane << 2), load<f32>(from + <usize>lane * row));
+          store<f32>(out + ((<usize>lane) << 2), load<f32>(from + <usize>lane * row));
         }
       }
       out += 16;
@@ -114,15 +127,15 @@ function multiplyBlock(
 ): void {
   for (let j = 0; j < columns; j += 8) {
     const width = min(columns - j, 8);
-    const added = bias != 0 ? bias + (<usize>j << 2) : 0;
+    const added = bias != 0 ? bias + ((<usize>j) << 2) : 0;
     let panel = a;
-    let out = c + (<usize>j << 2);
+    let out = c + ((<usize>j) << 2);
     for (let i = 0; i < rows; i += 4) {
       multiplyTile(panel, aRow, aStep, b, depth, out, cRow, min(rows - i, 4), width, add, added);
       panel += aPanel;
       out += cRow << 2;
     }
-    b += <usize>depth << 5;
+    b += (<usize>depth) << 5;
   }
 }
 
@@ -152,7 +165,7 @@ function multiplyTile(
   let c21 = f32x4.splat(0);
   let c30 = f32x4.splat(0);
   let c31 = f32x4.splat(0);
-  const end = b + (<usize>depth << 5);
+  const end = b + ((<usize>depth) << 5);
   while (b < end) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
@@ -202,7 +215,7 @@ function storeRow(c: usize, low: v128, high: v128, columns: i32, add: bool, bias
 function storeSome(c: usize, values: v128, count: i32, add: bool, bias: usize): void {
   for (let lane = 0; lane < count; lane++) {
     let value = f32x4.extract_lane(values, 0);
-    if (bias != 0) value += load<f32>(bias + (<usize>lane << 2));
+    if (bias != 0) value += load<f32>(bias + ((<usize>lane) << 2));
     if (add) value += load<f32>(c);
     store<f32>(c, value);
     c += 4;

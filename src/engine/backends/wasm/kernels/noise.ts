@@ -7,9 +7,18 @@
 const noise: u32 = 4;
 
 /** out = input ÷ (1 − rate) where the draw is at or above `threshold`, else 0; out may be input. */
-export function dropout(input: usize, out: usize, count: i32, scale: f32, threshold: u32, step: u32, stream: u32, seed: u32): void {
+export function dropout(
+  input: usize,
+  out: usize,
+  count: i32,
+  scale: f32,
+  threshold: u32,
+  step: u32,
+  stream: u32,
+  seed: u32,
+): void {
   for (let i = 0; i < count; i += 4) {
-    let c0 = <u32>i >> 2;
+    let c0 = (<u32>i) >> 2;
     let c1 = step;
     let c2 = stream;
     let c3 = noise;
@@ -18,9 +27,9 @@ export function dropout(input: usize, out: usize, count: i32, scale: f32, thresh
     for (let round = 0; round < 10; round++) {
       const first = <u64>0xd2511f53 * <u64>c0;
       const second = <u64>0xcd9e8d57 * <u64>c2;
-      c0 = <u32>(second >> 32) ^ c1 ^ k0;
+      c0 = (<u32>(second >> 32)) ^ c1 ^ k0;
       c1 = <u32>second;
-      c2 = <u32>(first >> 32) ^ c3 ^ k1;
+      c2 = (<u32>(first >> 32)) ^ c3 ^ k1;
       c3 = <u32>first;
       k0 += 0x9e3779b9;
       k1 += 0xbb67ae85;

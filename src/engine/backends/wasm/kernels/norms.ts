@@ -39,7 +39,7 @@ function isFinite64(x: f64): bool {
 
 /** gradient += l1 · sign(w) + 2 · l2 · w; returns l1 · Σ|w| + l2 · Σw². */
 function penalize(w: usize, g: usize, size: u32, l1: f64, l2: f64): f64 {
-  const end = w + (<usize>size << 2);
+  const end = w + ((<usize>size) << 2);
   const pull = <f32>l1;
   const shrink = <f32>(2 * l2);
   let sum: f64 = 0;
@@ -55,7 +55,7 @@ function penalize(w: usize, g: usize, size: u32, l1: f64, l2: f64): f64 {
 
 /** Σx², in two sums of two lanes each. */
 export function squares(x: usize, size: u32): f64 {
-  const end = x + (<usize>size << 2);
+  const end = x + ((<usize>size) << 2);
   let first = f64x2.splat(0);
   let second = f64x2.splat(0);
   for (; x + 16 <= end; x += 16) {

@@ -20,11 +20,11 @@ export function observe(
   inactive: i32,
   saturation: f32,
 ): void {
-  const stride = <usize>units << 2;
+  const stride = (<usize>units) << 2;
   const zero = f32x4.splat(0);
   const limit = f32x4.splat(saturation > 0 ? saturation : f32.MAX_VALUE);
   for (let unit = 0; unit < units; unit += 4) {
-    let at = a + (<usize>unit << 2);
+    let at = a + ((<usize>unit) << 2);
     const shift = z - a;
     // A true comparison is −1, so counts are kept as their negatives.
     let active = i32x4.splat(0);

@@ -6,7 +6,7 @@ import { Geo, PoolCode } from '../opcodes.ts';
  */
 
 function geo(g: usize, index: Geo): i32 {
-  return load<i32>(g + (<usize>index << 2));
+  return load<i32>(g + ((<usize>index) << 2));
 }
 
 /** y = the maximum or the mean of each window; padding does not count. */
@@ -17,7 +17,7 @@ export function pool(kind: i32, x: usize, y: usize, g: usize, rows: i32): void {
 /** dx (+)= what `pool` passes back: all to the first maximum, or equal parts. */
 export function poolBack(kind: i32, x: usize, dy: usize, dx: usize, g: usize, rows: i32, accumulate: bool): void {
   if (!accumulate) {
-    memory.fill(dx, 0, <usize>(rows * geo(g, Geo.height) * geo(g, Geo.width) * geo(g, Geo.channels)) << 2);
+    memory.fill(dx, 0, (<usize>(rows * geo(g, Geo.height) * geo(g, Geo.width) * geo(g, Geo.channels))) << 2);
   }
   walk(kind, x, dx, dy, g, rows, true);
 }
@@ -25,7 +25,7 @@ export function poolBack(kind: i32, x: usize, dy: usize, dx: usize, g: usize, ro
 function walk(kind: i32, x: usize, dx: usize, y: usize, g: usize, rows: i32, back: bool): void {
   const height = geo(g, Geo.height);
   const width = geo(g, Geo.width);
-  const pixel = <usize>geo(g, Geo.channels) << 2;
+  const pixel = (<usize>geo(g, Geo.channels)) << 2;
   const row = pixel * <usize>width;
   const outHeight = geo(g, Geo.outHeight);
   const outWidth = geo(g, Geo.outWidth);

@@ -2,7 +2,7 @@
 
 /** out[r] = source[indices[r]], `width` values a row. */
 export function gather(source: usize, out: usize, width: i32, indices: usize, rows: i32): void {
-  const bytes = <usize>width << 2;
+  const bytes = (<usize>width) << 2;
   for (let r = 0; r < rows; r++) {
     memory.copy(out, source + <usize>load<u32>(indices) * bytes, bytes);
     out += bytes;
@@ -15,17 +15,17 @@ export function gather(source: usize, out: usize, width: i32, indices: usize, ro
  * read of the next row is thrown away.
  */
 export function reduce(input: usize, out: usize, rows: i32, columns: i32): void {
-  const stride = <usize>columns << 2;
+  const stride = (<usize>columns) << 2;
   const end = input + stride * <usize>rows;
   for (let column = 0; column < columns; column += 4) {
     let low = f64x2.splat(0);
     let high = f64x2.splat(0);
-    for (let at = input + (<usize>column << 2); at < end; at += stride) {
+    for (let at = input + ((<usize>column) << 2); at < end; at += stride) {
       const values = v128.load(at);
       low = f64x2.add(low, f64x2.promote_low_f32x4(values));
       high = f64x2.add(high, f64x2.promote_low_f32x4(i64x2.shuffle(values, values, 1, 0)));
     }
-    const to = out + (<usize>column << 2);
+    const to = out + ((<usize>column) << 2);
     store<f32>(to, <f32>f64x2.extract_lane(low, 0));
     if (column + 1 < columns) store<f32>(to + 4, <f32>f64x2.extract_lane(low, 1));
     if (column + 2 < columns) store<f32>(to + 8, <f32>f64x2.extract_lane(high, 0));
@@ -35,7 +35,7 @@ export function reduce(input: usize, out: usize, rows: i32, columns: i32): void 
 
 /** out (+)= scale · input. */
 export function combine(input: usize, out: usize, count: i32, scale: f32, accumulate: bool): void {
-  const end = input + (<usize>count << 2);
+  const end = input + ((<usize>count) << 2);
   for (; input < end; input += 4) {
     const value = scale * load<f32>(input);
     store<f32>(out, accumulate ? load<f32>(out) + value : value);

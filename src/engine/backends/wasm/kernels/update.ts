@@ -61,7 +61,7 @@ export function update(
   const weightDecay = load<f64>(optimizer, 40);
   for (let index = 0; index < count; index++) {
     const offset = <usize>load<u32>(segments, SegmentRow.offset);
-    const end = offset + (<usize>load<u32>(segments, SegmentRow.size) << 2);
+    const end = offset + ((<usize>load<u32>(segments, SegmentRow.size)) << 2);
     const decay = load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0;
     let sum: f64 = 0;
     for (let at = offset; at < end; at += chunkValues << 2) {
@@ -79,7 +79,7 @@ export function update(
 function clipFactor(limit: f64, gradientSquares: usize, count: i32): f32 {
   if (limit == 0) return 1;
   let sum: f64 = 0;
-  for (let index = 0; index < count; index++) sum += load<f64>(gradientSquares + (<usize>index << 3));
+  for (let index = 0; index < count; index++) sum += load<f64>(gradientSquares + ((<usize>index) << 3));
   return <f32>min(1, limit / (sqrt(sum) + 1e-6));
 }
 
@@ -213,7 +213,17 @@ function adam(
 }
 
 /** s is the running mean of the gradient's square, t the momentum. */
-function rmsprop(w: usize, g: usize, s: usize, t: usize, bytes: usize, pull: v128, nextW: usize, nextS: usize, nextT: usize): void {
+function rmsprop(
+  w: usize,
+  g: usize,
+  s: usize,
+  t: usize,
+  bytes: usize,
+  pull: v128,
+  nextW: usize,
+  nextS: usize,
+  nextT: usize,
+): void {
   const step = f32x4.splat(rate);
   for (let at: usize = 0; at < bytes; at += 16) {
     const weight = v128.load(w + at);

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { activations, type ActivationRow } from '../../src/engine/activations/index.ts';
+import type { Backend } from '../../src/engine/backends/backend.ts';
+import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
+import type { Op, Ref } from '../../src/engine/plan/plan.ts';
+import { assertClose, builds, normals, runOps, wasm } from './wasmSupport.ts';
+
+const parametersOf = (row: ActivationRow, value: number) =>
+  Object.fromEntries(Object.keys(row.parameters).map((name) => [name, value]));
+
+/** From −30 to 30 in uneven steps, with all kinks and their neighbours. */
+const grid = Float32Array.from(
+  [-30, -20, -6, -3, -1, -0.5, 0, 0.5, 1, 3, 6, 20, 30]
+    .flatMap((kink) => [kink - 1e-3, kink - 1e-6, kink, kink + 1e-6, kink + 1e-3])
+    .concat(Array.from({ length: 990 }, (_, i) => Math.sign(i - 495) * 30 * (Math.abs(i - 495) / 495) ** 3)),
+);
+
+for (const build of builds) {
+  describe(`activations of the ${build} kernels`, () => {
+    let backend: Backend;
+    before(async () => (backend = await wasm(build)));
+
+    for (const row of activations as readonly ActivationRow[]) {
+      const activation = { name: row.name, parameters: parametersOf(row, 0.3) };
+
+      if (row.kind === 'elementwise') {
+        it(`${row.name} is exact to a few roundings, its derivative too`, async () => {
+          const ones = new Float32Array(grid.length).fill(1);
+          const values = grid.map((z) => row.value(z, activation.parameters));
+          const from = row.backwardFrom === 'output' ? values : grid;
+          const { outputs } = await runOps(
+            backend,
+            [grid, from, ones],
+            [grid.slice(), grid.slice()],
+            {},
+            ([z, from, da], [a, dz]) => [
+              { op: 'activate', activation, z: z!, a: a!, width: grid.length, columns: grid.length },
+              {
+                op: 'activate_back',
+                activation,
+                from: from!,
+                a: a!,
+                da: da!,
+                dz: dz!,
+                width: grid.length,
+                columns: grid.length,
+                activityL1: 0,
+                accumulate: false,
+              },
+            ],
+          );
+          for (const [i, z] of grid.entries()) {
+            const value = row.value(z, activation.parameters);
+            const slope = row.derivative(from[i]!, activation.parameters);
+            assert.ok(
+              Math.abs(outputs[0]![i]! - value) <= 1e-6 * Math.abs(value) + 1e-9,
+              `f(${z}) is ${outputs[0]![i]}, not ${value}`,
+            );
+            assert.ok(
+              Math.abs(outputs[1]![i]! - slope) <= 1e-6 * Math.max(Math.abs(slope), 0.1),
+              `f′(${z}) is ${outputs[1]![i]}, not ${slope}`,
+            );
+          }
+        });
+
+        it(`${row.name} says of a value that is not a number what its row says`, async () => {
+          const { outputs } = await runOps(backend, [Float32Array.of(NaN)], [new Float32Array(1)], {}, ([z], [a]) => [
+            { op: 'activate', activation, z: z!, a: a!, width: 1, columns: 1 },
+          ]);
+          assert.equal(outputs[0]![0], row.value(NaN, activation.parameters));
+        });
+      }
+
+      it(`${row.name} agrees with the reference backend at every width, in place, added up and with a penalty`, async () => {
+        for (const width of [1, 2, 3, 4, 5, 7, 8, 30, 1030]) {
+          const columns = width === 30 ? 5 : width;
+          const rows = 3;
+          const count = rows * width;
+          for (const activityL1 of [0, 0.01]) {
+            const ops = ([from, a, da]: readonly Ref[], [own, given, added]: readonly Ref[]): readonly Op[] => {
+              const back = { op: 'activate_back', activation, from: from!, a: a!, width, columns, activityL1 } as const;
+              return [
+                { op: 'activate', activation, z: own!, a: own!, width, columns },
+                { ...back, da: given!, dz: given!, accumulate: false },
+                { ...back, da: da!, dz: added!, accumulate: true },
+              ];
+            };
+            const tensors = () => normals(count);
+            const [inputs, outputs] = [
+              [tensors(), tensors(), tensors()],
+              [tensors(), tensors(), tensors()],
+            ];
+            const actual = await runOps(backend, inputs, outputs, { rows }, ops);
+            const expected = await runOps(referenceBackend, inputs, outputs, { rows }, ops);
+            for (const i of [0, 1, 2])
+              assertClose(actual.outputs[i]!, expected.outputs[i]!, 1e-6, `width ${width}, output ${i}`);
+            assertClose([actual.result.penalty], [expected.result.penalty], 1e-6, 'penalty');
+          }
+        }
+      });
+    }
+
+    it('softmax of large values is finite and adds up to 1', async () => {
+      const z = Float32Array.of(1000, 999, -1000, 88, 88, 88, -500, -500.5, -1e30);
+      const activation = { name: 'softmax', parameters: {} };
+      const { outputs } = await runOps(backend, [z], [new Float32Array(9)], { rows: 3 }, ([z], [a]) => [
+        { op: 'activate', activation, z: z!, a: a!, width: 3, columns: 3 },
+      ]);
+      const third = 1 / 3;
+      const [high, low] = [1 / (1 + Math.exp(-1)), 1 / (1 + Math.exp(-0.5))];
+      assertClose(outputs[0]!, [high, 1 - high, 0, third, third, third, low, 1 - low, 0], 1e-6, 'softmax');
+    });
+  });
+}

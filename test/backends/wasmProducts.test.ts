@@ -1,0 +1,181 @@
+import type { Backend } from '../../src/engine/backends/backend.ts';
+import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
+import type { Geometry, Op, PoolKind, Ref } from '../../src/engine/plan/plan.ts';
+import { assertClose, builds, normals, runOps, wasm } from './wasmSupport.ts';
+
+const geometryOf = (
+  [height, width, channels]: readonly [number, number, number],
+  outChannels: number,
+  [kernelHeight, kernelWidth]: readonly [number, number],
+  [strideY, strideX]: readonly [number, number],
+  same: boolean,
+): Geometry => {
+  const along = (n: number, kernel: number, stride: number) => {
+    if (!same) return [Math.floor((n - kernel) / stride) + 1, 0] as const;
+    const out = Math.ceil(n / stride);
+    return [out, Math.floor(Math.max((out - 1) * stride + kernel - n, 0) / 2)] as const;
+  };
+  const [outHeight, padTop] = along(height, kernelHeight, strideY);
+  const [outWidth, padLeft] = along(width, kernelWidth, strideX);
+  return {
+    height,
+    width,
+    channels,
+    outHeight,
+    outWidth,
+    outChannels,
+    kernelHeight,
+    kernelWidth,
+    strideY,
+    strideX,
+    padTop,
+    padLeft,
+  };
+};
+
+const geometries = [
+  geometryOf([1, 1, 1], 1, [1, 1], [1, 1], false),
+  geometryOf([5, 4, 3], 2, [3, 3], [1, 1], false),
+  geometryOf([5, 4, 3], 9, [3, 2], [1, 1], true),
+  geometryOf([7, 9, 4], 8, [2, 5], [2, 3], true),
+  geometryOf([6, 7, 5], 4, [5, 4], [3, 1], false),
+  geometryOf([2, 2, 2], 3, [5, 5], [1, 1], true),
+  geometryOf([5, 5, 6], 3, [1, 1], [3, 2], true),
+  // More patches than the buffer holds, and a patch that is longer than it.
+  geometryOf([28, 28, 8], 5, [3, 3], [1, 1], true),
+  geometryOf([130, 120, 9], 2, [130, 120], [1, 1], false),
+];
+const sizes = [1, 3, 4, 5, 8, 9, 33];
+
+for (const build of builds) {
+  describe(`products of the ${build} kernels are the reference backend's`, () => {
+    let backend: Backend;
+    before(async () => (backend = await wasm(build)));
+
+    /** Runs the same operation on both; sums of `terms` products may differ by their rounding. */
+    async function compare(
+      inputs: readonly Float32Array[],
+      out: Float32Array,
+      rows: number,
+      op: (inputs: readonly Ref[], out: Ref) => Op,
+      what: string,
+    ) {
+      const run = (on: Backend) => runOps(on, inputs, [out], { rows }, (refs, [to]) => [op(refs, to!)]);
+      const [actual, expected] = [await run(backend), await run(referenceBackend)];
+      assertClose(actual.outputs[0]!, expected.outputs[0]!, 2e-6, what);
+    }
+
+    /** c (+)= a · b with a and b as they are or transposed. */
+    async function product(
+      m: number,
+      n: number,
+      k: number,
+      transposed: readonly [boolean, boolean],
+      perRow: 'm' | 'k',
+      plain: boolean,
+    ) {
+      const dim = (size: number, is: boolean) => (is ? { size: 1, perRow: true } : { size, perRow: false });
+      await compare(
+        [normals(m * k), normals(k * n), normals(n)],
+        normals(m * n),
+        perRow === 'm' ? m : k,
+        ([a, b, bias], c) => ({
+          op: 'matmul',
+          a: a!,
+          aStrides: transposed[0] ? [1, m] : [k, 1],
+          b: b!,
+          bStrides: transposed[1] ? [1, k] : [n, 1],
+          c,
+          m: dim(m, perRow === 'm'),
+          n,
+          k: dim(k, perRow === 'k'),
+          accumulate: !plain,
+          ...(plain ? {} : { epilogue: { bias: bias! } }),
+        }),
+        `${m} × ${k} × ${n}, transposed ${transposed.join()}`,
+      );
+    }
+
+    for (const transposed of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      it(`of matrices of every small size, transposed: ${transposed.join()}`, async () => {
+        for (const m of sizes)
+          for (const n of sizes) for (const k of sizes) await product(m, n, k, transposed, 'm', (m + n + k) % 2 === 0);
+      });
+
+      it(`of matrices larger than a block, transposed: ${transposed.join()}`, async () => {
+        await product(131, 11, 259, transposed, 'm', true);
+        await product(9, 517, 513, transposed, 'k', false);
+        await product(260, 514, 3, transposed, 'k', true);
+      });
+    }
+
+    for (const g of geometries) {
+      const { height, width, channels, kernelHeight, kernelWidth, outHeight, outWidth, outChannels } = g;
+      const name = `${height}×${width}×${channels} → ${outHeight}×${outWidth}×${outChannels}, window ${kernelHeight}×${kernelWidth}`;
+      const rows = 3;
+      const input = rows * height * width * channels;
+      const kernel = kernelHeight * kernelWidth * channels * outChannels;
+      const output = rows * outHeight * outWidth * outChannels;
+
+      for (const accumulate of [false, true]) {
+        it(`of a convolution ${name}${accumulate ? ', added to what is there' : ''}`, async () => {
+          const [x, w, dy] = [normals(input), normals(kernel), normals(output)];
+          await compare(
+            [x, w, normals(outChannels)],
+            normals(output),
+            rows,
+            ([x, w, bias], y) => ({
+              op: 'conv',
+              x: x!,
+              w: w!,
+              y,
+              geometry: g,
+              ...(accumulate ? { epilogue: { bias: bias! } } : {}),
+            }),
+            'conv',
+          );
+          await compare(
+            [dy, w],
+            normals(input),
+            rows,
+            ([dy, w], dx) => ({ op: 'conv_input', dy: dy!, w: w!, dx, geometry: g, accumulate }),
+            'conv_input',
+          );
+          await compare(
+            [x, dy],
+            normals(kernel),
+            rows,
+            ([x, dy], dw) => ({ op: 'conv_weights', x: x!, dy: dy!, dw, geometry: g, accumulate }),
+            'conv_weights',
+          );
+        });
+      }
+
+      for (const kind of ['max', 'mean'] as const satisfies readonly PoolKind[]) {
+        it(`of ${kind} pooling ${name}, ties among the values`, async () => {
+          const geometry = { ...g, outChannels: channels };
+          const pooled = rows * outHeight * outWidth * channels;
+          const x = normals(input).map(Math.round);
+          await compare([x], normals(pooled), rows, ([x], y) => ({ op: 'pool', kind, x: x!, y, geometry }), 'pool');
+          for (const accumulate of [false, true]) {
+            const back = ([x, dy]: readonly Ref[], dx: Ref): Op => ({
+              op: 'pool_back',
+              kind,
+              x: x!,
+              dy: dy!,
+              dx,
+              geometry,
+              accumulate,
+            });
+            await compare([x, normals(pooled)], normals(input), rows, back, 'pool_back');
+          }
+        });
+      }
+    }
+  });
+}
