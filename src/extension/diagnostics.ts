@@ -10,6 +10,8 @@ import { isNetworkFile, dataUri, readData, statOf } from './files.ts';
 const rest = 200;
 /** Larger data files are left to the run: reading one would hold up every extension. In bytes. */
 const longestData = 16 * 2 ** 20;
+/** Drawn data of more samples is never too little for its classes or parts. */
+const manySamples = 10_000;
 
 const severities = {
   error: vscode.DiagnosticSeverity.Error,
@@ -102,7 +104,7 @@ export class Diagnostics implements vscode.Disposable {
   }
 }
 
-/** All problems of a network file; drawn data is described, not drawn, as nothing in it can be wrong. */
+/** All problems of a network file; more drawn points than could go wrong are described, not drawn. */
 async function findProblems(
   text: string,
   uri: vscode.Uri,
@@ -110,7 +112,9 @@ async function findProblems(
   const { network, problems } = parse(text);
   if (!network) return { problems };
   const drawn = describeData(network.data);
-  if (drawn) return { problems: [...problems, ...infer(network, drawn).problems.map(locator(text))] };
+  if (drawn && drawn.samples > manySamples) {
+    return { problems: [...problems, ...infer(network, drawn).problems.map(locator(text))] };
+  }
   let tooLarge = false;
   const checked = await checkNetwork(text, async (path) => {
     const stat = await statOf(dataUri(uri, path)).catch(() => undefined);

@@ -77,7 +77,8 @@ describe('A network file in the designer', () => {
 
   for (const [name, gesture] of Object.entries(gestures)) {
     it(`takes ${name} as one undo step that restores every byte`, async () => {
-      const uri = await folder.write('undo.nn.json', lively);
+      const file = `${name.replaceAll(' ', '-')}.nn.json`;
+      const uri = await folder.write(file, lively);
       const designer = await openReady(uri);
       const { document } = designer;
       const edits = gesture(lively);
@@ -86,11 +87,11 @@ describe('A network file in the designer', () => {
       assert.notEqual(document.getText(), lively);
       assert.ok(sent.every(({ type }) => type === 'document'));
       await document.save();
-      assert.equal(await folder.read('undo.nn.json'), applyEdits(lively, edits));
+      assert.equal(await folder.read(file), applyEdits(lively, edits));
       await vscode.commands.executeCommand('undo');
       await eventually('the first text again', () => document.getText() === lively);
       await document.save();
-      assert.equal(await folder.read('undo.nn.json'), lively);
+      assert.equal(await folder.read(file), lively);
       await vscode.commands.executeCommand('redo');
       await eventually('the edited text again', () => document.getText() === applyEdits(lively, edits));
       await vscode.commands.executeCommand('undo');

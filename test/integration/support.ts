@@ -26,15 +26,16 @@ export const plainNetwork = `{
 }
 `;
 
-/** Asks until there is an answer, for what VS Code does in its own time. */
+/** Asks until there is an answer, every `interval` ms, for what VS Code does in its own time. */
 export async function eventually<T>(
   what: string,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
+  interval = 50,
 ): Promise<T> {
   for (const start = Date.now(); Date.now() - start < 20_000;) {
     const answer = await ask();
     if (answer) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, interval));
   }
   throw new Error(`waited in vain: ${what}`);
 }
@@ -67,7 +68,7 @@ export async function designerOf(uri: vscode.Uri): Promise<Designer> {
 }
 
 /** Everything the designer sends to its page from now on. */
-export function listen(designer: Designer): { messages: ToWebview[]; dispose(): void } {
+export function listen(designer: Designer): { messages: ToWebview[]; dispose: () => void } {
   const messages: ToWebview[] = [];
   const listener = designer.onDidPost((message) => messages.push(message));
   return { messages, dispose: () => void listener.dispose() };
