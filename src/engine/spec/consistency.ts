@@ -4,6 +4,7 @@ import { listed, nearest } from './names.ts';
 import { reservedIds, type NetworkText } from './network.ts';
 import type { Problem } from './problems.ts';
 import { layerIds } from './resolve.ts';
+import { most } from './validate.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 
@@ -15,7 +16,7 @@ export function inconsistencies(file: NetworkText): Problem[] {
     ...layerProblems(file.layers),
     ...optimizerProblems(file.training?.optimizer),
     ...expectProblems(file),
-  ];
+  ].slice(0, most);
 }
 
 const error = (path: string, rule: string, message: string): Problem => ({ severity: 'error', rule, message, path });
@@ -71,7 +72,9 @@ function layerProblems(layers: readonly Written[]): Problem[] {
   const ids = layerIds(layers);
   const first = new Map<string, number>();
   const read = new Set<string>();
+  const place = new Map(ids.map((id, index) => [id, index]));
   layers.forEach((layer, index) => {
+    if (problems.length >= most) return;
     const id = ids[index]!;
     const path = `layers.${index}`;
     if (reservedIds.includes(id)) {
@@ -81,27 +84,28 @@ function layerProblems(layers: readonly Written[]): Problem[] {
         error(`${path}.id`, 'duplicate_id', `The id "${id}" is layer ${first.get(id)! + 1}'s already. Choose another.`),
       );
     } else first.set(id, index);
-    problems.push(...inputProblems(layer, index, ids, path));
-    for (const input of (layer.inputs as readonly string[] | undefined) ?? [ids[index - 1] ?? 'input']) read.add(input);
+    problems.push(...inputProblems(layer, index, place, path));
     problems.push(...initializerProblems(layer, path));
+    for (const input of (layer.inputs as readonly string[] | undefined) ?? [ids[index - 1] ?? 'input']) read.add(input);
   });
+  if (problems.length > 0) return problems;
   ids.slice(0, -1).forEach((id, index) => {
-    if (read.has(id) || problems.length > 0) return;
+    if (read.has(id)) return;
     const message = `"${id}" leads nowhere: no later layer reads it. Name it in a later layer's "inputs", or remove it.`;
     problems.push(error(`layers.${index}`, 'unread_layer', message));
   });
   return problems;
 }
 
-function inputProblems(layer: Written, index: number, ids: readonly string[], path: string): Problem[] {
-  const earlier = ['input', ...ids.slice(0, index)];
-  return ((layer.inputs as readonly string[] | undefined) ?? []).flatMap((input, place) => {
-    if (earlier.includes(input)) return [];
-    const near = nearest(input, earlier);
-    const known = ids.includes(input) ? `"${input}" is not before this layer` : `There is no layer "${input}"`;
-    const remedy =
-      near && !ids.includes(input) ? `Did you mean "${near}"?` : `Name an earlier one: ${listed(earlier.slice(-8))}.`;
-    return [error(`${path}.inputs.${place}`, 'unknown_input', `${known}. ${remedy}`)];
+function inputProblems(layer: Written, index: number, places: ReadonlyMap<string, number>, path: string): Problem[] {
+  return ((layer.inputs as readonly string[] | undefined) ?? []).flatMap((input, n) => {
+    const place = input === 'input' ? -1 : places.get(input);
+    if (place !== undefined && place < index) return [];
+    const earlier = ['input', ...[...places.keys()].slice(0, index)];
+    const near = place === undefined ? nearest(input, earlier) : undefined;
+    const fault = place === undefined ? `There is no layer "${input}"` : `"${input}" is not before this layer`;
+    const remedy = near ? `Did you mean "${near}"?` : `Name an earlier one: ${listed(earlier.slice(-8))}.`;
+    return [error(`${path}.inputs.${n}`, 'unknown_input', `${fault}. ${remedy}`)];
   });
 }
 

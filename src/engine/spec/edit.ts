@@ -2,7 +2,7 @@ import { blockOf, insertItem, itemsOf, removeItem, type Block } from './editItem
 import { applyEdits, difference, property, styleOf, written, type TextEdit } from './editText.ts';
 import { nodeAt, readJson, valueOf, type Node, type Path } from './json.ts';
 import { reservedIds, version } from './network.ts';
-import { layerIds, unusedId } from './resolve.ts';
+import { layerIds } from './resolve.ts';
 
 export { applyEdits, type TextEdit } from './editText.ts';
 
@@ -117,5 +117,6 @@ export function freshId(text: string, type: string): string {
   const { root } = readJson(text);
   const list = root && nodeAt(root, ['layers']);
   const layers = list?.type === 'array' ? (valueOf(list) as unknown[]).filter(isRecord) : [];
-  return unusedId(type, new Set([...layerIds(layers), ...reservedIds]));
+  const taken = [...layerIds(layers), ...reservedIds].map((id) => ({ id }));
+  return layerIds([...taken, { type }]).at(-1)!;
 }

@@ -14,6 +14,8 @@ export type Path = readonly (string | number)[];
 export const deepest = 1000;
 /** In bytes of UTF-8. */
 export const longest = 16 * 2 ** 20;
+/** Keys, values, brackets, commas and colons: a tree of more would take gigabytes. */
+const mostTokens = 2_000_000;
 
 /** A place in a text and what is wrong there. */
 export interface Fault {
@@ -33,7 +35,7 @@ export type Read = { readonly root: Node; readonly fault?: never } | { readonly 
  */
 export function readJson(text: string): Read {
   const json = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-  const fault = tooLarge(json) ?? tooDeep(json);
+  const fault = tooLarge(json) ?? tooMuch(json);
   if (fault) return { fault };
   const errors: ParseError[] = [];
   const root = parseTree(json, errors, { allowTrailingComma: true });
@@ -94,14 +96,30 @@ const openBracket: SyntaxKind.OpenBracketToken = 3;
 const closeBracket: SyntaxKind.CloseBracketToken = 4;
 const end: SyntaxKind.EOF = 17;
 
-function tooDeep(text: string): Fault | undefined {
+function tooMuch(text: string): Fault | undefined {
   const scanner = createScanner(text, true);
   let depth = 0;
+  let tokens = 0;
   for (let token = scanner.scan(); token !== end; token = scanner.scan()) {
+    const fault = (rule: string, message: string): Fault => ({
+      rule,
+      message,
+      path: [],
+      offset: scanner.getTokenOffset(),
+      length: 1,
+    });
+    if (++tokens > mostTokens) {
+      return fault(
+        'file_too_large',
+        'The file holds more than two million words, numbers and signs. Keep data in a file of its own and name it in "data.path".',
+      );
+    }
     if (token === openBrace || token === openBracket) {
       if (++depth > deepest) {
-        const message = `Brackets are nested more than ${deepest} deep. A network file needs fewer than 10.`;
-        return { rule: 'nesting_too_deep', message, path: [], offset: scanner.getTokenOffset(), length: 1 };
+        return fault(
+          'nesting_too_deep',
+          `Brackets are nested more than ${deepest} deep. A network file needs fewer than 10.`,
+        );
       }
     } else if (token === closeBrace || token === closeBracket) depth--;
   }

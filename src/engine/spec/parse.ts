@@ -97,15 +97,18 @@ function nodeOf(root: Node, path: string): Node {
 
 /** Line and column of offsets in a text; lines end as editors end them, and a byte order mark takes no column. */
 function places(text: string): (problem: Problem, at: { offset: number; length: number }) => LocatedProblem {
-  const starts = [text.startsWith('\uFEFF') ? 1 : 0];
-  for (const { index, 0: end } of text.matchAll(/\r\n|\r|\n/g)) starts.push(index + end.length);
+  let line = 1;
+  let start = 0;
   return (problem, { offset, length }) => {
-    let low = 0;
-    for (let high = starts.length; high - low > 1;) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle;
+    // Most problems come in the order of their places: the count goes on from the last one.
+    if (offset < start) [line, start] = [1, 0];
+    const breaks = /\r\n|\r|\n/g;
+    breaks.lastIndex = start;
+    for (let found = breaks.exec(text); found && breaks.lastIndex <= offset; found = breaks.exec(text)) {
+      line++;
+      start = breaks.lastIndex;
     }
-    return { ...problem, line: low + 1, column: Math.max(offset - starts[low]!, 0) + 1, offset, length };
+    const mark = start === 0 && text.startsWith('\uFEFF') ? 1 : 0;
+    return { ...problem, line, column: Math.max(offset - start - mark, 0) + 1, offset, length };
   };
 }

@@ -42,20 +42,20 @@ export function resolve(value: NetworkText): Network {
  */
 export function layerIds(layers: readonly Written[]): string[] {
   const used = new Set(layers.map((layer) => layer.id).filter((id) => typeof id === 'string'));
+  const tried = new Map<string, number>();
   return layers.map((layer) => {
     if (typeof layer.id === 'string') return layer.id;
-    const id = unusedId(String(layer.type), used);
+    const type = String(layer.type);
+    let n = tried.get(type) ?? 0;
+    let id = numbered(type, n);
+    while (used.has(id)) id = numbered(type, ++n);
+    tried.set(type, n);
     used.add(id);
     return id;
   });
 }
 
-/** The type itself, or with the first number that makes it new. */
-export function unusedId(type: string, used: ReadonlySet<string>): string {
-  let id = type;
-  for (let n = 1; used.has(id); n++) id = `${type}_${n}`;
-  return id;
-}
+const numbered = (type: string, n: number): string => (n === 0 ? type : `${type}_${n}`);
 
 function resolveLayers(layers: readonly Written[], defaults: Written): Layer[] {
   const ids = layerIds(layers);

@@ -4,8 +4,8 @@ import { member, members, snippet, valueOf, type Fault, type Node, type Path } f
 import { largest } from './fields.ts';
 import { listed, nearest } from './names.ts';
 
-/** More than this helps nobody, and a hostile file could hold millions. */
-const most = 100;
+/** More faults than this help nobody, and a hostile file could hold millions. */
+export const most = 100;
 
 /**
  * Judges a JSON tree by a schema and says each fault in our own words, where it stands. The schema is the one definition of
@@ -25,30 +25,38 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
     if (def.type === 'unknown') return;
     if (def.type === 'union') return judgeUnion(schema, def, node, path);
     if (def.type === 'object' && node.type === 'object') return judgeMembers(def.shape, node, path);
-    const before = faults.length;
-    const items = node.type === 'array' ? (node.children ?? []) : [];
-    if (def.type === 'array') items.forEach((item, index) => judge(def.element, item, [...path, index]));
-    if (def.type === 'tuple' && items.length === def.items.length)
-      items.forEach((item, index) => judge(def.items[index]!, item, [...path, index]));
-    if (faults.length === before && !accepts(schema, node)) reportValue(schema, node, path);
+    if (def.type === 'array' || def.type === 'tuple') return judgeItems(schema, def, node, path);
+    if (!accepts(schema, node)) reportValue(schema, node, path);
+  }
+
+  function judgeItems(schema: Schema, def: Definition & { type: 'array' | 'tuple' }, node: Node, path: Path): void {
+    const items = node.children ?? [];
+    // The only check that lists have is that they are not empty.
+    const fits = def.type === 'array' ? items.length > 0 || !def.checks : items.length === def.items.length;
+    if (node.type !== 'array' || !fits) return reportValue(schema, node, path);
+    items.forEach((item, index) =>
+      judge(def.type === 'array' ? def.element : def.items[index]!, item, [...path, index]),
+    );
   }
 
   function judgeMembers(shape: Readonly<Record<string, Schema>>, node: Node, path: Path): void {
     const known = Object.keys(shape);
+    const entries = members(node);
+    const present = new Set(entries.map(({ key }) => key.value as string));
+    const free = known.filter((name) => !present.has(name));
     const seen = new Set<string>();
-    for (const { key, value } of members(node)) {
+    for (const { key, value } of entries) {
+      if (faults.length >= most) return;
       const name = key.value as string;
       if (seen.has(name))
-        report(key, [...path, name], 'duplicate_key', `"${name}" stands twice in this object. Remove one of the two.`);
-      else if (Object.hasOwn(shape, name)) judge(shape[name]!, value, [...path, name]);
-      else
-        reportKey(
+        report(
           key,
-          name,
-          known.filter((name) => !member(node, name)),
-          known,
-          path,
+          [...path, name],
+          'duplicate_key',
+          `${shortened(name)} stands twice in this object. Remove one of the two.`,
         );
+      else if (Object.hasOwn(shape, name)) judge(shape[name]!, value, [...path, name]);
+      else reportKey(key, name, free, known, path);
       seen.add(name);
     }
     for (const [name, schema] of Object.entries(shape)) {
