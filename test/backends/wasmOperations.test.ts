@@ -260,18 +260,20 @@ for (const build of builds) {
       }
 
       it(`${kind.name} with momentum ${kind.momentum} writes no value that is not finite, and names its segment`, async () => {
-        const session = await backend.prepare(updatePlan(kind, {}), 0);
-        const weights = normals(length);
-        const data = normals(length);
-        // Largest where adam's and rmsprop's squares overflow, and sgd's step.
-        data[8] = 3e38;
-        session.setData(data, new Float32Array(0));
-        session.setParameters(weights);
-        session.setOrder(Uint32Array.of(0));
-        const result = await session.run([{ ...stepRow(1), learningRate: 10 }, stepRow(2)]);
-        assert.deepEqual([result.stepsDone, result.badSegment], [0, 1]);
-        const values = [...(await session.parameters()), ...(await session.slots())];
-        assert.ok(values.every(Number.isFinite));
+        // In a whole vector, and in what is left after the last one.
+        for (const at of [5, 8]) {
+          const session = await backend.prepare(updatePlan(kind, {}), 0);
+          const data = normals(length);
+          // So large that squares and steps overflow.
+          data[at] = 3e38;
+          session.setData(data, new Float32Array(0));
+          session.setParameters(normals(length));
+          session.setOrder(Uint32Array.of(0));
+          const result = await session.run([{ ...stepRow(1), learningRate: 10 }, stepRow(2)]);
+          assert.deepEqual([result.stepsDone, result.badSegment], [0, 1]);
+          const values = [...(await session.parameters()), ...(await session.slots())];
+          assert.ok(values.every(Number.isFinite));
+        }
       });
     }
 

@@ -34,7 +34,7 @@ export class KernelMemory {
     const size = bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
     if (bytes > limitBytes) {
       throw new OutOfMemory(
-        `Training this network needs ${size} of memory; the wasm backend has at most 4.2 GB. Make layers or the batch smaller.`,
+        `Training this network needs ${size} of memory; the wasm backend has at most 4.3 GB. Make layers or the batch smaller.`,
       );
     }
     const missing = Math.ceil(bytes / pageBytes) - this.memory.buffer.byteLength / pageBytes;

@@ -17,8 +17,9 @@ export interface Layout {
   /** Six float64 a unit, for all observed layers one after another. */
   readonly units: number;
   readonly unitBytes: number;
-  /** Sample numbers, u32: of an epoch, and of an evaluation's chunk. */
+  /** Sample numbers, u32: of an epoch, at most `samples`, and of an evaluation's chunk. */
   readonly order: number;
+  readonly samples: number;
   readonly chunk: number;
   /** `tableSteps` rows as `Step` says. */
   readonly table: number;
@@ -68,6 +69,7 @@ export function layOut(plan: Plan, base: number): Layout {
     segments: take(count * SegmentRow.bytes),
     chunk: take(plan.evaluateRows * 4),
     order: take(samples * 4),
+    samples,
     scratch: take(scratchBytes),
     patches: take(patchLength(plan) * 4),
     arenas: {

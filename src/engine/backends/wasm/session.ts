@@ -52,7 +52,7 @@ export class WasmSession implements Session {
   }
 
   setOrder(samples: Uint32Array): void {
-    this.memory.u32(this.layout.order, samples.length).set(samples);
+    this.memory.u32(this.layout.order, this.layout.samples).set(samples);
   }
 
   run(rows: readonly StepRow[]): Promise<RunResult> {
@@ -160,7 +160,7 @@ export class WasmSession implements Session {
   }
 
   private write(arena: 'features' | 'targets' | 'parameters' | 'slots', values: Float32Array): void {
-    this.memory.f32(this.layout.arenas[arena], values.length).set(values);
+    this.memory.f32(this.layout.arenas[arena], this.plan.sizes[arena]).set(values);
   }
 
   private read(arena: 'parameters' | 'slots'): Float32Array {
