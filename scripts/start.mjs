@@ -57,7 +57,7 @@ await main(async () => {
 
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   const asked = new Promise((resolve) => signals.forEach((signal) => process.once(signal, () => resolve(true))));
-  const stopped = await Promise.race([asked, server.ended.then(() => false)]);
+  const stopped = await Promise.race([asked, orphaned(), server.ended.then(() => false)]);
   await server.stop();
   if (!stopped) throw new Trouble(`VS Code's server has ended:\n${server.log()}`, 'run npm start again.');
   say('\nStopped.');
@@ -77,4 +77,15 @@ function networkFile(named) {
     `There is no ${candidates[0]}.`,
     named ? 'name an existing network file.' : 'restore the samples folder: git checkout samples.',
   );
+}
+
+/**
+ * npm starts us in a shell; when that is killed we would run on unseen.
+ * @returns {Promise<boolean>}
+ */
+function orphaned() {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    if (process.env['npm_lifecycle_event']) setInterval(() => process.ppid !== parent && resolve(true), 1000).unref();
+  });
 }

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { npm, root, run, say, seconds, tail, Trouble } from '../console.mjs';
 import { patchServer, standIns } from './patches.mjs';
@@ -22,9 +22,6 @@ const packages = {
   },
 };
 
-/** Changes when what an installation holds changes: an older one is then replaced. */
-const stamp = `${packages.node.name} ${packages.server.name} patches-2`;
-
 /** Dependencies of the server that no test and no person here needs; most are large or want a compiler. */
 const unneeded = [
   ...[
@@ -37,8 +34,16 @@ const unneeded = [
   ...['@vscode/sqlite3', '@vscode/windows-process-tree', '@vscode/windows-registry', 'kerberos', 'ssh2', 'zod'],
 ];
 
-/** Where it lives: ignored by git, removed by deleting the folder. */
-export const workbenchHome = path.join(root, '.vscode-test', 'workbench');
+const parent = path.join(root, '.vscode-test');
+
+const version = createHash('sha256')
+  .update(JSON.stringify([packages, unneeded]))
+  .update(readFileSync(new URL('./patches.mjs', import.meta.url)))
+  .digest('hex')
+  .slice(0, 8);
+
+/** Ignored by git. Its name changes with what is in it: a newer one never takes the place of one that runs. */
+const workbenchHome = path.join(parent, `workbench-${version}`);
 
 /** Whether this machine can run it. */
 export const workbenchSupported = process.platform === 'linux' && process.arch === 'x64';
@@ -51,7 +56,7 @@ export const workbenchSupported = process.platform === 'linux' && process.arch =
 export async function installWorkbench() {
   if (!workbenchSupported)
     throw new Trouble('The npm workbench runs on Linux x64 only.', 'Install VS Code for the desktop.');
-  if (await installed()) return workbenchHome;
+  if (existsSync(workbenchHome)) return workbenchHome;
   const start = performance.now();
   await removeAbandoned();
   const building = `${workbenchHome}.${process.pid}.tmp`;
@@ -72,10 +77,8 @@ export async function installWorkbench() {
     say("  installing the server's own dependencies …");
     await installServerDependencies(building);
     await patchServer(path.join(building, 'vscode'));
-    await fs.writeFile(path.join(building, 'stamp'), stamp);
-    await fs.rm(workbenchHome, { recursive: true, force: true });
-    await fs.rename(building, workbenchHome).catch(async (/** @type {unknown} */ error) => {
-      if (!(await installed())) throw error; // someone else was first: theirs is as good
+    await fs.rename(building, workbenchHome).catch((/** @type {unknown} */ error) => {
+      if (!existsSync(workbenchHome)) throw error; // someone else was first: theirs is as good
     });
   } finally {
     await fs.rm(building, { recursive: true, force: true });
@@ -84,17 +87,15 @@ export async function installWorkbench() {
   return workbenchHome;
 }
 
-async function installed() {
-  const found = await fs.readFile(path.join(workbenchHome, 'stamp'), 'utf8').catch(() => '');
-  return found === stamp;
-}
-
-/** Removes what a killed installation left behind. */
+/** Removes what a killed installation left behind, and versions that nothing has wanted for a week. */
 async function removeAbandoned() {
-  const parent = path.dirname(workbenchHome);
+  const old = Date.now() - 7 * 24 * 3600_000;
   for (const name of existsSync(parent) ? await fs.readdir(parent) : []) {
-    const owner = /^workbench\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (owner && !isRunning(Number(owner))) await fs.rm(path.join(parent, name), { recursive: true, force: true });
+    const [, owner] = /^workbench-[0-9a-f]{8}(?:\.(\d+)\.tmp)?$/.exec(name) ?? [name, 'none'];
+    const folder = path.join(parent, name);
+    const abandoned =
+      owner === undefined ? (await fs.stat(folder)).mtimeMs < old : owner !== 'none' && !isRunning(Number(owner));
+    if (abandoned) await fs.rm(folder, { recursive: true, force: true });
   }
 }
 

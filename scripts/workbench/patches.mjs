@@ -14,6 +14,12 @@ export async function patchServer(vscode) {
     /webviewEndpoint:(\w+\+"\/out\/vs\/workbench\/contrib\/webview\/browser\/pre")/,
     'webviewEndpoint:process.env.RECTIFIER_WEBVIEW_ENDPOINT||$1',
   );
+  // settings that the page knows from its first moment: those in a file come only when the connection stands
+  text = replaceOnce(
+    text,
+    /enableWorkspaceTrust:(!this\._environmentService\.args\["disable-workspace-trust"\])/,
+    'configurationDefaults:JSON.parse(process.env.RECTIFIER_SETTINGS||"{}"),enableWorkspaceTrust:$1',
+  );
   text = replaceOnce(
     text,
     /frame-src 'self' https:\/\/\*\.vscode-cdn\.net data:;/,

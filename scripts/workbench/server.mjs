@@ -1,7 +1,6 @@
 /** Starts the installed VS Code server and makes the addresses that open it. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
@@ -13,7 +12,7 @@ import { run, tail, Trouble } from '../console.mjs';
  */
 export const host = 'ide.localhost';
 
-/** Settings of every workbench we start: quiet, offline, and saving as the desktop does (the web build's default is `afterDelay`). */
+/** What settings default to in every workbench we start: quiet, offline, and saving as the desktop does (the web build's default is `afterDelay`). */
 const quietSettings = {
   'workbench.startupEditor': 'none',
   'files.autoSave': 'off',
@@ -24,7 +23,7 @@ const quietSettings = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'git.openRepositoryInParentFolders': 'never',
-  // an association known from the settings makes the workbench wait for the extension that owns it, even on its first start
+  // a known association makes the workbench wait for the extension that owns it, even on its first start
   'workbench.editorAssociations': { '*.nn.json': 'rectifier.designer' },
 };
 
@@ -33,10 +32,9 @@ const quietSettings = {
  * @property {string} home what `installWorkbench` returned
  * @property {string} data a folder for user data, extensions and logs
  * @property {number} [port] 0 or absent: any free one
- * @property {Record<string, unknown>} [settings] user settings on top of the quiet ones
+ * @property {Record<string, unknown>} [settings] user settings, known to the page from the start
  * @property {readonly string[]} [vsix] extensions to install first
  * @property {NodeJS.ProcessEnv} [env] for the server and its extension host
- * @property {boolean} [driver] lets a test runner's page hear from the extension host
  * @property {boolean} [isolated] cross-origin isolated, as `code --enable-coi` is
  *
  * @typedef {object} Place what a window shows
@@ -59,16 +57,7 @@ const quietSettings = {
  * @param {ServerOptions} options
  * @returns {Promise<Server>}
  */
-export async function startServer({
-  home,
-  data,
-  port: wantedPort = 0,
-  settings,
-  vsix = [],
-  env,
-  driver = false,
-  isolated = false,
-}) {
+export async function startServer({ home, data, port: wantedPort = 0, settings, vsix = [], env, isolated = false }) {
   const vscode = path.join(home, 'vscode');
   const node = path.join(home, 'node');
   /** @type {{ commit: string, quality: string }} */
@@ -77,21 +66,19 @@ export async function startServer({
   const token = randomBytes(16).toString('hex');
   const preload = new URL('./preload.cjs', import.meta.url).pathname;
 
-  /** @param {Record<string, unknown>} [own] */
+  const userSettings = path.join(data, 'User', 'settings.json');
+  /** @param {Record<string, unknown>} own */
   const configure = async (own) => {
-    const text = JSON.stringify({ ...quietSettings, ...own }, null, 2);
-    for (const part of ['User', 'Machine']) {
-      await fs.mkdir(path.join(data, part), { recursive: true });
-      await fs.writeFile(path.join(data, part, 'settings.json'), text);
-    }
+    await fs.mkdir(path.dirname(userSettings), { recursive: true });
+    await fs.writeFile(userSettings, JSON.stringify(own, null, 2));
   };
-  // a person's own changes stay: the settings are written once, or whenever the caller brings some
-  if (settings || !existsSync(path.join(data, 'User', 'settings.json'))) await configure(settings);
+  if (settings) await configure(settings);
 
   const serverEnv = {
     ...process.env,
     EXTENSIONS_GALLERY: '{"serviceUrl":""}', // keeps it off the network
     RECTIFIER_WEBVIEW_ENDPOINT: `http://{{uuid}}.${host}:${port}/${quality}-${commit}/static/out/vs/workbench/contrib/webview/browser/pre/`,
+    RECTIFIER_SETTINGS: JSON.stringify({ ...quietSettings, ...settings }),
     RECTIFIER_SERVER_OWNER: String(process.pid),
     ...(isolated ? { RECTIFIER_SERVER_ISOLATED: '1' } : {}),
     ...env,
@@ -109,7 +96,8 @@ export async function startServer({
     node,
     [
       ...['--require', preload, ...common, '--host', '127.0.0.1', '--port', String(port), '--connection-token', token],
-      ...['--disable-workspace-trust', ...(driver ? ['--enable-smoke-test-driver'] : [])],
+      // the web build loads an extension from a folder only with the test driver on
+      ...['--disable-workspace-trust', '--enable-smoke-test-driver'],
     ],
     { env: serverEnv, stdio: ['ignore', 'pipe', 'pipe'], detached: true }, // a group of its own: stopped with all its children
   );
@@ -139,7 +127,7 @@ export async function startServer({
       await stop();
       throw new Trouble(
         `VS Code's server did not start:\n${tail(log)}`,
-        'delete .vscode-test/workbench and run the command again.',
+        'delete .vscode-test and run the command again.',
       );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));

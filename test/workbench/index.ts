@@ -79,7 +79,6 @@ async function openInBrowser(options: WorkbenchOptions, folder: string): Promise
   const server = await startServer({
     home: await installWorkbench(),
     data: path.join(folder, 'server'),
-    driver: true,
     ...{ env, ...(settings && { settings }), ...(vsix && { vsix }), ...(isolated && { isolated }) },
   });
   const removeFolder = () => fs.rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
