@@ -108,7 +108,7 @@ export async function runOps(
   const result = await session.run([row(step)]);
   const values = await session.parameters();
   session.dispose();
-  const results = outputs.map(({ length }, i) => values.slice(written.offsets[i]!, written.offsets[i]! + length));
+  const results = outputs.map(({ length }, i) => values.slice(written.offsets[i], written.offsets[i]! + length));
   // Whatever lies between the outputs is as it was.
   assert.deepEqual(values, pack(results).values);
   return { outputs: results, result };
