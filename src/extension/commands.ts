@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunCommand } from '../webview/hostProtocol.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
+import type { DataFiles } from './dataFiles.ts';
 import { openText } from './designer.ts';
 import { viewType, type Designers } from './designers.ts';
 import { report, UserError } from './errors.ts';
@@ -15,6 +16,7 @@ type Handler = (...args: unknown[]) => unknown;
 export function registerCommands(
   context: vscode.ExtensionContext,
   designers: Designers,
+  data: DataFiles,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
   const experiments = new Experiments(context);
@@ -31,7 +33,7 @@ export function registerCommands(
     openExperiment: (name) => experiments.open(name),
     export: async (options = {}) => {
       const given = options as ExportOptions & { network?: vscode.Uri };
-      return exportNetwork(await vscode.workspace.openTextDocument(networkUri(designers, given.network)), given);
+      return exportNetwork(await vscode.workspace.openTextDocument(networkUri(designers, given.network)), data, given);
     },
     copyDiagnostics: () => copyDiagnostics(context, designers),
   };

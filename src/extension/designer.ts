@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { FromWebview, RunCommand, ToWebview } from '../webview/hostProtocol.ts';
+import type { DataFiles } from './dataFiles.ts';
 import { editDocument } from './documentEdits.ts';
 import { messageOf, report } from './errors.ts';
-import { baseName, isReadOnly, readData } from './files.ts';
+import { baseName, isReadOnly, statOf, watchFile } from './files.ts';
 import { pageHtml, resourceRoots } from './html.ts';
 import { asFromWebview } from './messages.ts';
 import { onSettings, readSettings, saveBackend } from './settings.ts';
@@ -21,6 +22,12 @@ export class Designer implements vscode.Disposable {
   private requests = 0;
   /** Messages for a page that has not said it is ready. */
   private waiting: ToWebview[] | undefined = [];
+  private readOnly = false;
+  private disposed = false;
+  /** The data file the page last asked for. */
+  private watched?: { readonly path: string; readonly watcher: vscode.Disposable | undefined };
+  /** The path a copy was offered for: once is enough. */
+  private offered?: string;
   /** What the panel says of its run. */
   status: RunStatus = { state: 'idle', text: '' };
   /** The run's status changed, or the panel became active or inactive. */
@@ -32,6 +39,7 @@ export class Designer implements vscode.Disposable {
     readonly document: vscode.TextDocument,
     readonly panel: vscode.WebviewPanel,
     extensionUri: vscode.Uri,
+    private readonly data: DataFiles,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.own(panel.webview.onDidReceiveMessage((message) => this.receive(message)));
@@ -114,7 +122,8 @@ export class Designer implements vscode.Disposable {
 
   /** Answers `ready`, which a page says again when it was moved to another window. */
   private async start(): Promise<void> {
-    const readOnly = await isReadOnly(this.document.uri);
+    this.readOnly = await isReadOnly(this.document.uri);
+    const { readOnly } = this;
     const { version } = this.document;
     const fileName = baseName(this.document.uri);
     const waiting = this.waiting ?? [];
@@ -125,22 +134,41 @@ export class Designer implements vscode.Disposable {
 
   private async edit({ version, edits }: Extract<FromWebview, { type: 'edit' }>): Promise<void> {
     const before = this.document.version;
-    const refusal = (await isReadOnly(this.document.uri))
-      ? 'The file is read-only.'
-      : await editDocument(this.document, version, edits);
+    const refusal = this.readOnly ? 'The file is read-only.' : await editDocument(this.document, version, edits);
     if (refusal) this.post({ type: 'editRefused', reason: refusal });
     // The page waits for a document after every edit; a change has sent it already.
     if (refusal || this.document.version === before) this.postDocument();
   }
 
   private async sendData(request: number, path: string): Promise<void> {
+    this.watchData(path);
     try {
-      const bytes = await readData(this.document.uri, path);
+      const bytes = await this.data.read(this.document.uri, path);
       // A copy with a buffer of its own: a view of a larger one would travel whole.
       this.post({ type: 'data', request, bytes: new Uint8Array(bytes) });
     } catch (error) {
       this.post({ type: 'data', request, error: messageOf(error) });
+      await this.offerCopy(path);
     }
+  }
+
+  /** The page reads the data again when its file changes. */
+  private watchData(path: string): void {
+    if (path === this.watched?.path) return;
+    this.watched?.watcher?.dispose();
+    const uri = this.data.uri(this.document.uri, path);
+    this.watched = { path, watcher: uri && watchFile(uri, () => this.post({ type: 'dataChanged' })) };
+  }
+
+  /** A network made from a template lacks the data of the samples once it is saved somewhere. */
+  private async offerCopy(path: string): Promise<void> {
+    const [own, bundled] = [this.data.uri(this.document.uri, path), await this.data.bundled(path)];
+    if (!own || !bundled || (await statOf(own)) || this.offered === path) return;
+    this.offered = path;
+    const question = `"${path}" comes with Rectifier's samples. Copy it beside ${baseName(this.document.uri)}?`;
+    if ((await vscode.window.showInformationMessage(question, 'Copy')) === undefined) return;
+    await vscode.workspace.fs.copy(bundled, own);
+    this.post({ type: 'dataChanged' });
   }
 
   private answer(request: number, text: string | undefined): void {
@@ -154,6 +182,8 @@ export class Designer implements vscode.Disposable {
   }
 
   private post(message: ToWebview): void {
+    // Closed while something was under way.
+    if (this.disposed) return;
     if (this.waiting) {
       this.waiting.push(message);
       return;
@@ -168,7 +198,9 @@ export class Designer implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     for (const request of [...this.asked.keys()]) this.answer(request, undefined);
+    this.watched?.watcher?.dispose();
     vscode.Disposable.from(...this.disposables).dispose();
   }
 }

@@ -4,7 +4,8 @@ import { describeData } from '../engine/data/load.ts';
 import { infer } from '../engine/graph.ts';
 import { locator, parse } from '../engine/spec/parse.ts';
 import { schemaRules, type LocatedProblem } from '../engine/spec/problems.ts';
-import { isNetworkFile, dataUri, readData, statOf } from './files.ts';
+import { TooLarge, type DataFiles } from './dataFiles.ts';
+import { isNetworkFile, watchFile } from './files.ts';
 
 /** How long a text must rest before it is checked, in ms. */
 const rest = 200;
@@ -22,7 +23,7 @@ const severities = {
 interface Watched {
   timer?: ReturnType<typeof setTimeout>;
   /** The data file the network names, and what looks out for its changes. */
-  data?: { readonly uri: string; readonly watcher: vscode.FileSystemWatcher };
+  data?: { readonly uri: string; readonly watcher: vscode.Disposable };
 }
 
 /**
@@ -34,7 +35,10 @@ export class Diagnostics implements vscode.Disposable {
   private readonly open = new Map<vscode.TextDocument, Watched>();
   private readonly listeners: vscode.Disposable;
 
-  constructor(private readonly log: vscode.LogOutputChannel) {
+  constructor(
+    private readonly data: DataFiles,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
     const { workspace } = vscode;
     this.listeners = vscode.Disposable.from(
       workspace.onDidOpenTextDocument((document) => this.schedule(document, 0)),
@@ -60,32 +64,24 @@ export class Diagnostics implements vscode.Disposable {
   private async check(document: vscode.TextDocument): Promise<void> {
     const { version } = document;
     const text = document.getText();
-    const { problems, dataPath } = await findProblems(text, document.uri);
+    const { problems, dataPath } = await findProblems(text, document.uri, this.data);
     // Its text has changed meanwhile, or nobody looks at it any more.
     if (document.version !== version || !this.open.has(document)) return;
     this.watchData(document, dataPath);
     this.collection.set(
       document.uri,
-      problems.filter(isOurs).map((problem) => asDiagnostic(problem, document)),
+      problems.filter(isOurs).map((problem) => asDiagnostic(problem, document, this.data)),
     );
   }
 
   /** Checks again when the data file changes. */
   private watchData(document: vscode.TextDocument, path: string | undefined): void {
     const watched = this.open.get(document)!;
-    const uri = path === undefined ? undefined : dataUriOrNone(document.uri, path);
+    const uri = path === undefined ? undefined : this.data.uri(document.uri, path);
     if (uri?.toString() === watched.data?.uri) return;
     watched.data?.watcher.dispose();
     delete watched.data;
-    if (!uri) return;
-    const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name.replace(/[[\]{}*?]/g, '[$&]'));
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const again = () => this.schedule(document, rest);
-    watcher.onDidChange(again);
-    watcher.onDidCreate(again);
-    watcher.onDidDelete(again);
-    watched.data = { uri: uri.toString(), watcher };
+    if (uri) watched.data = { uri: uri.toString(), watcher: watchFile(uri, () => this.schedule(document, rest)) };
   }
 
   private forget(document: vscode.TextDocument): void {
@@ -108,6 +104,7 @@ export class Diagnostics implements vscode.Disposable {
 async function findProblems(
   text: string,
   uri: vscode.Uri,
+  data: DataFiles,
 ): Promise<{ problems: readonly LocatedProblem[]; dataPath?: string }> {
   const { network, problems } = parse(text);
   if (!network) return { problems };
@@ -117,10 +114,12 @@ async function findProblems(
   }
   let tooLarge = false;
   const checked = await checkNetwork(text, async (path) => {
-    const stat = await statOf(dataUri(uri, path)).catch(() => undefined);
-    tooLarge = (stat?.size ?? 0) > longestData;
-    if (tooLarge) throw new Error('too large to check while typing');
-    return readData(uri, path);
+    try {
+      return await data.read(uri, path, longestData);
+    } catch (error) {
+      tooLarge = error instanceof TooLarge;
+      throw error;
+    }
   });
   const found = tooLarge ? checked.problems.filter(({ rule }) => rule !== 'data_error') : checked.problems;
   return { problems: found, ...(network.data.path === undefined ? {} : { dataPath: network.data.path }) };
@@ -131,14 +130,14 @@ const isOurs = ({ rule }: LocatedProblem): boolean =>
   !schemaRules.has(rule) || !vscode.extensions.getExtension('vscode.json-language-features');
 
 /** A fault of the data file is shown where the network names it, with a link to the line at fault. */
-function asDiagnostic(problem: LocatedProblem, document: vscode.TextDocument): vscode.Diagnostic {
+function asDiagnostic(problem: LocatedProblem, document: vscode.TextDocument, data: DataFiles): vscode.Diagnostic {
   const { file, line, column, rule, severity, message } = problem;
   const at = file === undefined ? problem : locator(document.getText())({ ...problem, path: 'data.path' });
   const place = file === undefined ? '' : ` (${file}, line ${line})`;
   const diagnostic = new vscode.Diagnostic(rangeOf(document, at), `${message}${place}`, severities[severity]);
   diagnostic.source = 'rectifier';
   diagnostic.code = rule;
-  const dataFile = file === undefined ? undefined : dataUriOrNone(document.uri, file);
+  const dataFile = file === undefined ? undefined : data.uri(document.uri, file);
   if (dataFile) {
     const there = new vscode.Location(dataFile, new vscode.Position(line - 1, column - 1));
     diagnostic.relatedInformation = [new vscode.DiagnosticRelatedInformation(there, message)];
@@ -151,12 +150,4 @@ export function rangeOf(document: vscode.TextDocument, { offset, length }: Locat
   const start = document.positionAt(offset);
   const end = document.positionAt(offset + length);
   return new vscode.Range(start, end.line === start.line ? end : document.lineAt(start.line).range.end);
-}
-
-function dataUriOrNone(network: vscode.Uri, path: string): vscode.Uri | undefined {
-  try {
-    return dataUri(network, path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { parse } from '../engine/spec/parse.ts';
 import { viewType } from './designers.ts';
-import { dataUri, statOf } from './files.ts';
+import { statOf } from './files.ts';
 import { sampleNames } from './samples.ts';
 
 /**
@@ -75,7 +75,7 @@ export class Experiments {
   private async copyData(text: string, network: vscode.Uri): Promise<void> {
     const path = parse(text).network?.data.path;
     if (path === undefined) return;
-    const target = dataUri(network, path);
+    const target = vscode.Uri.joinPath(network, '..', path);
     const source = vscode.Uri.joinPath(this.samples, path);
     const there = await statOf(target);
     const bytes = await vscode.workspace.fs.readFile(source);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { checkNetwork } from '../engine/check.ts';
 import { exportJson } from '../engine/export/json.ts';
 import { UserError } from './errors.ts';
-import { readData } from './files.ts';
+import type { DataFiles } from './dataFiles.ts';
 
 /** A file a network can be turned into. */
 interface Format {
@@ -12,7 +12,7 @@ interface Format {
   /** Stands in place of `.nn.json`. */
   readonly extension: string;
   /** The file's text; throws with a remedy when the network can't be turned into it. */
-  readonly make: (network: vscode.TextDocument) => Promise<string>;
+  readonly make: (network: vscode.TextDocument, data: DataFiles) => Promise<string>;
 }
 
 const formats: readonly Format[] = [
@@ -21,9 +21,9 @@ const formats: readonly Format[] = [
     label: 'Network JSON',
     detail: 'The network file with every default written out',
     extension: '.full.nn.json',
-    make: async (document) => {
+    make: async (document, data) => {
       const { parsed, graph, problems } = await checkNetwork(document.getText(), (path) =>
-        readData(document.uri, path),
+        data.read(document.uri, path),
       );
       if (parsed.network) return exportJson(parsed.network, graph);
       const { line, message } = problems.find(({ severity }) => severity === 'error')!;
@@ -39,10 +39,14 @@ export interface ExportOptions {
 }
 
 /** Writes a network to a file of a format the person chooses. */
-export async function exportNetwork(document: vscode.TextDocument, options: ExportOptions): Promise<void> {
+export async function exportNetwork(
+  document: vscode.TextDocument,
+  data: DataFiles,
+  options: ExportOptions,
+): Promise<void> {
   const format = formats.find(({ id }) => id === options.format) ?? (await chooseFormat());
   if (!format) return;
-  const text = await format.make(document);
+  const text = await format.make(document, data);
   const target = options.target ?? (await chooseTarget(document.uri, format));
   if (!target) return;
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));

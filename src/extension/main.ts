@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
+import { DataFiles } from './dataFiles.ts';
 import { Designers, viewType } from './designers.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { quickFixes } from './quickFixes.ts';
@@ -12,7 +13,8 @@ export interface TestApi {
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
   const log = vscode.window.createOutputChannel('Rectifier', { log: true });
-  const designers = new Designers(context.extensionUri, log);
+  const data = new DataFiles(context.extensionUri);
+  const designers = new Designers(context.extensionUri, data, log);
   context.subscriptions.push(
     log,
     designers,
@@ -22,11 +24,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       supportsMultipleEditorsPerDocument: true,
     }),
     showRunStatus(designers),
-    new Diagnostics(log),
+    new Diagnostics(data, log),
     vscode.languages.registerCodeActionsProvider({ pattern: '**/*.nn.json' }, quickFixes, {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
-    registerCommands(context, designers, log),
+    registerCommands(context, designers, data, log),
   );
   return context.extensionMode === vscode.ExtensionMode.Test ? { designers } : undefined;
 }

@@ -12,6 +12,7 @@ const known = {
   settings: true,
   command: true,
   data: true,
+  dataChanged: true,
   describeBackends: true,
 } as const satisfies Record<ToWebview['type'], true>;
 

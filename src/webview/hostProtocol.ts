@@ -21,6 +21,8 @@ export type ToWebview =
   | { type: 'command'; command: RunCommand | 'toggle' }
   /** Answers `readData`; the bytes, or why there are none. */
   | { type: 'data'; request: number; bytes?: Uint8Array; error?: string }
+  /** The file behind `data.path` was made, written or removed: what was read of it no longer holds. */
+  | { type: 'dataChanged' }
   /** Answered with `diagnostics`. */
   | { type: 'describeBackends'; request: number };
 

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { asFromWebview } from '../../../src/extension/messages.ts';
+import type { FromWebview } from '../../../src/webview/hostProtocol.ts';
+
+/** One good message of each type. */
+const good: { [T in FromWebview['type']]: FromWebview & { type: T } } = {
+  ready: { type: 'ready' },
+  edit: { type: 'edit', version: 3, edits: [{ offset: 0, length: 2, text: '{}' }], label: 'Units' },
+  readData: { type: 'readData', request: 1, path: 'data/iris.csv' },
+  saveBackend: { type: 'saveBackend', backend: 'wasm' },
+  status: { type: 'status', state: 'running', text: 'Epoch 1 of 5' },
+  openText: { type: 'openText', offset: 12 },
+  openExperiment: { type: 'openExperiment' },
+  newNetwork: { type: 'newNetwork' },
+  log: { type: 'log', level: 'warning', message: 'slow' },
+  diagnostics: { type: 'diagnostics', request: 1, text: 'wasm' },
+};
+
+describe('A message from the page', () => {
+  for (const message of Object.values(good)) {
+    it(`"${message.type}" is taken when every field is of its type`, () => {
+      assert.equal(asFromWebview(message), message);
+      for (const key of Object.keys(message)) {
+        assert.equal(asFromWebview({ ...message, [key]: { not: 'this' } }), undefined, `${key} of another type`);
+      }
+    });
+  }
+
+  it('may leave out what is optional', () => {
+    assert.ok(asFromWebview({ type: 'openText' }));
+    assert.equal(asFromWebview({ type: 'readData', request: 1 }), undefined);
+  });
+
+  it('is not taken with numbers that count nothing', () => {
+    for (const offset of [-1, 0.5, NaN, Infinity, '0', null]) {
+      assert.equal(asFromWebview({ ...good.edit, edits: [{ offset, length: 0, text: '' }] }), undefined);
+    }
+  });
+
+  it('is not taken when its type is none, or a name every object has', () => {
+    for (const message of [undefined, null, 1, 'ready', [], {}, { type: 'toString' }, { type: '__proto__' }]) {
+      assert.equal(asFromWebview(message), undefined);
+    }
+  });
+});
