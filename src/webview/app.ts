@@ -17,15 +17,16 @@ export function app(panel: Panel, room: { width: number; height: number }): Temp
   if (document.empty) return html`<div class="app is-empty">${empty(panel)}</div>`;
   if (!drawing) {
     return html`<div class="app is-broken">
-      ${banner(panel)}
-      <section class="empty">
+      <section class="empty" aria-label="Unreadable network">
         <div class="narrow">
           <h1>This network can’t be drawn yet</h1>
-          <p class="secondary">Mend what is listed below; the drawing appears as soon as the text can be read.</p>
-          ${button({ content: 'Open as Text', click: () => panel.openText(document.problems[0]?.offset) })}
+          <p class="secondary">Mend what is listed here; the drawing appears as soon as the text can be read.</p>
+          ${problems(panel)}
+          <div class="starts">
+            ${button({ content: 'Open as Text', appearance: 'primary', click: () => panel.openText(document.problems[0]?.offset) })}
+          </div>
         </div>
       </section>
-      ${problems(panel)}
     </div>`;
   }
   return html`<div class="app ${panel.view.inspector ? '' : 'no-inspector'}">

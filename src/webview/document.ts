@@ -1,8 +1,9 @@
 import type { DataShape } from '../engine/data/dataset.ts';
 import { infer, type Graph, type GraphLayer } from '../engine/graph.ts';
 import { layerRow, shapeText, type LayerRow, type Shape } from '../engine/layers/index.ts';
-import type { Layer, Network } from '../engine/spec/network.ts';
-import { locator, parse, sorted } from '../engine/spec/parse.ts';
+import type { Layer, Network, NetworkText } from '../engine/spec/network.ts';
+import { locator, parse, sorted, type Parsed } from '../engine/spec/parse.ts';
+import { resolve } from '../engine/spec/resolve.ts';
 import type { LocatedProblem, Problem } from '../engine/spec/problems.ts';
 
 /** A layer of the drawing: as resolved, as written, and what shapes tell of it, if they could be worked out. */
@@ -60,7 +61,7 @@ export function readDocument(
 ): DocumentState {
   const parsed = parse(text);
   const base = { text, version, newerVersion: parsed.newerVersion, empty: isEmpty(text, parsed.value) };
-  const { network } = parsed;
+  const network = parsed.network ?? unfinished(parsed);
   if (!network) {
     const drawing = before?.drawing;
     return { ...base, current: false, problems: parsed.problems, ...(drawing && !base.empty ? { drawing } : {}) };
@@ -102,6 +103,14 @@ function drawnLayers(
       ...(known ? { graph: known, shape: known.shape } : {}),
     };
   });
+}
+
+/** A network that lacks nothing but layers can be drawn, and its first layer added. */
+function unfinished({ value, problems }: Parsed): Network | undefined {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  return errors.length > 0 && errors.every(({ rule }) => rule === 'no_layers')
+    ? resolve(value as NetworkText)
+    : undefined;
 }
 
 function isEmpty(text: string, value: unknown): boolean {

@@ -62,10 +62,21 @@ export const addLayer = (row: LayerRow, index: number): Gesture => ({
   },
 });
 
-export const remove = (layer: DrawnLayer): Gesture => ({
-  label: `Remove ${layer.layer.id}`,
-  edits: (text) => removeLayer(text, layer.index),
-});
+/** Takes a layer out; what read it by name then reads what it read. */
+export function remove(drawing: Drawing, { layer, index }: DrawnLayer): Gesture {
+  const label = `Remove ${layer.id}`;
+  const gesture = { label, edits: (text: string) => removeLayer(text, index) };
+  const readers = references(drawing, layer.id).map((path) => set(path, layer.inputs[0], label));
+  return readers.length > 0 ? together(label, [...readers, gesture]) : gesture;
+}
+
+/** Where other layers name a layer as their input. */
+const references = ({ layers }: Drawing, id: string): Path[] =>
+  layers.flatMap(({ index, written }) =>
+    ((written['inputs'] as readonly string[] | undefined) ?? []).flatMap((input, k) =>
+      input === id ? [['layers', index, 'inputs', k]] : [],
+    ),
+  );
 
 export const move = (layer: DrawnLayer, to: number): Gesture => ({
   label: `Move ${layer.layer.id}`,
@@ -84,11 +95,7 @@ export function idFault(drawing: Drawing, id: string): string | undefined {
 export function rename(drawing: Drawing, layer: DrawnLayer, id: string): Gesture {
   const old = layer.layer.id;
   const label = `Rename ${old} to ${id}`;
-  const inputs = drawing.layers.flatMap(({ index, written }) =>
-    ((written['inputs'] as readonly string[] | undefined) ?? []).flatMap((input, k) =>
-      input === old ? [set(['layers', index, 'inputs', k], id, label)] : [],
-    ),
-  );
+  const inputs = references(drawing, old).map((path) => set(path, id, label));
   const expectations = drawing.network.expect.flatMap(({ metric }, k) =>
     metric.startsWith(`layers.${old}.`)
       ? [set(['expect', k, 'metric'], `layers.${id}${metric.slice(`layers.${old}`.length)}`, label)]

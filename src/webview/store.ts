@@ -22,7 +22,8 @@ import { Training } from './run/training.ts';
 /** What the inspector is about. */
 export type Selection = 'data' | 'training' | { readonly id?: string; readonly index: number };
 
-export const chartNames = ['Loss', 'Accuracy', 'Dead units', 'Gradient norms'] as const;
+/** As they stand, row by row. */
+export const chartNames = ['Loss', 'Dead units', 'Accuracy', 'Gradient norms'] as const;
 export type ChartName = (typeof chartNames)[number];
 
 /** What the person sees beside the file: none of it is ever written to it. */
@@ -34,9 +35,10 @@ export interface View {
   chart: ChartName | 'Overview';
   tables: ReadonlySet<ChartName>;
   logLoss: boolean;
-  /** The unit the keyboard is on, and the one a tip is shown for. */
+  /** The unit the keyboard is on, of the selected layer. */
   unit: number;
-  hovered: number | undefined;
+  /** The unit a tip is shown for, and its layer. */
+  hovered: { layer: number; unit: number } | undefined;
   notice: string | undefined;
 }
 
@@ -120,6 +122,10 @@ export class Panel {
         break;
       case 'command':
         this.command(message.command);
+        break;
+      case 'dataChanged':
+        this.data = undefined;
+        if (this.document) this.setText(this.document.text, this.document.version);
         break;
       case 'describeBackends':
         this.host.post({ type: 'diagnostics', request: message.request, text: this.diagnostics() });
@@ -223,7 +229,8 @@ export class Panel {
   }
 
   removeLayer(layer: DrawnLayer): void {
-    this.edit(edits.remove(layer));
+    if (!this.drawing) return;
+    this.edit(edits.remove(this.drawing, layer));
     this.view.selection = { index: layer.index };
   }
 
@@ -267,14 +274,14 @@ export class Panel {
     this.host.post({ type: 'newNetwork' });
   }
 
-  hoverUnit(unit: number | undefined): void {
-    this.view.hovered = unit;
+  hoverUnit(hovered: View['hovered']): void {
+    this.view.hovered = hovered;
     this.changed();
   }
 
-  focusUnit(unit: number): void {
+  focusUnit(layer: number, unit: number): void {
     this.view.unit = unit;
-    this.hoverUnit(unit);
+    this.hoverUnit({ layer, unit });
   }
 
   openPalette(index: number, anchor: HTMLElement): void {

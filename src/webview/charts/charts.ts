@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { compact } from '../format.ts';
+import { newest } from '../run/history.ts';
 import type { Run } from '../run/runState.ts';
 import { chartNames, type ChartName, type Panel } from '../store.ts';
 import { css, theme } from '../theme.ts';
@@ -21,7 +22,7 @@ export function charts(panel: Panel): TemplateResult {
 }
 
 function tabs(panel: Panel): TemplateResult {
-  const names = ['Overview', ...chartNames] as const;
+  const names = ['Overview', 'Loss', 'Accuracy', 'Dead units', 'Gradient norms'] as const;
   const choose = (name: (typeof names)[number]) => {
     panel.view.chart = name;
     panel.changed();
@@ -61,7 +62,7 @@ function figure(panel: Panel, name: ChartName): TemplateResult {
   const content = run?.latest ? chartContent(name, run, panel.selectedLayer?.layer.id) : undefined;
   return html`<figure aria-label=${name} tabindex="0" @keydown=${keydown}>
     <figcaption>
-      <b>${name}</b>${(content?.lines ?? []).slice(0, 6).map(key)}<span class="grow"></span>
+      <b>${name}</b>${content ? keys(content.lines, panel.selectedLayer?.layer.id) : nothing}<span class="grow"></span>
       ${name === 'Loss' ? logToggle(panel) : nothing}
       <button
         class="toggle"
@@ -101,7 +102,7 @@ function body(
       last: axisEnd(run),
       range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
       version: run.latest,
-      ...(name === 'Dead units' ? { marks: (u) => eventLane(u, run) } : {}),
+      ...(name === 'Dead units' ? { lane: (u) => eventLane(u, run) } : {}),
     })}
   ></div>`;
 }
@@ -119,10 +120,14 @@ function key({ label, values, color, dash, alpha = 1 }: Line): TemplateResult {
   const style = `border-top-style:${dash ? 'dashed' : 'solid'}`;
   return html`<span class="key"
     ><i .style=${`${style};border-top-color:${css(color(theme()), alpha)}`}></i>${label}<span class="numbers"
-      >${compact(values.at(-1), 3)}</span
+      >${compact(newest(values), 3)}</span
     ></span
   >`;
 }
+
+/** With many lines, the selected layer's alone: the others are told apart by the chart's ends. */
+const keys = (lines: readonly Line[], selected: string | undefined): TemplateResult[] =>
+  (lines.length <= 4 ? lines : lines.filter(({ label }) => label === selected)).map(key);
 
 const logToggle = (panel: Panel): TemplateResult =>
   html`<button

@@ -24,8 +24,8 @@ export interface PlotOptions {
   readonly last: number;
   /** Least range of the values. */
   readonly range: readonly [number, number] | undefined;
-  /** Drawn over the chart. */
-  readonly marks?: (u: uPlot) => void;
+  /** Drawn in a lane below zero. */
+  readonly lane?: (u: uPlot) => void;
   /** Another value whenever there is something new to draw. */
   readonly version: unknown;
 }
@@ -143,7 +143,7 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
       x: { time: false, range: () => [0, Math.max(1, options().last)] },
       y: {
         distr: logarithmic ? 3 : 1,
-        range: (_, low, high) => (logarithmic ? logRange(low, high) : linearRange(low, high, options().range)),
+        range: (_, low, high) => (logarithmic ? logRange(low, high) : linearRange(low, high, options())),
       },
     },
     axes: [
@@ -153,7 +153,7 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
         size: 46,
         gap: 4,
         space: logarithmic ? 14 : 22,
-        values: (_, splits) => splits.map((v) => (v === null ? '' : plain(v))),
+        values: (_, splits) => splits.map((v) => (v === null || (v < 0 && options().lane) ? '' : plain(v))),
       },
     ],
     series: [
@@ -167,20 +167,16 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
         spanGaps: true,
       })),
     ],
-    hooks: { draw: [(u) => options().marks?.(u)] },
+    hooks: { draw: [(u) => options().lane?.(u)] },
   };
 }
 
-function linearRange(
-  low: number | null,
-  high: number | null,
-  least: readonly [number, number] | undefined,
-): uPlot.Range.MinMax {
+function linearRange(low: number | null, high: number | null, { range: least, lane }: PlotOptions): uPlot.Range.MinMax {
   const bottom = Math.min(low ?? Infinity, least?.[0] ?? Infinity);
   const top = Math.max(high ?? -Infinity, least?.[1] ?? -Infinity);
   if (!Number.isFinite(bottom) || !Number.isFinite(top)) return [0, 1];
   if (bottom === top) return [bottom - 0.5, top + 0.5];
-  return [bottom, top + (top - bottom) * 0.05];
+  return [lane ? -0.14 * top : bottom, top + (top - bottom) * 0.05];
 }
 
 /** Whole decades, two at least. */

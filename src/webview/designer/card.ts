@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { Drawing, DrawnLayer } from '../document.ts';
-import { compact, count, plain } from '../format.ts';
+import { compact, count } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import { canDie } from '../run/runState.ts';
@@ -18,7 +18,7 @@ const place = ({ x, width }: CardLayout, { top, cardHeight }: Layout) =>
 
 /** The cells of a layer's map: square in a card, a narrow column in a strip. */
 export const unitsLayout = (units: number, { map, level }: CardLayout) =>
-  level === 'S' ? layOutUnits(units, map, 112, 6) : layOutUnits(units, map, map, Math.max(8, Math.floor(map / 8)));
+  level === 'S' ? layOutUnits(units, map, 112, 6) : layOutUnits(units, map, map);
 
 export function layerCard(
   panel: Panel,
@@ -29,7 +29,7 @@ export function layerCard(
 ): TemplateResult {
   const { layer, row, index } = drawn;
   const card = layout.cards[index]!;
-  const slim = card.width === 28 || (card.width === 26 && !hasMap(drawn));
+  const slim = !hasMap(drawn) && card.width <= 28;
   return html`<div
     id="layer-${index}"
     class="card level-${card.level} ${slim ? 'slim' : ''} ${selected ? 'selected' : ''}"
@@ -52,7 +52,7 @@ export function layerCard(
         : html`<div class="row"><span class="name">${layer.id}</span>${badge(panel, drawn)}</div>
             <div class="row secondary small type-row"><span class="clip">${typeText(drawn, row.label)}</span></div>
             <div class="row small activation-row">${activationLine(drawn, card)}</div>
-            ${hasMap(drawn) ? unitMap(panel, drawn, card) : html`<div class="secondary small">${drawn.shapeText}</div>`}
+            ${hasMap(drawn) ? unitMap(panel, drawn, card) : nothing}
             <div class="row small numbers count-row">${deadCount(panel, drawing, drawn)}</div>
             <span class="grow"></span>
             <div class="row secondary small numbers parameter-row">${parametersText(drawn)}</div>`
@@ -64,7 +64,7 @@ const hasMap = ({ row, shape }: DrawnLayer) =>
   (row.unitsField !== undefined || 'activation' in row.fields) && shape !== undefined;
 
 const parametersText = ({ graph }: DrawnLayer): string =>
-  graph ? (graph.parameterCount === 0 ? 'no params' : `${count(graph.parameterCount)} params`) : '';
+  graph && graph.parameterCount > 0 ? `${count(graph.parameterCount)} params` : '';
 
 /** "Dense · 64", "Convolution 2D 3×3". */
 function typeText({ row, layer }: DrawnLayer, label: string): string {
@@ -87,7 +87,7 @@ function activationLine({ layer, shapeText }: DrawnLayer, card: CardLayout): unk
     ${card.level === 'S' ? nothing : html`<span class="secondary clip">${activation.name}</span>`}`;
 }
 
-function unitMap(panel: Panel, { layer, graph }: DrawnLayer, card: CardLayout): TemplateResult {
+function unitMap(panel: Panel, { layer, graph, index }: DrawnLayer, card: CardLayout): TemplateResult {
   const units = graph?.units ?? 0;
   const cells = unitsLayout(units, card);
   const { run } = panel.training;
@@ -98,6 +98,12 @@ function unitMap(panel: Panel, { layer, graph }: DrawnLayer, card: CardLayout): 
   return html`<canvas
     class="map"
     aria-hidden="true"
+    @pointermove=${(event: PointerEvent) => {
+      const column = Math.floor(event.offsetX / cells.pitch);
+      const unit = Math.floor(event.offsetY / cells.pitch) * cells.columns + column;
+      panel.hoverUnit(column < cells.columns && unit < units ? { layer: index, unit } : undefined);
+    }}
+    @pointerleave=${() => panel.hoverUnit(undefined)}
     ${painted(
       cells.columns * cells.pitch,
       cells.rows * cells.pitch,
@@ -194,7 +200,7 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
             aria-hidden="true"
             ${painted(input.map, input.map, (g, theme) => drawPreview(g, theme, input.map, preview), [preview])}
           ></canvas>`
-        : nothing
+        : html`<div class="secondary small classes">${data?.classes?.join(', ') ?? ''}</div>`
     }
     <span class="grow"></span>
     <div class="secondary small numbers parameter-row">${data ? `${count(data.samples)} samples` : ''}</div>`;
@@ -225,7 +231,7 @@ export function lossCard(panel: Panel, { network, graph }: Drawing, layout: Layo
     </div>
     <span class="grow"></span>
     <div class="secondary small parameter-row">
-      ${network.training.optimizer.name} · ${plain(network.training.learningRate)}
+      ${network.training.optimizer.name} · ${network.training.learningRate}
     </div>`;
   return endCard(panel, 'training', 'Loss and training', layout.loss, layout, content);
 }

@@ -3,17 +3,16 @@ import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import { button } from '../controls.ts';
 import type { DrawnLayer, Drawing } from '../document.ts';
-import { count, plural, short } from '../format.ts';
+import { compact, plural, short } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
 import { inputCard, layerCard, lossCard } from './card.ts';
 import { drawFlow, ribbonPoints } from './flow.ts';
-import { compact } from '../format.ts';
 import { diagramKey } from './keys.ts';
 import { layOut, type CardKind, type Layout } from './layout.ts';
 import { legend } from './legend.ts';
-import { unitGrid } from './unitGrid.ts';
+import { unitGrid, unitTip } from './unitGrid.ts';
 
 export const hasUnits = ({ row }: DrawnLayer): boolean => row.unitsField !== undefined || 'activation' in row.fields;
 
@@ -93,7 +92,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
             >${compact(norm)}</span
           >`,
     )}
-    ${unitGrid(panel, layout)}
+    ${unitGrid(panel, layout)} ${unitTip(panel, layout)}
   </div>`;
 }
 
@@ -137,5 +136,3 @@ function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): T
     </button>`;
   });
 }
-
-export const parametersText = (n: number): string => (n === 0 ? 'no params' : `${count(n)} params`);

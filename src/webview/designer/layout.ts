@@ -2,6 +2,7 @@
 
 /** L: everything shown; M: smaller; S: a strip a layer, the selected one at M. */
 export type Level = 'L' | 'M' | 'S';
+type Size = (typeof sizes)[keyof typeof sizes];
 
 /** `units`: a map of units; `plain`: text alone; `slim`: a name on its side. */
 export type CardKind = 'units' | 'plain' | 'slim';
@@ -39,6 +40,8 @@ const below = 38;
 const sizes = {
   L: { units: 152, plain: 96, slim: 28, input: 152, loss: 120, map: 128, gap: [56, 96] },
   M: { units: 112, plain: 72, slim: 28, input: 112, loss: 84, map: 96, gap: [32, 72] },
+  /** M where it would not fit. */
+  tight: { units: 94, plain: 62, slim: 26, input: 88, loss: 78, map: 78, gap: [20, 32] },
   S: { units: 26, plain: 26, slim: 26, input: 72, loss: 34, map: 24, gap: [10, 24] },
 } as const;
 const heights = { L: 240, M: 208, low: 174 } as const;
@@ -54,20 +57,22 @@ export interface LayoutInput {
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
-function chooseLevel({ kinds, width, height }: LayoutInput): Level {
-  if (kinds.length > mostCards) return 'S';
-  const size = sizes.L;
-  const needed =
-    2 * padding + size.input + size.loss + sum(kinds.map((kind) => size[kind])) + (kinds.length + 1) * size.gap[0];
-  return needed <= width && height >= heights.L + below + 18 ? 'L' : 'M';
+/** The largest level that fits, and the sizes it goes by. */
+function choose({ kinds, width, height }: LayoutInput): { level: Level; size: Size } {
+  if (kinds.length > mostCards) return { level: 'S', size: sizes.S };
+  const fits = (size: Size) =>
+    2 * padding + size.input + size.loss + sum(kinds.map((kind) => size[kind])) + (kinds.length + 1) * size.gap[0] <=
+    width;
+  if (fits(sizes.L) && height >= heights.L + below + 18) return { level: 'L', size: sizes.L };
+  return { level: 'M', size: fits(sizes.M) ? sizes.M : sizes.tight };
 }
 
 export function layOut(input: LayoutInput): Layout {
-  const level = chooseLevel(input);
+  const { level, size } = choose(input);
   const low = input.height < heights.M + below + 18;
-  const size = sizes[level];
-  const levelOf = (index: number): Level => (level === 'S' && index === input.selected ? 'M' : level);
-  const widths = input.kinds.map((kind, index) => sizes[levelOf(index)][kind]);
+  const expanded = (index: number) => level === 'S' && index === input.selected;
+  const sizeOf = (index: number) => (expanded(index) ? sizes.M : size);
+  const widths = input.kinds.map((kind, index) => sizeOf(index)[kind]);
   const gaps = input.kinds.length + 1;
   const room = input.width - 2 * padding - size.input - size.loss - sum(widths);
   const gap = Math.min(size.gap[1], Math.max(size.gap[0], Math.floor(room / gaps)));
@@ -79,8 +84,8 @@ export function layOut(input: LayoutInput): Layout {
     x += width + gap;
     return card;
   };
-  const first = place(size.input, level === 'S' ? 64 : size.map, level);
-  const cards = widths.map((width, index) => place(width, sizes[levelOf(index)].map, levelOf(index)));
+  const first = place(size.input, level === 'S' ? 64 : Math.min(size.map, size.input - 16), level);
+  const cards = widths.map((width, index) => place(width, sizeOf(index).map, expanded(index) ? 'M' : level));
   const loss = place(size.loss, 0, level);
   const cardHeight = low ? heights.low : heights[level === 'L' ? 'L' : 'M'];
   const top = 18;
@@ -108,10 +113,12 @@ export interface UnitLayout {
 }
 
 /** The square cells that fill a box best with n units, at most `largest` wide. */
-export function layOutUnits(units: number, width: number, height: number, largest = 16): UnitLayout {
+export function layOutUnits(units: number, width: number, height: number, largest = 24): UnitLayout {
   let pitch = Math.max(1, Math.min(largest, Math.floor(Math.sqrt((width * height) / units))));
   while (pitch > 1 && Math.floor(width / pitch) * Math.floor(height / pitch) < units) pitch--;
-  const columns = Math.min(units, Math.max(1, Math.floor(width / pitch)));
+  const rows = Math.max(1, Math.ceil(units / Math.max(1, Math.floor(width / pitch))));
+  // Full rows where the count allows: 16 units as 4 × 4, not 5 + 5 + 5 + 1.
+  const columns = Math.max(1, Math.ceil(units / rows));
   return { columns, rows: Math.ceil(units / columns), pitch, space: pitch >= 6 ? 2 : pitch >= 3 ? 1 : 0 };
 }
 

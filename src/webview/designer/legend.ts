@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Drawing } from '../document.ts';
 import { painted } from '../painted.ts';
 import { canDie } from '../run/runState.ts';
@@ -27,8 +27,12 @@ export function legend(drawing: Drawing): TemplateResult {
       ></canvas>
       ${share}</span
     >
-    <span class="key">${mark(unitState.dead, 12)}dead</span>
-    <span class="key">${mark(unitState.nearlyDead, 12)}nearly dead</span>
+    ${
+      mortal
+        ? html`<span class="key">${mark(unitState.dead, 12)}dead</span>
+            <span class="key">${mark(unitState.nearlyDead, 12)}nearly dead: active on under 1 %</span>`
+        : nothing
+    }
     <span class="grow"></span>
     <span class="key"
       ><canvas

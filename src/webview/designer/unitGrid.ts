@@ -9,7 +9,7 @@ import { unitName } from './unitMap.ts';
 const mostRows = 64;
 
 /**
- * The units of the selected layer for keyboard and screen reader: cells of no colour laid over the layer's map, since what
+ * The units of the selected layer for keyboard and screen reader: cells of no colour laid over the layer's map (the pointer goes through them), since what
  * stands inside a list's option is lost to a screen reader.
  */
 export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof nothing {
@@ -26,41 +26,38 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
   const first = cells.rows <= mostRows ? 0 : Math.max(0, Math.min(row - mostRows / 2, cells.rows - mostRows));
   const shown = Math.min(cells.rows, mostRows);
   return html`<div
-      class="unit-grid"
-      role="grid"
-      aria-label="Units of ${layer.id}"
-      aria-rowcount=${cells.rows}
-      aria-colcount=${cells.columns}
-      style=${styleMap(mapPlace(layout, drawn.index, cells))}
-      @keydown=${(event: KeyboardEvent) => move(event, panel, units, cells.columns)}
-      @pointerleave=${() => panel.hoverUnit(undefined)}
-    >
-      ${Array.from({ length: shown }, (_, i) => first + i).map(
-        (row) =>
-          html`<div role="row" aria-rowindex=${row + 1}>
-            ${Array.from({ length: Math.min(cells.columns, units - row * cells.columns) }, (_, column) => {
-              const unit = row * cells.columns + column;
-              return html`<div
-                role="gridcell"
-                id="unit-${unit}"
-                aria-colindex=${column + 1}
-                aria-label=${unitName(unit, known)}
-                tabindex=${unit === current ? 0 : -1}
-                style=${styleMap({
-                  left: `${column * cells.pitch}px`,
-                  top: `${row * cells.pitch}px`,
-                  width: `${cells.pitch - cells.space}px`,
-                  height: `${cells.pitch - cells.space}px`,
-                })}
-                @pointerenter=${() => panel.hoverUnit(unit)}
-                @focus=${() => panel.focusUnit(unit)}
-                @blur=${() => panel.hoverUnit(undefined)}
-              ></div>`;
-            })}
-          </div>`,
-      )}
-    </div>
-    ${tip(panel, layout, drawn.index, cells, known, units)}`;
+    class="unit-grid"
+    role="grid"
+    aria-label="Units of ${layer.id}"
+    aria-rowcount=${cells.rows}
+    aria-colcount=${cells.columns}
+    style=${styleMap(mapPlace(layout, drawn.index, cells))}
+    @keydown=${(event: KeyboardEvent) => move(event, panel, drawn.index, units, cells.columns)}
+  >
+    ${Array.from({ length: shown }, (_, i) => first + i).map(
+      (row) =>
+        html`<div role="row" aria-rowindex=${row + 1}>
+          ${Array.from({ length: Math.min(cells.columns, units - row * cells.columns) }, (_, column) => {
+            const unit = row * cells.columns + column;
+            return html`<div
+              role="gridcell"
+              id="unit-${unit}"
+              aria-colindex=${column + 1}
+              aria-label=${unitName(unit, known)}
+              tabindex=${unit === current ? 0 : -1}
+              style=${styleMap({
+                left: `${column * cells.pitch}px`,
+                top: `${row * cells.pitch}px`,
+                width: `${cells.pitch - cells.space}px`,
+                height: `${cells.pitch - cells.space}px`,
+              })}
+              @focus=${() => panel.focusUnit(drawn.index, unit)}
+              @blur=${() => panel.hoverUnit(undefined)}
+            ></div>`;
+          })}
+        </div>`,
+    )}
+  </div>`;
 }
 
 /** Where the map of a card stands within the strip. */
@@ -78,26 +75,26 @@ function mapPlace(layout: Layout, index: number, cells: UnitLayout): Record<stri
 /** From a card's upper edge to its map; the rows above it are of fixed height (see the style sheet). */
 const mapTop = ({ low }: Layout, level: 'L' | 'M' | 'S') => ({ L: 9, M: 8, S: 8 })[level] + 18 + (low ? 0 : 16) + 22;
 
-function tip(
-  panel: Panel,
-  layout: Layout,
-  index: number,
-  cells: UnitLayout,
-  snapshot: Parameters<typeof unitName>[1],
-  units: number,
-): unknown {
-  const unit = panel.view.hovered;
-  if (unit === undefined || unit >= units) return nothing;
-  const place = mapPlace(layout, index, cells);
-  const row = Math.floor(unit / cells.columns);
+/** Beside the map, never on it: what the unit under the pointer or the keyboard is called. */
+export function unitTip(panel: Panel, layout: Layout): TemplateResult | typeof nothing {
+  const { hovered } = panel.view;
+  const drawn = hovered && panel.drawing?.layers[hovered.layer];
+  const card = hovered && layout.cards[hovered.layer];
+  const units = drawn?.graph?.units ?? 0;
+  if (!hovered || !drawn || !card || hovered.unit >= units) return nothing;
+  const cells = unitsLayout(units, card);
+  const snapshot = panel.training.run?.units.get(drawn.layer.id);
+  const place = mapPlace(layout, hovered.layer, cells);
+  const row = Math.floor(hovered.unit / cells.columns);
   const left = parseFloat(place['left']!) + cells.columns * cells.pitch + 20;
   const top = parseFloat(place['top']!) + row * cells.pitch - 8;
+  const name = unitName(hovered.unit, snapshot?.active.length === units ? snapshot : undefined);
   return html`<div class="tip" aria-hidden="true" style=${styleMap({ left: `${left}px`, top: `${top}px` })}>
-    ${unitName(unit, snapshot)}
+    ${name}
   </div>`;
 }
 
-function move(event: KeyboardEvent, panel: Panel, units: number, columns: number): void {
+function move(event: KeyboardEvent, panel: Panel, layer: number, units: number, columns: number): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const current = Math.min(panel.view.unit, units - 1);
   const step = {
@@ -113,7 +110,7 @@ function move(event: KeyboardEvent, panel: Panel, units: number, columns: number
   event.stopPropagation();
   const next = current + step;
   if (next < 0 || next >= units) return;
-  panel.focusUnit(next);
+  panel.focusUnit(layer, next);
   // The cell may not be there yet: rows far away are made when the keyboard comes near.
   requestAnimationFrame(() => document.getElementById(`unit-${next}`)?.focus({ preventScroll: true }));
 }

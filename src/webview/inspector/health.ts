@@ -5,7 +5,7 @@ import { painted } from '../painted.ts';
 import { canDie, layerColumn } from '../run/runState.ts';
 import type { Panel } from '../store.ts';
 import { css, mix, type Theme } from '../theme.ts';
-import type { Value } from '../run/history.ts';
+import { newest, type Value } from '../run/history.ts';
 
 const width = 84;
 const height = 16;
@@ -53,7 +53,7 @@ const line = (name: string, value: unknown, past?: readonly Value[], bad = false
         past
           ? html`<canvas
               aria-hidden="true"
-              ${painted(width, height, (g, theme) => sparkline(g, theme, past, bad), [past.length, past.at(-1), bad])}
+              ${painted(width, height, (g, theme) => sparkline(g, theme, past, bad), [past.length, newest(past), bad])}
             ></canvas>`
           : nothing
       }

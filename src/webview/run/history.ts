@@ -2,6 +2,9 @@
 export const capacity = 2000;
 
 export type Value = number | null;
+
+/** The last value that was measured. */
+export const newest = (values: readonly Value[]): Value => values.filter((value) => value !== null).at(-1) ?? null;
 type Row = Readonly<Record<string, Value | undefined>>;
 
 /**
@@ -17,8 +20,8 @@ export class History {
   /** Of the rows offered since the last one kept: how many, and the one that stands out. */
   private offered = 0;
   private candidate: { step: number; row: Row } | undefined;
-  /** Whether the last row is shown only for being the newest. */
-  private provisional = false;
+  /** Rows at the end that later ones may take the place of: the candidate and the newest. */
+  private provisional = 0;
 
   constructor(private readonly limit = capacity) {}
 
@@ -32,17 +35,18 @@ export class History {
 
   /** Adds a row; steps never go back. */
   add(step: number, row: Row): void {
-    if (this.provisional) this.pop();
+    for (; this.provisional > 0; this.provisional--) this.pop();
     const offer = { step, row };
     if (!this.candidate || this.distance(row) > this.distance(this.candidate.row)) this.candidate = offer;
+    const { candidate } = this;
     const full = ++this.offered >= this.stride;
     if (full) {
-      this.push(this.candidate.step, this.candidate.row);
       this.offered = 0;
+      this.candidate = undefined;
     }
-    this.provisional = !full || this.candidate !== offer;
-    if (this.provisional) this.push(step, row);
-    if (full) this.candidate = undefined;
+    this.push(candidate.step, candidate.row);
+    if (candidate !== offer) this.push(step, row);
+    this.provisional = (full ? 0 : 1) + (candidate === offer ? 0 : 1);
     if (this.length >= this.limit) this.halve();
   }
 
@@ -74,13 +78,13 @@ export class History {
   }
 
   private halve(): void {
-    const last = this.length - 1;
+    const last = this.length - this.provisional - 1;
     const kept = [0];
-    for (let row = 1; row < last; row += 2) {
+    for (let row = 1; row <= last; row += 2) {
       const before = kept[kept.length - 1]!;
-      kept.push(row + 1 < last && this.between(before, row + 1) > this.between(before, row) ? row + 1 : row);
+      kept.push(row < last && this.between(before, row + 1) > this.between(before, row) ? row + 1 : row);
     }
-    kept.push(last);
+    for (let row = last + 1; row < this.length; row++) kept.push(row);
     for (const column of [this.steps, ...this.columns.values()]) {
       kept.forEach((row, k) => (column[k] = column[row]!));
       column.length = kept.length;

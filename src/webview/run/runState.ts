@@ -120,18 +120,20 @@ export function canDie(drawing: Drawing, id: string): boolean {
 }
 
 /** Column names of a layer's series in the history. */
-export const layerColumn = (kind: 'dead' | 'gradient' | 'update' | 'sparsity', id: string): string => `${kind} ${id}`;
+export const layerColumn = (kind: 'dead' | 'gradient' | 'sparsity', id: string): string => `${kind} ${id}`;
 
+/** What was measured at a record's own step: figures of an evaluation made before it are repeated there, and left out here. */
 function columnsOf(event: MetricsEvent): Record<string, number | null> {
+  const evaluated = event.evaluated.step === event.step;
   const row: Record<string, number | null> = { loss: event.loss };
-  if (event.validation) row['validation loss'] = event.validation.loss;
   if (event.accuracy !== undefined) row['accuracy'] = event.accuracy;
-  if (event.validation?.accuracy !== undefined) row['validation accuracy'] = event.validation.accuracy;
+  if (evaluated && event.validation) row['validation loss'] = event.validation.loss;
+  if (evaluated && event.validation?.accuracy !== undefined) row['validation accuracy'] = event.validation.accuracy;
   for (const layer of event.layers) {
+    row[layerColumn('gradient', layer.id)] = layer.gradientNorm;
+    if (!evaluated) continue;
     row[layerColumn('dead', layer.id)] = layer.dead;
     row[layerColumn('sparsity', layer.id)] = layer.sparsity;
-    row[layerColumn('gradient', layer.id)] = layer.gradientNorm;
-    row[layerColumn('update', layer.id)] = layer.updateRatio;
   }
   return row;
 }

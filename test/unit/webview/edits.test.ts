@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { activations } from '../../../src/engine/activations/index.ts';
+import { initializers } from '../../../src/engine/initializers.ts';
+import { layers } from '../../../src/engine/layers/index.ts';
+import { parse } from '../../../src/engine/spec/parse.ts';
+import * as edits from '../../../src/webview/edits.ts';
+import { after, drawingOf, networkText } from './networks.ts';
+
+const written = (text: string) =>
+  JSON.parse(text) as { layers: Record<string, unknown>[]; training: Record<string, unknown> };
+
+describe('Gestures', () => {
+  for (const row of layers) {
+    it(`add a layer of type ${row.type} that the file format accepts`, () => {
+      const text = after(networkText(), edits.addLayer(row, 1));
+      assert.deepEqual(parse(text).problems, []);
+      assert.equal(written(text).layers[1]?.['type'], row.type);
+      assert.equal(typeof written(text).layers[1]?.['id'], 'string');
+    });
+  }
+
+  for (const row of [...activations, ...initializers]) {
+    it(`choose ${row.name} with every parameter it needs`, () => {
+      const key = activations.some(({ name }) => name === row.name) ? 'activation' : 'weights';
+      const [layer] = drawingOf(networkText()).layers;
+      const text = after(networkText(), edits.setField(layer!, key, edits.namedValue(row)));
+      assert.deepEqual(
+        parse(text).problems.filter(({ severity }) => severity === 'error'),
+        [],
+      );
+    });
+  }
+
+  it('take a field out again, so that the text is as it was', () => {
+    const text = networkText();
+    const [layer] = drawingOf(text).layers;
+    const changed = after(text, edits.setField(layer!, 'activation', 'tanh'));
+    assert.notEqual(changed, text);
+    assert.equal(after(changed, edits.setField(layer!, 'activation', undefined)), text);
+  });
+
+  it('rename a layer together with what names it', () => {
+    const text = networkText({
+      layers: [
+        { id: 'hidden', type: 'dense', units: 5 },
+        { id: 'output', type: 'dense', units: 1, inputs: ['hidden'] },
+      ],
+      expect: [{ metric: 'layers.hidden.dead', op: '<=', value: 1 }],
+    });
+    const drawing = drawingOf(text);
+    const renamed = after(text, edits.rename(drawing, drawing.layers[0]!, 'first'));
+    assert.equal(renamed, text.replaceAll('"hidden"', '"first"').replace('layers.hidden.dead', 'layers.first.dead'));
+  });
+
+  it('remove a layer that another reads by name, which then reads what it read', () => {
+    const text = networkText({
+      layers: [
+        { id: 'a', type: 'dense', units: 5 },
+        { id: 'b', type: 'dense', units: 5 },
+        { id: 'output', type: 'dense', units: 1, inputs: ['b'] },
+      ],
+    });
+    const drawing = drawingOf(text);
+    const removed = after(text, edits.remove(drawing, drawing.layers[1]!));
+    assert.deepEqual(written(removed).layers.at(-1)?.['inputs'], ['a']);
+    assert.deepEqual(parse(removed).problems, []);
+  });
+
+  it('set the learning rate however the optimiser is written', () => {
+    for (const training of [{}, { optimizer: 'adam' }, { optimizer: { name: 'sgd', momentum: 0.9 } }]) {
+      const text = networkText({ training });
+      const drawing = drawingOf(text);
+      const changed = after(text, edits.setLearningRate(drawing, 0.3));
+      const { learningRate, optimizer } = drawingOf(changed).network.training;
+      assert.equal(learningRate, 0.3);
+      assert.deepEqual(optimizer, drawing.network.training.optimizer);
+    }
+  });
+
+  it('apply a fix of several values as one edit', () => {
+    const text = networkText();
+    const fix = {
+      title: 'Mend',
+      set: { 'layers.0.activation': 'leaky_relu', 'training.optimizer.learningRate': 0.01 },
+    };
+    const gesture = edits.applyFix(drawingOf(text), fix);
+    assert.equal(gesture.edits(text).length, 1);
+    const { network } = drawingOf(after(text, gesture));
+    assert.equal(network.layers[0]?.fields.activation?.name, 'leaky_relu');
+    assert.equal(network.training.learningRate, 0.01);
+  });
+
+  it('apply a fix that inserts a layer behind the one it names', () => {
+    const text = networkText();
+    const fix = { title: 'Insert', insert: { after: 'hidden', layer: { id: 'drop', type: 'dropout', rate: 0.2 } } };
+    const changed = after(text, edits.applyFix(drawingOf(text), fix));
+    assert.deepEqual(
+      written(changed).layers.map(({ id }) => id),
+      ['hidden', 'drop', 'output'],
+    );
+  });
+
+  it('refuse ids that are taken, reserved or misspelt', () => {
+    const drawing = drawingOf(networkText());
+    for (const id of ['output', 'input', 'optimizer', '', '1st', 'a b']) assert.ok(edits.idFault(drawing, id), id);
+    assert.equal(edits.idFault(drawing, 'hidden_2'), undefined);
+  });
+});

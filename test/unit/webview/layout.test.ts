@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import {
+  layOut,
+  layOutUnits,
+  ribbonThickness,
+  type CardKind,
+  type Layout,
+} from '../../../src/webview/designer/layout.ts';
+
+const units = (n: number): CardKind[] => Array.from({ length: n }, () => 'units');
+const all = ({ input, cards, loss }: Layout) => [input, ...cards, loss];
+
+function assertApart(layout: Layout): void {
+  const cards = all(layout);
+  for (let i = 1; i < cards.length; i++) {
+    const gap = cards[i]!.x - (cards[i - 1]!.x + cards[i - 1]!.width);
+    assert.ok(gap >= 10, `a gap of ${gap} before card ${i}`);
+  }
+}
+
+describe('The layout of the diagram', () => {
+  it('shows few layers large, many small, and deep networks as strips', () => {
+    const at = (n: number) => layOut({ kinds: units(n), selected: 0, width: 992, height: 340 }).level;
+    assert.deepEqual([at(1), at(3), at(5), at(12), at(13), at(100)], ['L', 'L', 'M', 'M', 'S', 'S']);
+  });
+
+  it('never lets cards touch, whatever the room', () => {
+    for (const n of [0, 1, 2, 5, 8, 12, 13, 40]) {
+      for (const width of [300, 760, 992, 1600])
+        assertApart(layOut({ kinds: units(n), selected: n - 1, width, height: 300 }));
+    }
+  });
+
+  it('fits a network of twenty layers into the width of a laptop', () => {
+    const layout = layOut({ kinds: units(20), selected: 8, width: 992, height: 340 });
+    assert.ok(layout.width <= 992, `${layout.width} wide`);
+  });
+
+  it('fits the digits network of eight layers into the width of a laptop', () => {
+    const kinds: CardKind[] = ['units', 'plain', 'units', 'plain', 'slim', 'units', 'slim', 'units'];
+    assert.ok(layOut({ kinds, selected: 0, width: 992, height: 340 }).width <= 992);
+  });
+
+  it('opens the selected strip and no other', () => {
+    const { cards } = layOut({ kinds: units(20), selected: 8, width: 992, height: 340 });
+    assert.deepEqual(
+      cards.flatMap(({ level }, i) => (level === 'M' ? [i] : [])),
+      [8],
+    );
+  });
+
+  it('gives up rows of text when there is little height', () => {
+    assert.equal(layOut({ kinds: units(3), selected: 0, width: 760, height: 240 }).low, true);
+    assert.equal(layOut({ kinds: units(3), selected: 0, width: 760, height: 300 }).low, false);
+  });
+});
+
+describe('The layout of a unit map', () => {
+  it('has a place for every unit within its box', () => {
+    for (const n of [1, 2, 5, 10, 16, 50, 64, 100, 512, 2048, 10_000]) {
+      const { columns, rows, pitch } = layOutUnits(n, 128, 128);
+      assert.ok(columns * rows >= n, `${n} units in ${columns} × ${rows}`);
+      assert.ok(columns * pitch <= 128 && rows * pitch <= 128, `${n} units take ${columns * pitch} × ${rows * pitch}`);
+    }
+  });
+
+  it('fills whole rows where the count allows', () => {
+    assert.deepEqual(
+      [16, 64].map((n) => [layOutUnits(n, 128, 128).columns, layOutUnits(n, 128, 128).rows]),
+      [
+        [4, 4],
+        [8, 8],
+      ],
+    );
+  });
+});
+
+describe('The ribbon', () => {
+  it('grows with the logarithm of the gradient norm, and is gone below 1e-6', () => {
+    assert.equal(ribbonThickness(1e-6), 1);
+    assert.equal(ribbonThickness(1), 12);
+    assert.equal(ribbonThickness(1e-3), 6.5);
+    assert.equal(ribbonThickness(1e-7), 0);
+    assert.equal(ribbonThickness(0), 0);
+    assert.equal(ribbonThickness(null), 0);
+  });
+
+  it('is widest where the gradient exploded', () => {
+    assert.equal(ribbonThickness(71), 16);
+    assert.ok(ribbonThickness(69) < 16);
+  });
+});

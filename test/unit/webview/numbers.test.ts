@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { compact, count, plain, short } from '../../../src/webview/format.ts';
+import { nudge, numberFault } from '../../../src/webview/numbers.ts';
+import { unitName } from '../../../src/webview/designer/unitMap.ts';
+
+describe('Numbers', () => {
+  it('are short, and scientific only when very small or large', () => {
+    assert.deepEqual(
+      [0.41234, 12.3, 0, 3, 1e-5, 0.0102, 123456, null, NaN].map((n) => compact(n)),
+      ['0.41', '12', '0', '3', '1e−5', '0.010', '1.2e5', '–', '–'],
+    );
+    assert.deepEqual([0.5, 0.25, 10, 0.8].map(plain), ['0.5', '0.25', '10', '0.8']);
+  });
+
+  it('are counted with gaps between thousands', () => {
+    assert.equal(count(4417), '4\u202f417');
+    assert.equal(count(1234567), '1\u202f234\u202f567');
+    assert.equal(short(4417), '4.4\u202fk');
+    assert.equal(short(27_562_000), '28\u202fM');
+  });
+
+  it('walk through decades by arrow keys', () => {
+    assert.deepEqual(
+      [
+        nudge(0.01, 1, false),
+        nudge(0.09, 1, false),
+        nudge(0.1, 1, false),
+        nudge(0.1, -1, false),
+        nudge(0.01, -1, false),
+        nudge(1, -1, false),
+      ],
+      [0.02, 0.1, 0.2, 0.09, 0.009, 0.9],
+    );
+    assert.deepEqual([nudge(0, 1, false), nudge(-0.1, 1, false), nudge(-0.1, -1, false)], [0.01, -0.09, -0.2]);
+    assert.deepEqual([nudge(16, 1, true), nudge(16, -1, true)], [17, 15]);
+  });
+
+  it('are refused with a reason', () => {
+    const limits = { whole: true, minimum: 1, maximum: 9 };
+    for (const text of ['', 'x', '1.5', '0', '10', 'Infinity']) assert.ok(numberFault(text, limits), text);
+    assert.equal(numberFault('5', limits), undefined);
+    assert.equal(numberFault('0.5', { whole: false, minimum: 0 }), undefined);
+  });
+});
+
+describe('A unit’s name', () => {
+  const snapshot = {
+    layer: 'hidden',
+    active: Float32Array.of(0, 0.43, 0.004, 0, 0),
+    state: Uint8Array.of(2, 0, 1, 2, 2),
+    lastActive: Int32Array.of(152, -1, -1, -1, 159),
+    foundDead: Int32Array.of(160, -1, -1, 0, 160),
+  };
+
+  it('says since when a unit is dead, or how often it is active', () => {
+    assert.deepEqual(
+      [0, 1, 2, 3, 4].map((unit) => unitName(unit, snapshot)),
+      [
+        'unit 0, dead since steps 153–160',
+        'unit 1, active on 43 %',
+        'unit 2, active on under 1 %',
+        'unit 3, dead since the start',
+        'unit 4, dead since step 160',
+      ],
+    );
+  });
+
+  it('says nothing that is not known', () => {
+    assert.equal(unitName(7, undefined), 'unit 7');
+  });
+});

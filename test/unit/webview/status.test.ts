@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import type {
+  EndEvent,
+  LayerMetrics,
+  MetricsEvent,
+  StartEvent,
+  WarningEvent,
+} from '../../../src/engine/training/events.ts';
+import { Run } from '../../../src/webview/run/runState.ts';
+import { Announcer, statusText } from '../../../src/webview/run/status.ts';
+import { drawingOf, networkText } from './networks.ts';
+
+const layer = (id: string, units: number, dead: number): LayerMetrics => ({
+  id,
+  units,
+  dead,
+  nearlyDead: 0,
+  batchInactive: 0,
+  sparsity: 0.5,
+  saturated: 0,
+  dormant: 0,
+  gradientNorm: 0.1,
+  updateRatio: 1e-3,
+  meanActivation: 0.3,
+  stdActivation: 0.5,
+});
+
+const metrics = (step: number, dead: number, evaluated = step): MetricsEvent => ({
+  event: 'metrics',
+  step,
+  epoch: 12,
+  loss: 0.41,
+  accuracy: 0.8,
+  validation: { loss: 0.42, accuracy: 0.81 },
+  learningRate: 0.1,
+  evaluated: { step: evaluated, samples: 80, of: 80 },
+  layers: [layer('hidden', 5, dead), layer('output', 1, 0)],
+});
+
+const end = (reason: EndEvent['reason'], step: number): EndEvent => ({
+  event: 'end',
+  reason,
+  step,
+  seconds: 1,
+  stepsPerSecond: 1,
+  backend: 'wasm',
+  final: null,
+  expect: [],
+});
+
+const start: StartEvent = {
+  event: 'start',
+  run: 'r',
+  backend: 'wasm',
+  reason: '',
+  device: '',
+  parameters: 21,
+  steps: 1500,
+  seed: 0,
+  layers: [],
+};
+
+function runningRun(): Run {
+  const run = new Run(drawingOf(networkText({ training: { epochs: 500 } })));
+  run.receive({ type: 'events', events: [start, metrics(36, 3)] });
+  run.receive({ type: 'state', state: 'running' });
+  return run;
+}
+
+describe('The training status', () => {
+  it('says epoch, loss, dead units and backend while training', () => {
+    assert.equal(statusText(runningRun()), 'Epoch 12 of 500, loss 0.41, 3 of 5 units dead, wasm');
+  });
+
+  it('says when training is paused, done, diverged or failed', () => {
+    const paused = runningRun();
+    paused.receive({ type: 'state', state: 'paused' });
+    assert.equal(statusText(paused), 'Paused. Epoch 12 of 500, loss 0.41, 3 of 5 units dead, wasm');
+    const done = runningRun();
+    done.receive({ type: 'events', events: [end('completed', 1500)] });
+    assert.match(statusText(done), /^Completed\. Epoch/);
+    const diverged = runningRun();
+    diverged.receive({ type: 'events', events: [{ ...end('diverged', 40), tensor: 'hidden.weights' }] });
+    assert.match(statusText(diverged), /^Diverged at step 40: hidden\.weights was no longer finite\./);
+    const failed = new Run(drawingOf(networkText()));
+    failed.receive({ type: 'failed', message: 'No memory.', problems: [] });
+    assert.equal(statusText(failed), 'Training failed: No memory.');
+    assert.equal(failed.state, 'ended');
+  });
+
+  it('counts only units that can die', () => {
+    const run = new Run(drawingOf(networkText({ defaults: { activation: 'tanh' } })));
+    run.receive({ type: 'events', events: [metrics(1, 0)] });
+    run.receive({ type: 'state', state: 'running' });
+    assert.equal(statusText(run), 'Epoch 12 of 100, loss 0.41');
+  });
+
+  it('is announced at once when the state changes, else every five seconds', () => {
+    const announcer = new Announcer(5000);
+    assert.equal(announcer.offer('a', 'running', 0).text, 'a');
+    assert.deepEqual(announcer.offer('b', 'running', 1000), { text: 'a', again: 4000 });
+    assert.deepEqual(announcer.offer('c', 'running', 5000), { text: 'c' });
+    assert.deepEqual(announcer.offer('d', 'paused', 5001), { text: 'd' });
+  });
+});
+
+describe('The history of a run', () => {
+  it('holds an evaluation’s figures at the step they were made, not where they are repeated', () => {
+    const run = runningRun();
+    run.receive({ type: 'events', events: [metrics(72, 3, 36)] });
+    assert.deepEqual(run.history.steps, [36, 72]);
+    assert.deepEqual(run.history.column('dead hidden'), [3, null]);
+    assert.deepEqual(run.history.column('validation loss'), [0.42, null]);
+    assert.deepEqual(run.history.column('loss'), [0.41, 0.41]);
+  });
+
+  it('keeps the newest warning of a rule for each layer', () => {
+    const run = runningRun();
+    const warning: WarningEvent = {
+      event: 'warning',
+      step: 1,
+      rule: 'dying_relu',
+      layer: 'hidden',
+      severity: 'warning',
+      message: 'a',
+      fix: null,
+      fixes: [],
+    };
+    run.receive({
+      type: 'events',
+      events: [warning, { ...warning, message: 'b' }, { ...warning, layer: 'other' }],
+    });
+    assert.deepEqual(
+      [...run.warnings.values()].map(({ layer, message }) => [layer, message]),
+      [
+        ['hidden', 'b'],
+        ['other', 'a'],
+      ],
+    );
+  });
+});
