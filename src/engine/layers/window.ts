@@ -24,7 +24,7 @@ export function slide(
     }
     if (kernel > n) {
       throw new ShapeError(
-        `its ${axis} ${kernel} is larger than the picture's ${n}; make it smaller, or use "padding": "same"`,
+        `has a window whose ${axis} ${kernel} is larger than the picture's ${n}; make it smaller, or use "padding": "same"`,
         window.sizeField,
       );
     }

@@ -160,6 +160,7 @@ function explain(text: string, { error, offset, length }: ParseError): Pick<Faul
     case 'ColonExpected':
       return { ...missing, message: `A ":" is missing here, between key and value: ${instead}. Add it.` };
     case 'CommaExpected':
+      if (found === ':') return { ...here, message: 'A key stands inside a list. Close the list with "]" before it.' };
       if (/^\d/.test(found) && text[offset - 1] === '0') {
         return {
           offset: offset - 1,
