@@ -21,7 +21,6 @@ describe('Bad input', () => {
     assert.ok(kinds.size >= 200, `${kinds.size}`);
   });
 
-  // Mocha's own limit of 2 s a test holds for each.
   for (const { name, text, files, line, file, says } of badInputs) {
     it(`gives one clear error with its place: ${name.replace(/\s+/g, ' ')}`, async () => {
       const before = process.memoryUsage().arrayBuffers;
