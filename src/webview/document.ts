@@ -1,3 +1,4 @@
+import { activationRow, type ActivationRow } from '../engine/activations/index.ts';
 import type { DataShape } from '../engine/data/dataset.ts';
 import { infer, type Graph, type GraphLayer } from '../engine/graph.ts';
 import { layerRow, shapeText, type LayerRow, type Shape } from '../engine/layers/index.ts';
@@ -117,6 +118,10 @@ function isEmpty(text: string, value: unknown): boolean {
   if (text.trim() === '' || text.trim() === '\uFEFF') return true;
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 }
+
+/** When the layer's units count as inactive. */
+export const inactivity = ({ layer }: DrawnLayer): ActivationRow['inactive'] =>
+  layer.fields.activation ? activationRow(layer.fields.activation.name).inactive : 'never';
 
 /** The error that keeps the text from being drawn. */
 export const blockingError = (document: DocumentState): LocatedProblem | undefined =>

@@ -1,10 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
-import type { Drawing, DrawnLayer } from '../document.ts';
+import { inactivity, type Drawing, type DrawnLayer } from '../document.ts';
 import { compact, count } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
-import { canDie } from '../run/runState.ts';
 import type { Panel, Selection } from '../store.ts';
 import { layOutUnits, type CardLayout, type Layout } from './layout.ts';
 import { drawGlyph, drawPreview } from './pictures.ts';
@@ -20,13 +19,7 @@ const place = ({ x, width }: CardLayout, { top, cardHeight }: Layout) =>
 export const unitsLayout = (units: number, { map, level }: CardLayout) =>
   level === 'S' ? layOutUnits(units, map, 112, 6) : layOutUnits(units, map, map);
 
-export function layerCard(
-  panel: Panel,
-  drawing: Drawing,
-  drawn: DrawnLayer,
-  layout: Layout,
-  selected: boolean,
-): TemplateResult {
+export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selected: boolean): TemplateResult {
   const { layer, row, index } = drawn;
   const card = layout.cards[index]!;
   const slim = !hasMap(drawn) && card.width <= 28;
@@ -53,7 +46,7 @@ export function layerCard(
             <div class="row secondary small type-row"><span class="clip">${typeText(drawn, row.label)}</span></div>
             <div class="row small activation-row">${activationLine(drawn, card)}</div>
             ${hasMap(drawn) ? unitMap(panel, drawn, card) : nothing}
-            <div class="row small numbers count-row">${deadCount(panel, drawing, drawn)}</div>
+            <div class="row small numbers count-row">${deadCount(panel, drawn)}</div>
             <span class="grow"></span>
             <div class="row secondary small numbers parameter-row">${parametersText(drawn)}</div>`
     }
@@ -129,12 +122,15 @@ function recentChanges(
 }
 
 /** "☒ 3 dead  ▣ 1". */
-function deadCount(panel: Panel, drawing: Drawing, { layer }: DrawnLayer): unknown {
-  const metrics = panel.training.run?.metricsOf(layer.id);
-  if (!metrics || !canDie(drawing, layer.id)) return nothing;
+function deadCount(panel: Panel, drawn: DrawnLayer): unknown {
+  const metrics = panel.training.run?.metricsOf(drawn.layer.id);
+  const inactive = inactivity(drawn);
+  if (!metrics || inactive === 'never') return nothing;
   const { dead, nearlyDead } = metrics;
   return html`<span class="count"
-      >${dead > 0 ? mark(unitState.dead) : nothing}${count(dead)}<span class="word"> dead</span></span
+      >${dead > 0 ? mark(unitState.dead) : nothing}${count(dead)}<span class="word">
+        ${inactive === 'negative' ? 'always negative' : 'dead'}</span
+      ></span
     >
     ${
       nearlyDead > 0

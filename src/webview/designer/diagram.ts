@@ -79,7 +79,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
       ${repeat(
         layers,
         ({ layer }) => layer.id,
-        (layer) => layerCard(panel, drawing, layer, layout, layer.index === selected),
+        (layer) => layerCard(panel, layer, layout, layer.index === selected),
       )}
     </div>
     ${lossCard(panel, drawing, layout)} ${shapes(drawing, layout)} ${inserts(panel, layers, layout)}

@@ -9,7 +9,7 @@ import { unitState } from './unitMap.ts';
 /** What the colours and shapes of the diagram mean. */
 export function legend(drawing: Drawing): TemplateResult {
   const mortal = drawing.layers.some(({ layer }) => canDie(drawing, layer.id));
-  const share = mortal ? 'active on 0…100 % of the training data' : 'mean output 0…1';
+  const share = mortal ? 'active on 0…100 % of the training data' : 'size of the mean output, 0…1';
   return html`<div class="legend" aria-hidden="true">
     <span class="key"
       ><canvas

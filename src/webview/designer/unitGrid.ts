@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
+import { inactivity } from '../document.ts';
 import type { Panel } from '../store.ts';
 import { unitsLayout } from './card.ts';
 import type { Layout, UnitLayout } from './layout.ts';
@@ -21,6 +22,7 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
   const cells = unitsLayout(units, card);
   const snapshot = panel.training.run?.units.get(layer.id);
   const known = snapshot?.active.length === units ? snapshot : undefined;
+  const inactive = inactivity(drawn);
   const current = Math.min(panel.view.unit, units - 1);
   const row = Math.floor(current / cells.columns);
   const first = cells.rows <= mostRows ? 0 : Math.max(0, Math.min(row - mostRows / 2, cells.rows - mostRows));
@@ -43,7 +45,7 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
               role="gridcell"
               id="unit-${unit}"
               aria-colindex=${column + 1}
-              aria-label=${unitName(unit, known)}
+              aria-label=${unitName(unit, known, inactive)}
               tabindex=${unit === current ? 0 : -1}
               style=${styleMap({
                 left: `${column * cells.pitch}px`,
@@ -88,7 +90,7 @@ export function unitTip(panel: Panel, layout: Layout): TemplateResult | typeof n
   const row = Math.floor(hovered.unit / cells.columns);
   const left = parseFloat(place['left']!) + cells.columns * cells.pitch + 20;
   const top = parseFloat(place['top']!) + row * cells.pitch - 8;
-  const name = unitName(hovered.unit, snapshot?.active.length === units ? snapshot : undefined);
+  const name = unitName(hovered.unit, snapshot?.active.length === units ? snapshot : undefined, inactivity(drawn));
   return html`<div class="tip" aria-hidden="true" style=${styleMap({ left: `${left}px`, top: `${top}px` })}>
     ${name}
   </div>`;

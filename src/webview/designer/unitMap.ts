@@ -1,10 +1,15 @@
 import type { UnitSnapshot } from '../../engine/training/events.ts';
+import type { ActivationRow } from '../../engine/activations/index.ts';
+import { compact } from '../format.ts';
 import { css, type Theme } from '../theme.ts';
 import type { UnitLayout } from './layout.ts';
 
 export const unitState = { alive: 0, nearlyDead: 1, dead: 2 } as const;
 
 type Context = CanvasRenderingContext2D;
+
+/** Index into the theme's shades: the share of samples, or for units that are never inactive the size of their mean output. */
+const shade = (active: number): number => Math.round(255 * Math.min(1, Math.abs(active)));
 
 /** One unit: colour says how active it is, shape says its state, so that nothing rests on colour alone. */
 export function drawUnit(
@@ -17,7 +22,7 @@ export function drawUnit(
   state: number,
 ): void {
   if (state === unitState.alive) {
-    g.fillStyle = css(theme.activity[Math.round(255 * Math.min(1, Math.max(0, active)))] ?? theme.line);
+    g.fillStyle = css(theme.activity[shade(active)] ?? theme.line);
     g.fillRect(x, y, size, size);
     return;
   }
@@ -71,7 +76,7 @@ function drawPixels(
   const pixels = image.data;
   for (let unit = 0; unit < units; unit++) {
     const state = snapshot?.state[unit] ?? unitState.alive;
-    const active = Math.round(255 * Math.min(1, Math.max(0, snapshot?.active[unit] ?? 0)));
+    const active = shade(snapshot?.active[unit] ?? 0);
     const color =
       state === unitState.dead ? theme.dead : state === unitState.nearlyDead ? theme.warning : theme.activity[active];
     const left = (unit % layout.columns) * pitch;
@@ -107,17 +112,24 @@ export function drawRings(
   }
 }
 
-/** A unit's name for a screen reader and the tip. */
-export function unitName(unit: number, snapshot: UnitSnapshot | undefined): string {
+/**
+ * A unit's name for a screen reader and the tip. What `dead` means depends on the activation: a unit of those that let something
+ * through below 0 is not dead but always negative there, and one that is never inactive has only its mean output.
+ */
+export function unitName(
+  unit: number,
+  snapshot: UnitSnapshot | undefined,
+  inactive: ActivationRow['inactive'],
+): string {
   if (!snapshot) return `unit ${unit}`;
+  const active = snapshot.active[unit] ?? 0;
+  if (inactive === 'never') return `unit ${unit}, mean output ${compact(active)}`;
   if (snapshot.state[unit] === unitState.dead) {
+    const word = inactive === 'negative' ? 'always negative' : 'dead';
     const last = snapshot.lastActive[unit] ?? -1;
-    const found = snapshot.foundDead[unit] ?? 0;
-    if (last < 0) return `unit ${unit}, dead since the start`;
-    return last + 1 === found
-      ? `unit ${unit}, dead since step ${found}`
-      : `unit ${unit}, dead since steps ${last + 1}–${found}`;
+    return `unit ${unit}, ${word} since ${last < 0 ? 'the start' : `steps ${last + 1}–${snapshot.foundDead[unit]}`}`;
   }
-  const share = snapshot.active[unit] ?? 0;
-  return `unit ${unit}, active on ${share > 0 && share < 0.01 ? 'under 1' : Math.round(share * 100)} %`;
+  const nearly = snapshot.state[unit] === unitState.nearlyDead ? ', nearly dead' : '';
+  // What is active at all is not called active on 0 %.
+  return `unit ${unit}, active on ${active > 0 ? Math.max(1, Math.round(active * 100)) : 0} %${nearly}`;
 }

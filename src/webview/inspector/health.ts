@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Drawing, DrawnLayer } from '../document.ts';
+import { inactivity, type DrawnLayer } from '../document.ts';
 import { compact, count, percent } from '../format.ts';
 import { painted } from '../painted.ts';
-import { canDie, layerColumn } from '../run/runState.ts';
+import { layerColumn } from '../run/runState.ts';
 import type { Panel } from '../store.ts';
 import { css, mix, type Theme } from '../theme.ts';
 import { newest, type Value } from '../run/history.ts';
@@ -14,11 +14,13 @@ const healthy = { from: 3e-4, to: 3e-3 };
 const extremes = { low: 1e-6, high: 0.1 };
 
 /** The layer's figures, as of the newest record. */
-export function health(panel: Panel, drawing: Drawing, { layer }: DrawnLayer): TemplateResult | typeof nothing {
+export function health(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof nothing {
+  const { layer } = drawn;
   const run = panel.training.run;
   const metrics = run?.metricsOf(layer.id);
   if (!run || !metrics) return nothing;
-  const mortal = canDie(drawing, layer.id);
+  const inactive = inactivity(drawn);
+  const mortal = inactive !== 'never';
   const of = count(metrics.units);
   const past = (kind: Parameters<typeof layerColumn>[0]) => run.history.column(layerColumn(kind, layer.id));
   const logs = (values: readonly Value[]) =>
@@ -29,7 +31,7 @@ export function health(panel: Panel, drawing: Drawing, { layer }: DrawnLayer): T
         <span>Health</span><span class="grow"></span><span class="numbers">step ${count(run.latest?.step ?? 0)}</span>
       </div>
       <table class="health">
-        ${line('Dead', mortal ? html`<b>${count(metrics.dead)}</b> / ${of}` : '–', mortal ? past('dead') : undefined, metrics.dead > 0)}
+        ${line(inactive === 'negative' ? 'Always negative' : 'Dead', mortal ? html`<b>${count(metrics.dead)}</b> / ${of}` : '–', mortal ? past('dead') : undefined, metrics.dead > 0)}
         ${line('Nearly dead', mortal ? count(metrics.nearlyDead) : '–')}
         ${line('Sparsity', percent(metrics.sparsity), past('sparsity'))}
         ${line('Saturated', `${count(metrics.saturated)} / ${of}`)}

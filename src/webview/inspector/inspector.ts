@@ -55,6 +55,6 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
           change: (id) => panel.renameLayer(drawn, id),
         })}
       </div>
-      ${health(panel, drawing, drawn)}
+      ${health(panel, drawn)}
     </div>`;
 }

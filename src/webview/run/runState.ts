@@ -1,4 +1,3 @@
-import { activationRow } from '../../engine/activations/index.ts';
 import type { LocatedProblem } from '../../engine/spec/problems.ts';
 import type {
   EndEvent,
@@ -10,7 +9,7 @@ import type {
   WarningEvent,
 } from '../../engine/training/events.ts';
 import type { FromWorker, RunState } from '../../engine/worker/protocol.ts';
-import { runKey, type Drawing } from '../document.ts';
+import { inactivity, runKey, type Drawing } from '../document.ts';
 import { History } from './history.ts';
 
 export type Progress = Omit<Extract<FromWorker, { type: 'progress' }>, 'type'>;
@@ -115,8 +114,8 @@ export class Run {
 
 /** Whether units of a layer can die: only where some inputs give exactly nothing. */
 export function canDie(drawing: Drawing, id: string): boolean {
-  const activation = drawing.layers.find(({ layer }) => layer.id === id)?.layer.fields.activation;
-  return activation !== undefined && activationRow(activation.name).inactive !== 'never';
+  const layer = drawing.layers.find(({ layer }) => layer.id === id);
+  return layer !== undefined && inactivity(layer) !== 'never';
 }
 
 /** Column names of a layer's series in the history. */

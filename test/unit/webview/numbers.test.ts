@@ -54,18 +54,23 @@ describe('A unit’s name', () => {
 
   it('says since when a unit is dead, or how often it is active', () => {
     assert.deepEqual(
-      [0, 1, 2, 3, 4].map((unit) => unitName(unit, snapshot)),
+      [0, 1, 2, 3, 4].map((unit) => unitName(unit, snapshot, 'zero')),
       [
         'unit 0, dead since steps 153–160',
         'unit 1, active on 43 %',
-        'unit 2, active on under 1 %',
+        'unit 2, active on 1 %, nearly dead',
         'unit 3, dead since the start',
-        'unit 4, dead since step 160',
+        'unit 4, dead since steps 160–160',
       ],
     );
   });
 
+  it('does not call a unit dead that still lets something through, nor one active that is never inactive', () => {
+    assert.equal(unitName(0, snapshot, 'negative'), 'unit 0, always negative since steps 153–160');
+    assert.equal(unitName(1, snapshot, 'never'), 'unit 1, mean output 0.43');
+  });
+
   it('says nothing that is not known', () => {
-    assert.equal(unitName(7, undefined), 'unit 7');
+    assert.equal(unitName(7, undefined, 'zero'), 'unit 7');
   });
 });
