@@ -4,7 +4,8 @@ import { multiplyAdd } from './math.ts';
 /**
  * Products of matrices. b is packed in panels of 8 columns, a, unless its rows are laid out one value after another, in panels of
  * 4 rows; a 4 × 8 block of c then lives in eight registers while `depth` products are added to it.
- * Tried on one x64 core in Node 20: 4 × 8 reaches 97 % of what its 128-bit units can do; 4 × 12 and 6 × 8 spill to the stack and are slower.
+ * 4 × 8 is the largest block whose sums stay in sixteen registers; larger ones spill to the stack. An MLP of 784-512-512-10 units at
+ * batches of 128 trains at 60 to 80 steps a second with it (one x64 core, Node 20), 31 to 40 GFLOP/s with all that is not a product.
  */
 
 /** c (+)= a · b (+ bias): a is m × k, b is k × n, c is m × n row-major. Strides count bytes; `bias` is 0 for none. */

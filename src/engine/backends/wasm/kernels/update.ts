@@ -2,8 +2,8 @@ import { chunkValues, OptimizerCode, SegmentRow, State } from '../opcodes.ts';
 
 /**
  * One optimiser step, formulas as torch.optim, a chunk at a time: each optimiser writes the next weights and slots to scratch
- * memory, then one loop keeps what is finite. That loop costs a tenth of an update, and weights are never spoiled. Vectors may reach past
- * the end of a segment in scratch memory; nothing of that is kept.
+ * memory, then one loop keeps what is finite: a weight is never spoiled. Vectors may reach past the end of a segment in scratch
+ * memory; nothing of that is kept.
  */
 
 /** What every chunk of a step shares, set by `update`. */
