@@ -1,4 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import { activationRow } from '../activations/index.ts';
+import type { Graph } from '../graph.ts';
+import type { Layer } from '../spec/network.ts';
 import type { EndEvent, MetricsEvent, StreamEvent } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
 import { backendNames, chooseBackend } from './backends.ts';
@@ -39,7 +42,7 @@ export async function train(args: string[]): Promise<number> {
 
   const { backend, reason } = await chooseBackend(choice, kernels);
   let end: EndEvent | undefined;
-  const print = values.jsonl ? printLine : printProgress(graph.network.training.epochs);
+  const print = values.jsonl ? printLine : printProgress(graph);
   const trainer = await Trainer.create(graph, dataset, backend, {
     run: `${Date.now().toString(36)}-${process.pid}`,
     reason,
@@ -68,12 +71,18 @@ export async function train(args: string[]): Promise<number> {
   return end.expect.every((expectation) => expectation.passed) ? Exit.done : Exit.unexpected;
 }
 
+/** Sigmoid, softmax and their like have no dead units to count. */
+const canDie = ({ fields }: Layer): boolean =>
+  fields.activation !== undefined && activationRow(fields.activation.name).inactive !== 'never';
+
 const setting = (path: string, value: number | string | undefined): string[] => (value === undefined ? [] : [`${path}=${value}`]);
 
 const printLine = (event: StreamEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
 /** A person's view: one line that is written over on a terminal, a line a record elsewhere. */
-function printProgress(epochs: number): (event: StreamEvent) => void {
+function printProgress(graph: Graph): (event: StreamEvent) => void {
+  const { epochs } = graph.network.training;
+  const mortal = graph.layers.flatMap(({ layer }) => (canDie(layer) ? [layer.id] : []));
   const { isTTY } = process.stdout;
   const write = (text: string, passing = false) => {
     if (isTTY) process.stdout.write(`\r\x1b[2K${text}${passing ? '' : '\n'}`);
@@ -85,12 +94,12 @@ function printProgress(epochs: number): (event: StreamEvent) => void {
         write(`${event.parameters} parameters, ${event.steps} steps, ${event.backend} (${event.reason}), seed ${event.seed}`);
         break;
       case 'metrics':
-        write(`epoch ${event.epoch} of ${epochs}  step ${event.step}  ${figures(event)}`, true);
+        write(`epoch ${event.epoch} of ${epochs}  step ${event.step}  ${figures(event, mortal)}`, true);
         break;
       case 'end':
         write(`${event.reason} after ${event.step} steps, ${event.seconds.toFixed(1)} s (${Math.round(event.stepsPerSecond)} steps/s)`);
         if (event.tensor) write(`${event.tensor} was the first tensor with a value that was not finite; lower the learning rate`);
-        if (event.final) write(figures(event.final));
+        if (event.final) write(figures(event.final, mortal));
         for (const { metric, op, value, actual, passed } of event.expect) {
           write(`${passed ? 'met' : 'not met'}: ${metric} ${op} ${value} (it is ${actual ?? 'not there'})`);
         }
@@ -100,7 +109,8 @@ function printProgress(epochs: number): (event: StreamEvent) => void {
   };
 }
 
-function figures({ loss, accuracy, validation, layers }: Omit<MetricsEvent, 'event'>): string {
+function figures({ loss, accuracy, validation, layers: all }: Omit<MetricsEvent, 'event'>, mortal: readonly string[]): string {
+  const layers = all.filter((layer) => mortal.includes(layer.id));
   const show = (name: string, value: number | null | undefined) => (value === undefined || value === null ? [] : [`${name} ${value.toPrecision(4)}`]);
   const units = layers.reduce((sum, layer) => sum + layer.units, 0);
   const dead = layers.reduce((sum, layer) => sum + layer.dead, 0);

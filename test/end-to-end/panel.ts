@@ -1,0 +1,79 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { screenshot } from '../workbench/screenshots.ts';
+import { openWorkbench, root, webviewFrame, type Workbench, type WorkbenchOptions } from '../workbench/index.ts';
+
+/** A workbench on a folder of its own with copies of some samples, open, and our extension in it. */
+export async function openSamples(
+  names: readonly string[],
+  options: WorkbenchOptions = {},
+): Promise<{ workbench: Workbench; folder: string; close(): Promise<void> }> {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'rectifier-samples-'));
+  await fs.cp(path.join(root, 'samples', 'data'), path.join(folder, 'data'), { recursive: true });
+  for (const name of names) await fs.copyFile(path.join(root, 'samples', name), path.join(folder, name));
+  const files = names.map((name) => path.join(folder, name));
+  const workbench = await openWorkbench({ folder, files, extensionDevelopmentPath: [root], ...options });
+  return {
+    workbench,
+    folder,
+    async close() {
+      await workbench.close();
+      await fs.rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The panel, found by roles and names alone, as a screen reader finds it. */
+export class Panel {
+  private constructor(
+    readonly page: Page,
+    readonly frame: Frame,
+  ) {}
+
+  static async find(page: Page): Promise<Panel> {
+    try {
+      return new Panel(page, await webviewFrame(page, () => document.querySelector('[role=listbox]') !== null));
+    } catch (error) {
+      const picture = await screenshot(page, 'no-panel');
+      throw new Error(`${String(error)}; see ${picture}`);
+    }
+  }
+
+  button = (name: string | RegExp): Locator => this.frame.getByRole('button', { name, exact: true });
+  layers = (): Locator => this.frame.getByRole('listbox', { name: 'Layers' });
+  layer = (name: string | RegExp): Locator => this.layers().getByRole('option', { name });
+  inspector = (): Locator => this.frame.getByRole('region', { name: 'Inspector' });
+  status = (): Locator => this.frame.getByRole('status', { name: 'Training status' });
+  figure = (name: string): Locator => this.frame.getByRole('figure', { name, exact: true });
+
+  /** The status once it matches; the text of it. */
+  async statusLike(pattern: RegExp, timeout = 60_000): Promise<string> {
+    const start = Date.now();
+    for (;;) {
+      const text = (await this.status().textContent())?.trim() ?? '';
+      if (pattern.test(text)) return text;
+      if (Date.now() - start > timeout) throw new Error(`the status is "${text}", not like ${pattern}`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** The numbers of a chart's table, one row a record: step, then a column a curve. Opened by T, and left open. */
+  async table(name: string): Promise<{ columns: string[]; rows: number[][] }> {
+    const figure = this.figure(name);
+    const table = figure.getByRole('table');
+    if (!(await table.isVisible())) {
+      await figure.focus();
+      await this.page.keyboard.press('t');
+      await table.waitFor();
+    }
+    const columns = await table.getByRole('columnheader').allTextContents();
+    const rows: number[][] = [];
+    for (const row of await table.getByRole('row').all()) {
+      const cells = await row.locator('td, th[scope=row]').allTextContents();
+      if (cells.length > 0) rows.push(cells.map((cell) => Number(cell.replaceAll('\u202f', '').replace('−', '-'))));
+    }
+    return { columns: columns.map((column) => column.trim()), rows };
+  }
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { runCommand } from '../workbench/index.ts';
+import { screenshot, themeNames } from '../workbench/screenshots.ts';
+import { openSamples, Panel } from './panel.ts';
+
+/** The panel in each kind of theme and both widths, for looking at; the README's pictures come from here. */
+describe('pictures of the panel', function () {
+  this.timeout(240_000);
+  let opened: Awaited<ReturnType<typeof openSamples>>;
+
+  before(async () => {
+    opened = await openSamples(['digits-cnn.nn.json'], { settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
+    // The side bar leaves the panel narrower than the window.
+    await runCommand(opened.workbench.page, 'View: Toggle Primary Side Bar Visibility');
+  });
+
+  after(() => opened.close());
+
+  it('shows nothing wider than the window, in any theme', async () => {
+    const { page } = opened.workbench;
+    const panel = await Panel.find(page);
+    await panel.button('Train').click();
+    await panel.statusLike(/Epoch (1\d|2\d) of 40/);
+    await panel.button('Pause').click();
+    await panel.layer(/^dense1,/).click();
+    await page.mouse.move(0, 0);
+    for (const theme of themeNames) {
+      const name = theme.replace('Default ', '').toLowerCase().replaceAll(' ', '-');
+      await screenshot(page, `${name}-1280`, { theme, width: 1280, height: 800, docs: true });
+      const [wide, window] = await panel.frame.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+      assert.ok(wide! <= window!, `${wide} in ${window}`);
+      await screenshot(page, `${name}-760`, { theme, width: 760, height: 700, docs: theme === 'Default Dark Modern' });
+      const [narrow, smaller] = await panel.frame.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+      assert.ok(narrow! <= smaller!, `${narrow} in ${smaller}`);
+    }
+  });
+});
