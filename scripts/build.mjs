@@ -11,7 +11,7 @@ import esbuild from 'esbuild';
 import { main, root, run, say, seconds, Trouble } from './console.mjs';
 import { compileKernels, kernelsPlugin } from './kernels.mjs';
 
-/** @import { BuildOptions, Plugin } from 'esbuild' */
+/** @import { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild' */
 
 const dist = path.join(root, 'dist');
 
@@ -48,20 +48,24 @@ const workerPlugin = {
     }));
     build.onLoad({ filter: /.*/, namespace: 'worker' }, async ({ path: file }) => {
       const { minify = false, platform = 'browser' } = build.initialOptions;
-      const inner = await esbuild.build({
-        ...sharedOptions(minify),
-        entryPoints: [file],
-        platform,
-        format: 'iife',
-        sourcemap: minify ? false : 'inline',
-        write: false,
-        metafile: true,
-        logLevel: 'silent', // its messages are passed on
-      });
-      const watchFiles = Object.keys(inner.metafile.inputs)
+      const result = await esbuild
+        .build({
+          ...sharedOptions(minify),
+          entryPoints: [file],
+          platform,
+          format: 'iife',
+          sourcemap: minify ? false : 'inline',
+          write: false,
+          metafile: true,
+          logLevel: 'silent', // its messages are passed on
+        })
+        .catch((/** @type {BuildFailure} */ failure) => failure);
+      if ('errors' in result && result.errors.length) return { errors: result.errors, watchFiles: [file] };
+      const { outputFiles, metafile, warnings } = /** @type {BuildResult<{ write: false, metafile: true }>} */ (result);
+      const watchFiles = Object.keys(metafile.inputs)
         .map((input) => path.resolve(root, input))
         .filter(existsSync);
-      return { contents: inner.outputFiles[0]?.text ?? '', loader: 'text', watchFiles, warnings: inner.warnings };
+      return { contents: outputFiles[0]?.text ?? '', loader: 'text', watchFiles, warnings };
     });
   },
 };

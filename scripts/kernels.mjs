@@ -37,7 +37,7 @@ async function compile(name) {
   const { error } = await asc.main(
     [
       ...[entry, '--baseDir', root, '--outFile', path.relative(root, output(name))],
-      ...['-O3', '--runtime', 'stub', '--importMemory', '--noAssert', ...builds[name]],
+      ...['-O3', '--runtime', 'stub', '--importMemory', '--noAssert', '--disableWarning', '112', ...builds[name]],
     ],
     { stderr: process.stderr },
   );
