@@ -16,10 +16,12 @@ export async function chooseBackend(
   if (name === 'webgpu') {
     throw new Failure(Exit.failed, 'rectifier: the webgpu backend is not there yet; use --backend wasm or auto');
   }
-  const bytes = kernels === 'simd' ? simd : relaxed;
-  if (!WebAssembly.validate(bytes)) {
-    throw new Failure(Exit.failed, `rectifier: this Node.js (${process.version}) cannot run the ${kernels} kernels; use --kernels simd, or a newer Node.js`);
-  }
+  const backend = await createWasmBackend(kernels === 'simd' ? simd : relaxed, kernels).catch(() => {
+    throw new Failure(
+      Exit.failed,
+      `rectifier: this Node.js (${process.version}) cannot run the ${kernels} kernels; use --kernels simd, or a newer Node.js`,
+    );
+  });
   const reason = name === 'wasm' ? 'asked for' : 'auto: the only backend so far';
-  return { backend: await createWasmBackend(bytes, kernels), reason };
+  return { backend, reason };
 }
