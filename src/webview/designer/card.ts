@@ -12,8 +12,8 @@ import { drawRings, drawUnit, drawUnits, unitState } from './unitMap.ts';
 /** Steps for which a unit that died or revived keeps its ring. */
 const ringSteps = 40;
 
-const place = ({ x, width }: CardLayout, { top, cardHeight }: Layout) =>
-  styleMap({ left: `${x}px`, width: `${width}px`, top: `${top}px`, height: `${cardHeight}px` });
+const place = ({ x, width }: CardLayout, { cardHeight }: Layout, left: number, top: number) =>
+  styleMap({ left: `${x - left}px`, width: `${width}px`, top: `${top}px`, height: `${cardHeight}px` });
 
 /** The cells of a layer's map: square in a card, a narrow column in a strip. */
 export const unitsLayout = (units: number, { map, level }: CardLayout) =>
@@ -30,7 +30,7 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
     aria-selected=${selected}
     aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
     tabindex=${selected || (!panel.selectedLayer && index === 0) ? 0 : -1}
-    style=${place(card, layout)}
+    style=${place(card, layout, layout.cards[0]!.x, 0)}
     @click=${(event: Event) => {
       panel.select({ id: layer.id, index });
       (event.currentTarget as HTMLElement).focus({ preventScroll: true });
@@ -175,7 +175,7 @@ function endCard(
     class="card end level-${card.level} ${pressed ? 'selected' : ''}"
     aria-label=${name}
     aria-pressed=${pressed}
-    style=${place(card, layout)}
+    style=${place(card, layout, 0, layout.top)}
     @click=${() => panel.select(selection)}
   >
     ${content}

@@ -73,6 +73,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
       role="listbox"
       aria-label="Layers"
       aria-orientation="horizontal"
+      style=${styleMap(listPlace(layout))}
       tabindex="-1"
       @keydown=${(event: KeyboardEvent) => diagramKey(panel, event)}
     >
@@ -94,6 +95,17 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
     )}
     ${unitGrid(panel, layout)} ${unitTip(panel, layout)}
   </div>`;
+}
+
+/** The list spans its layers. */
+function listPlace({ cards, input, top, cardHeight }: Layout): Record<string, string> {
+  const [first = input, last = input] = [cards[0], cards.at(-1)];
+  return {
+    left: `${first.x}px`,
+    top: `${top}px`,
+    width: `${last.x + last.width - first.x}px`,
+    height: `${cardHeight}px`,
+  };
 }
 
 /** In a deep network only some numbers have room. */

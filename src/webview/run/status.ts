@@ -1,7 +1,7 @@
-import { compact, count, plural } from '../format.ts';
+import { compact } from '../format.ts';
 import type { Run } from './runState.ts';
 
-/** What the panel says of a run in one line, e.g. "Epoch 12 of 500, loss 0.41, 3 of 50 units dead, wasm". */
+/** What the panel says of a run in one line, its numbers without gaps, as they are read out best; e.g. "Epoch 12 of 500, loss 0.41, 3 of 50 units dead, wasm". */
 export function statusText(run: Run | undefined): string {
   if (!run) return 'Not trained yet';
   if (run.failure) return `Training failed: ${run.failure.message}`;
@@ -15,7 +15,7 @@ export function statusText(run: Run | undefined): string {
 function position(run: Run): string {
   const { progress, latest } = run;
   const epoch = Math.max(progress?.epoch ?? 0, latest?.epoch ?? 0);
-  return `Epoch ${count(epoch)} of ${count(progress?.epochs ?? run.drawing.network.training.epochs)}`;
+  return `Epoch ${epoch} of ${progress?.epochs ?? run.drawing.network.training.epochs}`;
 }
 
 function figures(run: Run): string[] {
@@ -23,7 +23,7 @@ function figures(run: Run): string[] {
   const { dead } = run;
   return [
     ...(loss === null || loss === undefined ? [] : [`loss ${compact(loss)}`]),
-    ...(dead ? [`${count(dead.dead)} of ${plural(dead.of, 'unit')} dead`] : []),
+    ...(dead ? [`${dead.dead} of ${dead.of} ${dead.of === 1 ? 'unit' : 'units'} dead`] : []),
     ...(run.started ? [run.started.backend] : []),
   ];
 }
@@ -34,7 +34,7 @@ export function endText({ ended }: Run): string {
     case 'completed':
       return 'Completed';
     case 'diverged':
-      return `Diverged at step ${count(ended.step)}${ended.tensor ? `: ${ended.tensor} was no longer finite` : ''}`;
+      return `Diverged at step ${ended.step}${ended.tensor ? `: ${ended.tensor} was no longer finite` : ''}`;
     case 'device_lost':
       return 'The device was lost';
     case 'error':
