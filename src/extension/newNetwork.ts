@@ -6,12 +6,14 @@ import { templates, type Template } from './templates.ts';
 export async function newNetwork(id?: unknown): Promise<void> {
   const template = templates.find((template) => template.id === id) ?? (await chooseTemplate());
   if (!template) return;
-  const uri = freeUri(template.fileName);
-  // The text goes in by an edit, so that it is there before the designer looks and is kept by hot exit.
-  const document = await vscode.workspace.openTextDocument(uri);
+  const uri = freeUri();
+  // An edit makes the document. `openTextDocument` would too, but then VS Code takes the name for a place and saves there, in
+  // the file system's root, without asking.
   const edit = new vscode.WorkspaceEdit();
-  edit.insert(uri, document.positionAt(0), template.text);
-  await vscode.workspace.applyEdit(edit);
+  edit.insert(uri, new vscode.Position(0, 0), template.text);
+  if (!(await vscode.workspace.applyEdit(edit))) throw new Error('VS Code did not make the document. Try again.');
+  // While it is untitled: for `jsonc` the save dialog would change the name to `.nn.jsonc`.
+  await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(uri), 'json');
   await vscode.commands.executeCommand('vscode.openWith', uri, viewType);
 }
 
@@ -25,11 +27,14 @@ async function chooseTemplate(): Promise<Template | undefined> {
   return chosen?.template;
 }
 
-/** A name no open document has, as the designer goes by the name. */
-function freeUri(name: string): vscode.Uri {
+/**
+ * A name no open document has. It ends in `.nn.json`, which the designer goes by; any but `Untitled-…` would count as a place to
+ * save to.
+ */
+function freeUri(): vscode.Uri {
   const taken = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
   for (let n = 1; ; n++) {
-    const uri = vscode.Uri.from({ scheme: 'untitled', path: `${name}${n === 1 ? '' : `-${n}`}.nn.json` });
+    const uri = vscode.Uri.from({ scheme: 'untitled', path: `Untitled-${n}.nn.json` });
     if (!taken.has(uri.toString())) return uri;
   }
 }

@@ -3,7 +3,6 @@ export interface Template {
   readonly id: string;
   readonly label: string;
   readonly detail: string;
-  readonly fileName: string;
   readonly text: string;
 }
 
@@ -39,14 +38,12 @@ export const templates: readonly Template[] = [
     id: 'blank',
     label: 'Blank',
     detail: 'Points in two circles and an output; add layers yourself',
-    fileName: 'network',
     text: network('Network', '{ "source": "circles" }', [output(1, 'sigmoid')], trained(100)),
   },
   {
     id: 'circles',
     label: 'Two circles',
     detail: 'MLP with one hidden layer of 50 ReLU units',
-    fileName: 'two-circles',
     text: network(
       'Two circles',
       '{ "source": "circles", "noise": 0.1 }',
@@ -58,7 +55,6 @@ export const templates: readonly Template[] = [
     id: 'spiral',
     label: 'Spiral',
     detail: 'Deep MLP with three hidden layers of 32',
-    fileName: 'spiral',
     text: network(
       'Spiral',
       '{ "source": "spiral", "noise": 0.05 }',
@@ -70,14 +66,12 @@ export const templates: readonly Template[] = [
     id: 'blobs',
     label: 'Three blobs',
     detail: 'MLP that tells three classes apart, with softmax',
-    fileName: 'blobs',
     text: network('Three blobs', '{ "source": "blobs" }', [...hidden(16), output(3, 'softmax')], trained(50, 0.01)),
   },
   {
     id: 'iris',
     label: 'Iris',
     detail: 'MLP on 150 real flowers, three classes',
-    fileName: 'iris',
     text: network(
       'Iris',
       '{ "source": "file", "path": "data/iris.csv" }',
@@ -89,7 +83,6 @@ export const templates: readonly Template[] = [
     id: 'digits',
     label: 'Digits',
     detail: 'CNN on 1,797 real handwritten digits of 8×8 pixels',
-    fileName: 'digits',
     text: network(
       'Digits',
       '{ "source": "file", "path": "data/digits.csv.gz", "inputShape": [8, 8, 1] }',
@@ -107,7 +100,6 @@ export const templates: readonly Template[] = [
     id: 'table',
     label: 'Your own table',
     detail: 'MLP on a CSV file beside the network; the last column is the target',
-    fileName: 'table',
     text: network(
       'Table',
       '{ "source": "file", "path": "data.csv" }',
