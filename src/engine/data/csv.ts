@@ -1,16 +1,16 @@
 import { nearest } from '../spec/names.ts';
 import type { DataSpec } from '../spec/network.ts';
 import { DataError, type DataShape } from './dataset.ts';
-import { isMissing, type Table } from './table.ts';
+import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
+import type { Table } from './table.ts';
+import { targetsOf, type TargetTexts } from './targets.ts';
 
 /** Most values a data set may hold: beyond it buffers could not be indexed. */
 const valueLimit = 2 ** 28;
-/** A column of whole numbers is taken for classes when it holds no more than this many different ones. */
-const classLimit = 20;
 
 /** A table turned into numbers, before splitting and scaling; NaN stands for a missing input. */
-export interface Numbers {
-  readonly shape: Pick<DataShape, 'task' | 'outputs'> & { readonly classes?: readonly string[] };
+interface Numbers {
+  readonly shape: Omit<DataShape, 'inputShape' | 'samples'>;
   readonly features: Float64Array;
   readonly targets: Float64Array;
   readonly columns: readonly string[];
@@ -18,96 +18,147 @@ export interface Numbers {
   readonly messages: readonly string[];
 }
 
-/** Takes targets and inputs out of a table as the network file says. */
-export function numbersOf(table: Table, spec: DataSpec, path: string): Numbers {
-  const names = table.header ?? Array.from({ length: table.columns }, (_, i) => `column ${i}`);
-  const targets = targetColumns(table, spec, path);
-  const inputs = names.map((_, i) => i).filter((i) => !targets.includes(i));
-  if (inputs.length === 0) {
-    throw new DataError(`${path} has ${table.columns} column${table.columns === 1 ? '' : 's'}, and all are targets; inputs are missing`, 'data.target');
-  }
-  if (table.rows.length * table.columns > valueLimit) {
-    throw new DataError(`${path} has ${table.rows.length} × ${table.columns} values; at most ${valueLimit} fit. Use a part of it.`, 'data.path');
-  }
-  const at = (row: number, column: number, message: string) =>
-    new DataError(message, 'data.path', { file: path, line: table.lines[row]!, column: columnOf(table, row, column) });
+const inputRemedy =
+  'mend it, leave it empty if it is missing, or make the column the target: only data.target may be text';
 
-  const incomplete = table.rows.map((row) => row.some((field, i) => isMissing(field) && (spec.missing !== 'mean' || targets.includes(i))));
-  const faulty = incomplete.flatMap((missing, row) => (missing ? [row] : []));
-  if (faulty.length > 0 && spec.missing !== 'drop') {
-    const [row] = faulty as [number];
-    const column = table.rows[row]!.findIndex((field, i) => isMissing(field) && (spec.missing !== 'mean' || targets.includes(i)));
-    const more = faulty.length > 1 ? ` (also ${lineList(faulty.slice(1).map((row) => table.lines[row]!))})` : '';
-    const remedy = spec.missing === 'mean' ? 'a target cannot be made up: remove the row, or set data.missing to "drop"' : 'fill it in, or set data.missing to "drop" or "mean"';
-    throw at(row, column, `"${names[column]}" is missing${more}; ${remedy}`);
-  }
-  const kept = table.rows.map((_, row) => row).filter((row) => !incomplete[row]);
-  const messages = faulty.length > 0 ? [`${faulty.length} of ${table.rows.length} rows were dropped: a field is missing.`] : [];
-  if (kept.length < 2) throw new DataError(`${path} has ${kept.length} usable row${kept.length === 1 ? '' : 's'}; training needs at least 2`, 'data.path');
+/** Reads a table: takes targets and inputs out of it as the network file says. Throws DataError at the first line it can't use. */
+export function numbersOf(table: Table, spec: DataSpec): Numbers {
+  const { path } = table;
+  let layout: ReturnType<typeof layoutOf> | undefined;
+  let features = new Float64Array(0);
+  let rows = 0;
+  const texts: string[] = [];
+  const starts: number[] = [];
+  /** Rows left out, by where they start, and the field that is missing. */
+  const incomplete: { start: number; column: number }[] = [];
 
-  const numberAt = (row: number, column: number): number => {
-    const field = table.rows[row]![column]!;
-    if (isMissing(field)) return Number.NaN;
-    const value = Number(field);
-    if (!Number.isFinite(value)) {
-      const why = /^\s*[-+]?\d+,\d+\s*$/.test(field) ? 'write decimals with a point' : 'every input must be a number: mend the field, or leave the column out';
-      throw at(row, column, `"${field.slice(0, 40)}" in "${names[column]}" is not a number; ${why}`);
+  table.eachRow((fields, start) => {
+    if (!layout) {
+      layout = layoutOf(fields, spec, path);
+      const most = Math.min(table.lineCount * layout.inputs.length, table.fieldLimit);
+      if (most > valueLimit) {
+        throw new DataError(
+          `${path} holds about ${most} values; at most ${valueLimit} fit. Use a part of it.`,
+          'data.path',
+        );
+      }
+      features = new Float64Array(most);
+      if (layout.headed) return;
     }
-    return value;
-  };
-  const features = new Float64Array(kept.length * inputs.length);
-  for (const [i, row] of kept.entries()) for (const [j, column] of inputs.entries()) features[i * inputs.length + j] = numberAt(row, column);
-
-  const columns = inputs.map((i) => names[i]!);
-  const [target] = targets as [number];
-  const texts = kept.map((row) => table.rows[row]![target]!.trim());
-  const task = spec.task ?? (targets.length > 1 ? 'regression' : guessTask(texts));
-  if (task === 'classification') {
-    if (targets.length > 1) throw new DataError(`classification takes one target column, but data.target names ${targets.length}`, 'data.target');
-    const classes = [...new Set(texts)];
-    const numeric = classes.every((text) => Number.isFinite(Number(text)));
-    classes.sort(numeric ? (a, b) => Number(a) - Number(b) : (a, b) => (a < b ? -1 : 1));
-    if (classes.length < 2) {
-      throw new DataError(`every row of ${path} is of class "${classes[0]}"; there must be at least 2 classes`, spec.target === undefined ? 'data.path' : 'data.target');
+    const { inputs, targets, names } = layout;
+    let missing = targets.find((column) => isMissing(fields[column]!));
+    let at = rows * inputs.length;
+    for (const column of inputs) {
+      const field = fields[column]!;
+      const value = numberOf(field);
+      if (field !== '' && Number.isFinite(value)) features[at++] = value;
+      else if (!isMissing(field)) throw table.errorIn(start, column, notANumber(field, names[column]!, inputRemedy));
+      else {
+        features[at++] = Number.NaN;
+        if (spec.missing !== 'mean') missing ??= column;
+      }
     }
-    const index = new Map(classes.map((text, i) => [text, i]));
-    const labels = Float64Array.from(texts, (text) => index.get(text)!);
-    return { shape: { task, outputs: classes.length, classes }, features, targets: labels, columns, samples: kept.length, messages };
-  }
-  const values = Float64Array.from(kept.flatMap((row) => targets.map((column) => numberAt(row, column))));
-  return { shape: { task, outputs: targets.length }, features, targets: values, columns, samples: kept.length, messages };
-}
-
-/** Text, or few different whole numbers, are classes. */
-function guessTask(texts: readonly string[]): 'classification' | 'regression' {
-  const different = new Set(texts);
-  if ([...different].some((text) => !Number.isFinite(Number(text)))) return 'classification';
-  const whole = [...different].every((text) => Number.isInteger(Number(text)));
-  return whole && different.size <= Math.min(classLimit, texts.length / 2) ? 'classification' : 'regression';
-}
-
-function targetColumns(table: Table, { target }: DataSpec, path: string): number[] {
-  if (target === undefined) return [table.columns - 1];
-  const wanted = typeof target === 'object' ? target : [target];
-  return wanted.map((name, i) => {
-    const key = typeof target === 'object' ? `data.target.${i}` : 'data.target';
-    if (typeof name === 'number') {
-      if (name < table.columns) return name;
-      throw new DataError(`${path} has ${table.columns} columns, counted from 0; there is no column ${name}`, key);
+    if (missing !== undefined) {
+      incomplete.push({ start, column: missing });
+      return;
     }
-    const found = table.header?.indexOf(name) ?? -1;
-    if (found >= 0) return found;
-    if (!table.header) throw new DataError(`${path} has no header, so "${name}" names no column; give its number, counted from 0`, key);
-    const like = nearest(name, table.header);
-    throw new DataError(`${path} has no column "${name}"${like === undefined ? `; it has ${table.header.join(', ')}` : `; did you mean "${like}"?`}`, key);
+    for (const column of targets) texts.push(fields[column]!);
+    starts.push(start);
+    rows++;
   });
+
+  const { inputs, targets, names, headed } = layout!;
+  const total = rows + incomplete.length;
+  if (headed && total === 0) {
+    throw table.errorIn(0, 0, 'there is a header but no rows; add a row of numbers a sample');
+  }
+  if (incomplete.length > 0 && spec.missing !== 'drop') throw missingError(table, incomplete, layout!, spec);
+  if (rows < 2) {
+    throw new DataError(
+      `${path} has ${rows} usable row${rows === 1 ? '' : 's'}; training needs at least 2, so add more`,
+      'data.path',
+    );
+  }
+  const messages =
+    incomplete.length === 0
+      ? []
+      : [
+          `${incomplete.length} of ${total} rows of ${path} were dropped, because a field is missing: ${linesOf(table, incomplete)}.`,
+        ];
+  const target: TargetTexts = { columns: targets, names: targets.map((column) => names[column]!), texts, starts };
+  return {
+    ...targetsOf(target, spec, table),
+    features: features.subarray(0, rows * inputs.length),
+    columns: inputs.map((column) => names[column]!),
+    samples: rows,
+    messages,
+  };
 }
 
-/** Where a field begins in its line, as far as quotes and line breaks allow. */
-const columnOf = (table: Table, row: number, column: number): number =>
-  table.rows[row]!.slice(0, column).reduce((sum, field) => sum + field.length + 1, 1);
+/** What the first row tells: names, and which columns are inputs and targets. The row is a header when none of its fields is a number. */
+function layoutOf(first: readonly string[], spec: DataSpec, path: string) {
+  const headed = !first.some(isNumber) && !first.every(isMissing);
+  const names = first.map((field, column) => (headed && field !== '' ? field : `column ${column}`));
+  const targets = targetColumns(first, headed, spec, path);
+  const inputs = [...names.keys()].filter((column) => !targets.includes(column));
+  if (inputs.length === 0) {
+    const has =
+      first.length === 1 ? 'one column, and it is the target' : `${first.length} columns, and all are targets`;
+    throw new DataError(
+      `${path} has ${has}; inputs are missing, so leave a column for them`,
+      spec.target === undefined ? 'data.path' : 'data.target',
+    );
+  }
+  return { headed, names, inputs, targets };
+}
 
-function lineList(lines: readonly number[]): string {
-  const shown = lines.slice(0, 4).join(', ');
-  return `line${lines.length === 1 ? '' : 's'} ${shown}${lines.length > 4 ? ` and ${lines.length - 4} more` : ''}`;
+function targetColumns(first: readonly string[], headed: boolean, { target }: DataSpec, path: string): number[] {
+  if (target === undefined) return [first.length - 1];
+  const columns: number[] = [];
+  for (const [i, wanted] of (typeof target === 'object' ? target : [target]).entries()) {
+    const refuse = (message: string) =>
+      new DataError(message, typeof target === 'object' ? `data.target.${i}` : 'data.target');
+    const column = typeof wanted === 'number' ? wanted : first.indexOf(wanted.trim());
+    if (typeof wanted === 'number') {
+      if (wanted >= first.length) {
+        throw refuse(
+          `${path} has ${first.length} columns, so there is no column ${wanted}; columns count from 0 to ${first.length - 1}`,
+        );
+      }
+    } else if (!headed) {
+      throw refuse(`${path} has no header, so "${wanted}" names no column; give its number, counted from 0`);
+    } else if (column < 0) {
+      const like = nearest(wanted, first);
+      const known = `${first.slice(0, 8).join(', ')}${first.length > 8 ? ' …' : ''}`;
+      throw refuse(
+        `${path} has no column "${wanted}"; ${like === undefined ? `it has ${known}; choose one` : `did you mean "${like}"?`}`,
+      );
+    } else if (first.indexOf(first[column]!, column + 1) >= 0) {
+      throw refuse(`"${wanted}" names more than one column of ${path}; give its number, counted from 0`);
+    }
+    if (columns.includes(column)) throw refuse(`column ${JSON.stringify(wanted)} is a target twice; remove one`);
+    columns.push(column);
+  }
+  return columns;
+}
+
+function missingError(
+  table: Table,
+  incomplete: readonly { start: number; column: number }[],
+  { names, targets }: { names: readonly string[]; targets: readonly number[] },
+  spec: DataSpec,
+): DataError {
+  const { start, column } = incomplete[0]!;
+  const more = incomplete.length > 1 ? ` (also ${linesOf(table, incomplete.slice(1))})` : '';
+  const mean = targets.includes(column) ? '' : ' or "mean"';
+  const remedy =
+    spec.missing === 'mean'
+      ? 'a target is never made up: fill it in, or set data.missing to "drop"'
+      : `fill it in, or set data.missing to "drop"${mean}`;
+  return table.errorIn(start, column, `"${names[column]}" is missing${more}; ${remedy}`);
+}
+
+function linesOf(table: Table, rows: readonly { start: number }[]): string {
+  const shown = rows.slice(0, 4).map(({ start }) => table.lineOf(start));
+  return `line${rows.length === 1 ? '' : 's'} ${shown.join(', ')}${rows.length > 4 ? ` and ${rows.length - 4} more` : ''}`;
 }

@@ -5,79 +5,98 @@ import { DataError, type DataShape, type Dataset, type ReadFile } from './datase
 import { applyScaling, fitScaling } from './scale.ts';
 import { draw, drawnSources } from './sources.ts';
 import { split } from './split.ts';
-import { readTable } from './table.ts';
+import { Table } from './table.ts';
 import { textOf, unpacked } from './text.ts';
 
 /** What can be told of the data without reading or drawing it; undefined for files. */
 export function describeData(spec: DataSpec): DataShape | undefined {
   if (spec.source === 'file') return undefined;
-  return { ...drawnSources[spec.source].shape, samples: spec.samples };
+  const { classes } = drawnSources[spec.source];
+  const shape = { inputShape: [2], samples: spec.samples };
+  // As numbers the classes can be fitted, too.
+  if (spec.task === 'regression') return { ...shape, task: 'regression', outputs: 1 };
+  return {
+    ...shape,
+    task: 'classification',
+    outputs: classes,
+    classes: Array.from({ length: classes }, (_, i) => String(i)),
+  };
 }
 
 /** Reads or draws the data, splits it by the seed and scales it. Throws DataError. */
 export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile): Promise<Dataset> {
-  const raw = spec.source === 'file' ? await readTableFile(spec, readFile) : drawn(spec, seed);
-  const { features, targets, samples, columns, messages, ...shape } = raw;
-  const inputShape = spec.inputShape ?? shape.inputShape;
+  const drawn = describeData(spec);
+  const { features, targets, columns, messages, ...shape } = drawn
+    ? drawData(spec, drawn, seed)
+    : await readData(spec, readFile);
+  const inputShape = spec.inputShape ?? [columns.length];
   if (sizeOf(inputShape) !== columns.length) {
     throw new DataError(
       `data.inputShape [${inputShape.join(', ')}] holds ${sizeOf(inputShape)} values, but the data has ${columns.length} input columns; make them equal`,
       'data.inputShape',
     );
   }
-  const parts = split(samples, spec.split, seed, shape.task === 'classification' ? targets : undefined);
-  const picture = inputShape.length === 3;
-  const groups = picture ? unitsOf(inputShape) : columns.length;
-  const perRow = columns.length / groups;
-  fillMissing(features, parts.train, columns);
-  const scaling = fitScaling(features, parts.train, groups, perRow, spec.scale);
+  const labels = shape.task === 'classification' ? targets : undefined;
+  const parts = split(shape.samples, spec.split, seed, labels);
+  const filled = fillMissing(features, parts.train, columns);
+  // Pictures are scaled by channel, tables by column.
+  const groups = inputShape.length === 3 ? unitsOf(inputShape) : columns.length;
+  const scaling = fitScaling(features, parts.train, groups, columns.length / groups, spec.scale);
+  const key = drawn ? 'data.noise' : 'data.path';
   return {
     ...shape,
     inputShape,
-    samples,
     parts,
     scaling,
     columns,
-    messages,
-    features: applyScaling(features, scaling),
-    targets: Float32Array.from(targets),
+    messages: [...messages, ...filled, ...unseen(shape.classes, targets, parts.train)],
+    features: toFloat32(applyScaling(features, scaling), (i) => `Scaled, "${columns[i % columns.length]}"`, key),
+    targets: toFloat32(targets, () => 'The target', key),
   };
 }
 
-function drawn(spec: DataSpec, seed: number) {
+function drawData(spec: DataSpec, shape: DataShape, seed: number) {
   if (spec.source === 'file') throw new Error('A file is not drawn.');
-  const { shape } = drawnSources[spec.source];
-  if (spec.samples < 2 * shape.outputs) {
-    throw new DataError(`${spec.samples} samples are too few for ${shape.outputs} classes; ask for at least ${2 * shape.outputs}`, 'data.samples');
+  const { classes } = drawnSources[spec.source];
+  if (spec.samples < 2 * classes) {
+    throw new DataError(
+      `${spec.samples} samples are too few for ${classes} classes; ask for at least ${2 * classes}`,
+      'data.samples',
+    );
   }
-  return { ...shape, samples: spec.samples, columns: ['x', 'y'], messages: [], ...draw(spec.source, spec.samples, spec.noise, seed) };
+  return { ...shape, columns: ['x', 'y'], messages: [], ...draw(spec.source, spec.samples, spec.noise, seed) };
 }
 
-async function readTableFile(spec: DataSpec, readFile: ReadFile) {
+async function readData(spec: DataSpec, readFile: ReadFile) {
   const path = spec.path!;
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) throw new DataError(`"${path}" is an address; data is read from files alone. Download it beside the network file.`, 'data.path');
-  const format = spec.format ?? /\.([a-z]+)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
-  if (format !== 'csv' && format !== 'tsv') {
-    throw new DataError(`"${path}" does not say its format; set data.format to "csv" or "tsv"`, 'data.path');
+  const refuse = (message: string) => new DataError(message, 'data.path');
+  if (/^[a-z][a-z0-9+.-]+:/i.test(path)) {
+    throw refuse(`"${path}" is an address, but data is read from files alone; download it and name the file`);
   }
+  if (/^([a-z]:|\/|\\)/i.test(path))
+    throw refuse(`"${path}" is not relative; write the path as seen from the network file's folder`);
+  const format = spec.format ?? /\.(csv|tsv)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
+  if (format === undefined) throw refuse(`"${path}" does not say its format; set data.format to "csv" or "tsv"`);
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
     const why = code === 'ENOENT' || code === 'FileNotFound' ? 'there is no such file' : (message ?? String(error));
-    throw new DataError(`"${path}" can't be read: ${why}. The path is relative to the network file.`, 'data.path');
+    throw refuse(`"${path}" can't be read: ${why}. The path is relative to the network file.`);
   }
-  const table = readTable(textOf(unpacked(bytes, path), path), path, format === 'csv' ? ',' : '\t');
-  const { shape, ...numbers } = numbersOf(table, spec, path);
-  return { ...numbers, ...shape, inputShape: [numbers.columns.length] };
+  const table = new Table(textOf(unpacked(bytes, path), path), path, format === 'csv' ? ',' : '\t');
+  const { shape, ...numbers } = numbersOf(table, spec);
+  return { ...numbers, ...shape };
 }
 
-/** Puts the training part's mean in place of what is missing. */
-function fillMissing(features: Float64Array, train: Uint32Array, columns: readonly string[]): void {
-  if (!features.some(Number.isNaN)) return;
+/** Puts the training part's mean in place of what is missing, and says so. */
+function fillMissing(features: Float64Array, train: Uint32Array, columns: readonly string[]): string[] {
   const width = columns.length;
-  for (const [column, name] of columns.entries()) {
+  const missing = new Array<number>(width).fill(0);
+  for (let i = 0; i < features.length; i++) if (Number.isNaN(features[i]!)) missing[i % width]!++;
+  const gaps = columns.flatMap((name, column) => (missing[column] ? [{ name, column }] : []));
+  for (const { name, column } of gaps) {
     let sum = 0;
     let count = 0;
     for (const row of train) {
@@ -86,7 +105,35 @@ function fillMissing(features: Float64Array, train: Uint32Array, columns: readon
       sum += value;
       count++;
     }
-    if (count === 0) throw new DataError(`"${name}" is missing in every training row; leave the column out`, 'data.missing');
+    if (count === 0)
+      throw new DataError(
+        `"${name}" is missing in every training row; take the column out of the file`,
+        'data.missing',
+      );
     for (let i = column; i < features.length; i += width) if (Number.isNaN(features[i]!)) features[i] = sum / count;
   }
+  return gaps.map(
+    ({ name, column }) => `${missing[column]} missing fields of "${name}" hold the training part's mean.`,
+  );
+}
+
+/** A class that no training row shows can't be learned. */
+function unseen(classes: readonly string[] | undefined, targets: Float64Array, train: Uint32Array): string[] {
+  const seen = new Set(Array.from(train, (row) => targets[row]));
+  const names = (classes ?? []).filter((_, index) => !seen.has(index));
+  return names.length === 0
+    ? []
+    : [
+        `No training row is of class ${names
+          .slice(0, 5)
+          .map((name) => `"${name}"`)
+          .join(', ')}: it can't be learned.`,
+      ];
+}
+
+function toFloat32(values: Float64Array, what: (index: number) => string, key: string): Float32Array {
+  const rounded = Float32Array.from(values);
+  const bad = rounded.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return rounded;
+  throw new DataError(`${what(bad)} is larger than 32-bit numbers hold (3.4e38); give smaller values`, key);
 }

@@ -1,76 +1,140 @@
 import Papa from 'papaparse';
 import { DataError } from './dataset.ts';
 
-/** A table as text, with the line each row begins on. */
-export interface Table {
-  readonly header: readonly string[] | undefined;
-  readonly rows: readonly (readonly string[])[];
-  /** Line in the file of each row, from 1. */
-  readonly lines: readonly number[];
-  readonly columns: number;
-}
-
-const isNumber = (field: string) => field.trim() !== '' && Number.isFinite(Number(field));
-/** Empty, or NaN however it is spelt. */
-export const isMissing = (field: string): boolean => /^\s*(nan|na|null|none|\?)?\s*$/i.test(field);
+export type Delimiter = ',' | '\t';
 
 /**
- * Reads RFC 4180 text: quotes, LF or CRLF, blank lines at the end. The first row is a header when none of its fields is a number.
- * Another dialect is refused by name.
+ * RFC 4180 text, read row by row: quotes, LF or CRLF, blank lines at the end ignored. Another dialect is refused by name. Rows
+ * are known by the offset they start at, from which an error finds its line and column.
  */
-export function readTable(text: string, path: string, delimiter: ',' | '\t'): Table {
-  const at = (line: number, message: string, column = 1) => new DataError(message, 'data.path', { file: path, line, column });
-  const content = text.replace(/(\r?\n[ \t]*)+$/, '');
-  if (content.trim() === '') throw new DataError(`${path} is empty; give it a row of numbers a sample`, 'data.path', { file: path, line: 1, column: 1 });
-  refuseDialects(content, delimiter, at);
+export class Table {
+  private readonly text: string;
 
-  const rows: string[][] = [];
-  const lines: number[] = [];
-  let line = 1;
-  let cursor = 0;
-  Papa.parse<string[]>(content, {
-    delimiter,
-    newline: content.includes('\r\n') ? '\r\n' : '\n',
-    step({ data, errors, meta }) {
-      const [error] = errors;
-      if (error) throw at(line, `a quote is not closed, or text follows one; write "" for a quote inside quotes`);
-      rows.push(data);
-      lines.push(line);
-      // Quoted fields may hold line breaks: lines are counted in the text that was read.
-      for (; cursor < meta.cursor; cursor++) if (content.charCodeAt(cursor) === 10) line++;
-    },
-  });
-
-  const [first] = rows;
-  const columns = first!.length;
-  for (const [i, row] of rows.entries()) {
-    if (row.length === columns) continue;
-    if (row.length === 1 && row[0]!.trim() === '') throw at(lines[i]!, 'this line is blank; remove it');
-    throw at(lines[i]!, `this row has ${row.length} fields, but the first has ${columns}; give every row the same number of fields`);
+  constructor(
+    text: string,
+    readonly path: string,
+    private readonly delimiter: Delimiter,
+  ) {
+    this.text = withoutBlankEnd(text.includes('\r') ? text.replaceAll('\r\n', '\n') : text);
+    if (this.text === '') throw this.errorAt(0, `${path} is empty; give it a row of numbers a sample`);
+    refuseDialects(this.text, delimiter, (message) => this.errorAt(0, message));
+    const alone = this.text.indexOf('\r');
+    if (alone >= 0) throw this.errorAt(alone, 'lines end in CR alone; save the file with LF or CRLF line ends');
   }
-  const headed = !first!.some(isNumber) && !first!.every(isMissing);
-  if (headed && rows.length === 1) throw at(1, 'there is a header but no rows; add a row of numbers a sample');
-  return {
-    header: headed ? first!.map((name) => name.trim()) : undefined,
-    rows: headed ? rows.slice(1) : rows,
-    lines: headed ? lines.slice(1) : lines,
-    columns,
-  };
+
+  /** At most so many rows are in the text: line breaks inside quotes count here, too. */
+  get lineCount(): number {
+    return count(this.text, '\n', this.text.length) + 1;
+  }
+
+  /** At most so many fields are in the text. */
+  get fieldLimit(): number {
+    return this.text.length + 1;
+  }
+
+  /** Gives each row's fields, spaces around them removed, and its offset; all rows have as many fields as the first. */
+  eachRow(visit: (fields: readonly string[], start: number) => void): void {
+    let start = 0;
+    let width = 0;
+    Papa.parse<string[]>(this.text, {
+      delimiter: this.delimiter,
+      newline: '\n',
+      step: ({ data, errors, meta }) => {
+        const [error] = errors;
+        if (error?.code === 'MissingQuotes')
+          throw this.errorAt(error.index! - 1, 'a quote is not closed; add the closing quote');
+        if (error)
+          throw this.errorAt(error.index! - 1, 'text follows the closing quote; write "" for a quote inside quotes');
+        const fields = data.map((field) => field.trim());
+        width ||= fields.length;
+        if (fields.length !== width) throw this.ragged(fields, start, width);
+        visit(fields, start);
+        start = meta.cursor;
+      },
+    });
+  }
+
+  /** An error at a field of the row that starts at `start`. */
+  errorIn(start: number, field: number, message: string): DataError {
+    let at = start;
+    for (let quoted = false, left = field; left > 0 && at < this.text.length; at++) {
+      const character = this.text[at];
+      if (character === '"') quoted = !quoted;
+      else if (character === this.delimiter && !quoted) left--;
+    }
+    return this.errorAt(at, message);
+  }
+
+  /** Number of the line, from 1, that holds an offset. */
+  lineOf(offset: number): number {
+    return count(this.text, '\n', offset) + 1;
+  }
+
+  private errorAt(offset: number, message: string): DataError {
+    const column = offset - (offset === 0 ? -1 : this.text.lastIndexOf('\n', offset - 1));
+    return new DataError(message, 'data.path', { file: this.path, line: this.lineOf(offset), column });
+  }
+
+  private ragged(fields: readonly string[], start: number, width: number): DataError {
+    if (fields.length === 1 && fields[0] === '') return this.errorAt(start, 'this line is blank; remove it');
+    const has = `${fields.length} field${fields.length === 1 ? '' : 's'}`;
+    return this.errorAt(
+      start,
+      `this row has ${has}, but the first has ${width}; give every row the same number of fields`,
+    );
+  }
 }
 
-/** Dialects people meet, told apart on the first lines. */
-function refuseDialects(content: string, delimiter: ',' | '\t', at: (line: number, message: string) => DataError): void {
-  const head = content.split(/\r?\n/, 20);
-  const first = head[0]!;
-  if (/^sep=/i.test(first)) throw at(1, 'this is Excel’s "sep=" dialect; save the table as plain CSV with commas');
-  if (/\r(?!\n)/.test(first)) throw at(1, 'lines end in CR alone (old Mac); save the table with LF or CRLF line ends');
-  if (first.includes(delimiter)) return;
-  const others = delimiter === ',' ? ([['semicolons', ';'], ['tabs', '\t'], ['bars', '|']] as const) : ([['commas', ','], ['semicolons', ';']] as const);
-  for (const [name, mark] of others) {
-    if (!first.includes(mark)) continue;
-    const decimals = name === 'semicolons' && head.some((line) => /\d,\d/.test(line)) ? ' and decimal commas' : '';
-    const remedy = name === 'tabs' ? 'set data.format to "tsv"' : name === 'commas' ? 'set data.format to "csv"' : 'save it with commas between fields and points in numbers';
-    throw at(1, `fields are separated by ${name}${decimals}, which this format is not; ${remedy}`);
+function withoutBlankEnd(text: string): string {
+  let end = text.length;
+  while (end > 0) {
+    const before = text.lastIndexOf('\n', end - 1);
+    if (text.slice(before + 1, end).trim() !== '') break;
+    end = Math.max(before, 0);
   }
-  if (/^\s*-?[\d.]+(\s+-?[\d.eE+-]+)+\s*$/.test(first)) throw at(1, 'fields are separated by spaces; save the table with commas between fields');
+  return text.slice(0, end);
+}
+
+function count(text: string, character: string, end: number): number {
+  let found = 0;
+  for (let at = text.indexOf(character); at >= 0 && at < end; at = text.indexOf(character, at + 1)) found++;
+  return found;
+}
+
+/** What else people put between fields, and what to do about it. */
+const otherDelimiters = [
+  { mark: ';', name: 'semicolons', remedy: 'save the table with commas between fields and points in numbers' },
+  { mark: '|', name: 'bars', remedy: 'save the table with commas between fields' },
+  { mark: '\t', name: 'tabs', remedy: 'set data.format to "tsv"' },
+  { mark: ',', name: 'commas', remedy: 'set data.format to "csv"' },
+];
+
+/**
+ * Dialects people meet, told by the first lines, quoted parts left out: a foreign mark that is as often in every line separates
+ * fields, whatever the commas in between mean; without the format's own mark any other in the first line does.
+ */
+function refuseDialects(text: string, delimiter: Delimiter, error: (message: string) => DataError): void {
+  const head = text
+    .slice(0, 65536)
+    .replace(/"(?:[^"]|"")*"/g, '""')
+    .split('\n', 20);
+  // The last line may be cut.
+  if (head.length > 1 && text.length > 65536) head.pop();
+  const first = head[0]!;
+  if (/^sep=/i.test(first)) throw error('this is Excel’s "sep=" dialect; save the table as plain CSV with commas');
+  const own = first.includes(delimiter);
+  for (const { mark, name, remedy } of otherDelimiters) {
+    const inFirst = count(first, mark, first.length);
+    // Tab-separated text may well hold commas; the fields then show whether they are decimals.
+    const separates = own && mark !== ',' ? head.every((line) => count(line, mark, line.length) === inFirst) : !own;
+    if (mark === delimiter || inFirst === 0 || !separates) continue;
+    const decimals =
+      mark !== ',' && head.some((line) => /\d,\d/.test(line)) ? ' and decimal commas stand in numbers' : '';
+    throw error(`fields are separated by ${name}${decimals}; ${remedy}`);
+  }
+  if (!own && head.every((line) => /\S\s+\S/.test(line))) {
+    throw error(
+      `fields are separated by spaces; save the table with ${delimiter === ',' ? 'commas' : 'tabs'} between fields`,
+    );
+  }
 }

@@ -1,36 +1,39 @@
 import { Gunzip } from 'fflate';
 import { DataError } from './dataset.ts';
 
-/** Most bytes a data file may unpack to. */
-const unpackedLimit = 512 * 2 ** 20;
+/** Most bytes a data file may hold, unpacked: a longer text would not fit a string. */
+const byteLimit = 512e6;
+const tooLong = (path: string) => new DataError(`${path} holds more than 512 MB; use a part of it`, 'data.path');
 
 /** The bytes of a data file, unpacked if it is gzip; never more than the limit is held. */
 export function unpacked(bytes: Uint8Array, path: string): Uint8Array {
-  if (bytes.length > unpackedLimit) {
-    throw new DataError(`${path} has ${bytes.length} bytes; at most ${unpackedLimit} are read. Use a part of it.`, 'data.path');
-  }
-  const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (!zipped) {
-    if (/\.gz$/i.test(path)) throw new DataError(`${path} is not gzip, though its name says so; compress it again, or rename it`, 'data.path');
-    return bytes;
+  if (bytes.length > byteLimit) throw tooLong(path);
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
+    if (!/\.gz$/i.test(path)) return bytes;
+    throw new DataError(`${path} is not gzip, though its name says so; compress it again, or rename it`, 'data.path');
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
   let finished = false;
   const gunzip = new Gunzip((chunk, final) => {
     length += chunk.length;
-    if (length > unpackedLimit) throw new DataError(`${path} unpacks to more than ${unpackedLimit} bytes. Use a part of it.`, 'data.path');
+    if (length > byteLimit) throw tooLong(path);
     chunks.push(chunk);
     finished ||= final;
   });
   try {
     // In pieces, so that a small file that unpacks to a huge one is stopped on the way.
-    for (let at = 0; at < bytes.length; at += 65536) gunzip.push(bytes.subarray(at, at + 65536), at + 65536 >= bytes.length);
+    for (let at = 0; at < bytes.length; at += 65536)
+      gunzip.push(bytes.subarray(at, at + 65536), at + 65536 >= bytes.length);
   } catch (error) {
     if (error instanceof DataError) throw error;
-    throw new DataError(`${path} is damaged: it does not unpack. Download or compress it again.`, 'data.path');
+    finished = false;
   }
-  if (!finished) throw new DataError(`${path} is cut short: it does not unpack to its end. Download or compress it again.`, 'data.path');
+  if (!finished)
+    throw new DataError(
+      `${path} is damaged or cut short: it does not unpack; download or compress it again`,
+      'data.path',
+    );
   const whole = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
@@ -40,14 +43,30 @@ export function unpacked(bytes: Uint8Array, path: string): Uint8Array {
   return whole;
 }
 
-/** Text of a data file; refuses what is not UTF-8 text by name. */
+/** Text of a data file, without its mark; refuses what is not UTF-8 text by name. */
 export function textOf(bytes: Uint8Array, path: string): string {
-  const refuse = (what: string) => new DataError(`${path} is ${what}; save it as UTF-8 text`, 'data.path');
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) throw refuse('UTF-16');
-  if (bytes.subarray(0, 65536).includes(0)) throw refuse('binary, not a table');
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw refuse('not UTF-8');
+  const other = encodingOf(bytes);
+  if (other === undefined) {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+      // Said below.
+    }
   }
+  throw new DataError(`${path} is ${other ?? 'not UTF-8'}; save the table as UTF-8 text`, 'data.path');
+}
+
+/** What is certainly not UTF-8 text, by its first bytes; undefined for all else. */
+function encodingOf(bytes: Uint8Array): string | undefined {
+  const head = bytes.subarray(0, 65536);
+  const starts = (...wanted: number[]) => wanted.every((byte, i) => head[i] === byte);
+  if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) return 'UTF-16';
+  if (starts(0x50, 0x4b, 3, 4)) return 'a zip or Excel file';
+  const zeros = head.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
+  if (zeros === 0) return undefined;
+  // Latin text in UTF-16 without a mark: every second byte is 0.
+  const even = head.reduce((sum, byte, i) => sum + (byte === 0 && i % 2 === 0 ? 1 : 0), 0);
+  return Math.max(even, zeros - even) > 0.45 * head.length && Math.min(even, zeros - even) < 0.05 * head.length
+    ? 'UTF-16'
+    : 'binary, not a table';
 }
