@@ -56,15 +56,25 @@ export function infer(network: Network, data: DataShape): { graph?: Graph; layer
     // A layer whose input failed has been reported already.
     if (!inputShapes.every((shape) => shape !== undefined)) continue;
     try {
-      const shape = row.shape(layer.fields as never, inputShapes);
+      const shape = row.shape(layer.fields, inputShapes);
       if (sizeOf(shape) > limit) {
-        report(index, 'too_large', `"${layer.id}" has ${shapeText(shape)} values a sample; at most ${limit} fit. Make it smaller.`, row.unitsField);
+        report(
+          index,
+          'too_large',
+          `"${layer.id}" has ${shapeText(shape)} values a sample; at most ${limit} fit. Make it smaller.`,
+          row.unitsField,
+        );
         continue;
       }
-      const parameters = row.parameters(layer.fields as never, inputShapes);
+      const parameters = row.parameters(layer.fields, inputShapes);
       const parameterCount = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
       if (parameterCount > limit) {
-        report(index, 'too_large', `"${layer.id}" has ${parameterCount} parameters; at most ${limit} fit. Make it smaller.`, row.unitsField);
+        report(
+          index,
+          'too_large',
+          `"${layer.id}" has ${parameterCount} parameters; at most ${limit} fit. Make it smaller.`,
+          row.unitsField,
+        );
         continue;
       }
       shapes.set(layer.id, shape);
@@ -75,7 +85,7 @@ export function infer(network: Network, data: DataShape): { graph?: Graph; layer
         units: unitsOf(shape),
         parameters,
         parameterCount,
-        multiplyAdds: row.multiplyAdds(layer.fields as never, inputShapes, shape),
+        multiplyAdds: row.multiplyAdds(layer.fields, inputShapes, shape),
       });
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
@@ -85,13 +95,19 @@ export function infer(network: Network, data: DataShape): { graph?: Graph; layer
 
   const read = new Set(network.layers.flatMap((layer) => layer.inputs));
   for (const [index, layer] of network.layers.slice(0, -1).entries()) {
-    if (!read.has(layer.id)) report(index, 'unused_layer', `Nothing reads "${layer.id}"; name it in another layer's inputs, or remove it.`);
+    if (!read.has(layer.id))
+      report(index, 'unused_layer', `Nothing reads "${layer.id}"; name it in another layer's inputs, or remove it.`);
   }
 
   const last = done.at(-1);
   const parameterCount = done.reduce((sum, layer) => sum + layer.parameterCount, 0);
   if (parameterCount > limit) {
-    problems.push({ severity: 'error', rule: 'too_large', path: 'layers', message: `The network has ${parameterCount} parameters; at most ${limit} fit. Make layers smaller.` });
+    problems.push({
+      severity: 'error',
+      rule: 'too_large',
+      path: 'layers',
+      message: `The network has ${parameterCount} parameters; at most ${limit} fit. Make layers smaller.`,
+    });
   }
   if (!last || problems.length > 0) return { layers: done, problems };
 
@@ -107,15 +123,22 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
   const index = network.layers.length - 1;
   const row = layerRow(last.layer.type);
   const path = row.unitsField ? `layers.${index}.${row.unitsField}` : `layers.${index}`;
-  const error = (message: string, at = path): Problem[] => [{ severity: 'error', rule: 'loss_output_mismatch', message, path: at }];
+  const error = (message: string, at = path): Problem[] => [
+    { severity: 'error', rule: 'loss_output_mismatch', message, path: at },
+  ];
   if (last.shape.length !== 1) {
-    return error(`The output "${last.layer.id}" is a picture ${shapeText(last.shape)}; end with flatten and a dense layer.`, `layers.${index}`);
+    return error(
+      `The output "${last.layer.id}" is a picture ${shapeText(last.shape)}; end with flatten and a dense layer.`,
+      `layers.${index}`,
+    );
   }
   const outputs = last.units;
   const lossPath = network.training.loss ? 'training.loss' : path;
   if (data.task === 'regression') {
     if (outputs !== data.outputs) {
-      return error(`The output "${last.layer.id}" has ${outputs} units, but there are ${data.outputs} target columns; set units to ${data.outputs}.`);
+      return error(
+        `The output "${last.layer.id}" has ${outputs} units, but there are ${data.outputs} target columns; set units to ${data.outputs}.`,
+      );
     }
     if (loss.endsWith('crossentropy')) {
       return error(`The loss ${loss} is for classes, but the target is a number; use mean_squared_error.`, lossPath);
@@ -125,10 +148,15 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
   const single = outputs === 1 && data.outputs === 2;
   if (!single && outputs !== data.outputs) {
     const wanted = data.outputs === 2 ? '1 (with sigmoid) or 2 (with softmax)' : String(data.outputs);
-    return error(`The output "${last.layer.id}" has ${outputs} units, but the data has ${data.outputs} classes; set units to ${wanted}.`);
+    return error(
+      `The output "${last.layer.id}" has ${outputs} units, but the data has ${data.outputs} classes; set units to ${wanted}.`,
+    );
   }
   if (single && loss === 'categorical_crossentropy') {
-    return error('categorical_crossentropy needs one output a class, but there is one output; use binary_crossentropy.', lossPath);
+    return error(
+      'categorical_crossentropy needs one output a class, but there is one output; use binary_crossentropy.',
+      lossPath,
+    );
   }
   const activation = last.layer.fields.activation?.name;
   if (activation !== undefined && activationRow(activation).kind === 'rows' && outputs === 1) {

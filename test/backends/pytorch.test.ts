@@ -11,7 +11,14 @@ interface Case {
   name: string;
   layers: unknown[];
   training: { loss: string; optimizer: unknown };
-  data: { inputShape: number[]; task: 'classification' | 'regression'; outputs: number; samples: number; features: number[]; targets: number[] };
+  data: {
+    inputShape: number[];
+    task: 'classification' | 'regression';
+    outputs: number;
+    samples: number;
+    features: number[];
+    targets: number[];
+  };
   initial: Record<string, number[]>;
   losses: number[];
   gradients: Record<string, number[]>;
@@ -60,7 +67,10 @@ async function trained({ layers, training, data, initial, losses, gradients, fin
         observe: false,
       },
     ]);
-    worst.losses = Math.max(worst.losses, Math.abs(result.loss + result.penalty - expected) / Math.max(Math.abs(expected), 1e-3));
+    worst.losses = Math.max(
+      worst.losses,
+      Math.abs(result.loss + result.penalty - expected) / Math.max(Math.abs(expected), 1e-3),
+    );
     if (step === 1) {
       const norms = plan.parameters.map((_, segment) => Math.sqrt(result.gradientSquares[segment]!));
       const expectedNorms = plan.parameters.map(({ name }) => Math.hypot(...gradients[name]!));

@@ -16,7 +16,10 @@ describe('the packaged extension', function () {
   it('installs in a clean profile, and trains a new network there', async () => {
     const { page } = opened.workbench;
     await runCommand(page, 'Rectifier: New Network…');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: /circles/i }).first().click();
+    await page
+      .locator('.quick-input-list .monaco-list-row', { hasText: /circles/i })
+      .first()
+      .click();
     const panel = await Panel.find(page);
     assert.ok((await panel.layers().getByRole('option').count()) > 0);
     await panel.button('Train').click();

@@ -29,7 +29,9 @@ export const isDead = (counts: LayerCounts, unit: number): boolean =>
   counts.layer.inactive !== 'never' && counts.of(unit, 'active') === 0;
 
 export const isNearlyDead = (counts: LayerCounts, unit: number, samples: number): boolean =>
-  counts.layer.inactive !== 'never' && counts.of(unit, 'active') > 0 && counts.of(unit, 'active') < nearlyDeadShare * samples;
+  counts.layer.inactive !== 'never' &&
+  counts.of(unit, 'active') > 0 &&
+  counts.of(unit, 'active') < nearlyDeadShare * samples;
 
 type Evaluated = Omit<LayerMetrics, 'batchInactive' | 'gradientNorm' | 'updateRatio'>;
 
@@ -49,7 +51,10 @@ export function evaluatedMetrics(plan: Plan, result: EvaluateResult, samples: nu
       dead: units.filter((unit) => isDead(counts, unit)).length,
       nearlyDead: units.filter((unit) => isNearlyDead(counts, unit, samples)).length,
       sparsity: layer.inactive === 'zero' ? total('zeros') / (values * layer.units) : 0,
-      saturated: layer.saturation === 0 ? 0 : units.filter((unit) => counts.of(unit, 'saturated') > saturatedShare * values).length,
+      saturated:
+        layer.saturation === 0
+          ? 0
+          : units.filter((unit) => counts.of(unit, 'saturated') > saturatedShare * values).length,
       dormant: units.filter((unit) => counts.of(unit, 'sumOfMagnitudes') <= dormantScore * meanMagnitude).length,
       meanActivation: finite(mean),
       stdActivation: finite(Math.sqrt(variance)),
@@ -58,7 +63,10 @@ export function evaluatedMetrics(plan: Plan, result: EvaluateResult, samples: nu
 }
 
 /** What the last update of a run says of each layer. */
-export function updateMetrics(plan: Plan, result: RunResult): Pick<LayerMetrics, 'batchInactive' | 'gradientNorm' | 'updateRatio'>[] {
+export function updateMetrics(
+  plan: Plan,
+  result: RunResult,
+): Pick<LayerMetrics, 'batchInactive' | 'gradientNorm' | 'updateRatio'>[] {
   const counts = countsByLayer(plan, result.units);
   return plan.observed.map((layer, index) => {
     let batchInactive = 0;

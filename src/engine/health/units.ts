@@ -33,7 +33,14 @@ export class UnitHistory {
         if (dead && !wasDead) {
           foundDead[unit] = step;
           const last = lastActive[unit]!;
-          events.push({ event: 'unit', step, layer: layer.layer, unit, state: 'died', lastActive: last === none ? null : last });
+          events.push({
+            event: 'unit',
+            step,
+            layer: layer.layer,
+            unit,
+            state: 'died',
+            lastActive: last === none ? null : last,
+          });
         } else if (!dead) {
           if (wasDead) events.push({ event: 'unit', step, layer: layer.layer, unit, state: 'revived' });
           foundDead[unit] = none;

@@ -39,7 +39,14 @@ export const conv2d = layer({
     return g.outHeight * g.outWidth * fields.filters * g.kernelHeight * g.kernelWidth * g.channels;
   },
   emit(emitter, fields, inputs) {
-    const z = emitter.conv(only(inputs), geometryOf(fields, inputs.map((tensor) => tensor.shape)), fields.bias !== false);
+    const z = emitter.conv(
+      only(inputs),
+      geometryOf(
+        fields,
+        inputs.map((tensor) => tensor.shape),
+      ),
+      fields.bias !== false,
+    );
     return emitter.activate(z, fields.activation, fields.regularization.activityL1);
   },
 });

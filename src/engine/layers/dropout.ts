@@ -2,7 +2,10 @@ import * as z from 'zod/mini';
 import { number } from '../spec/fields.ts';
 import { layer, only } from './layer.ts';
 
-const rate = number('Rate', 'The share of values set to 0 in each training step; the rest are scaled up.', { default: 0.5, minimum: 0 });
+const rate = number('Rate', 'The share of values set to 0 in each training step; the rest are scaled up.', {
+  default: 0.5,
+  minimum: 0,
+});
 
 export const dropout = layer({
   type: 'dropout',

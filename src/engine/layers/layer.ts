@@ -88,7 +88,7 @@ export interface LayerRow<F extends Fields = Fields> {
 /** Checks a row against its own fields and forgets their names, so that rows of all types fit one table. */
 export const layer = <const T extends string, F extends Fields>(
   row: LayerRow<F> & { type: T },
-): LayerRow & { type: T } => row as unknown as LayerRow & { type: T };
+): LayerRow & { type: T } => row;
 
 /** The input of a layer that takes exactly one. */
 export function only<T>(inputs: readonly T[]): T {

@@ -26,5 +26,12 @@ export const maxPool2d = layer({
   parameters: () => [],
   multiplyAdds: () => 0,
   emit: (emitter, fields, inputs) =>
-    emitter.pool(only(inputs), 'max', geometryOf(fields, inputs.map((tensor) => tensor.shape))),
+    emitter.pool(
+      only(inputs),
+      'max',
+      geometryOf(
+        fields,
+        inputs.map((tensor) => tensor.shape),
+      ),
+    ),
 });

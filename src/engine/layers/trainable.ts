@@ -16,8 +16,12 @@ export const penalties = {
 };
 
 // What is written may be shorter (a name for an object, a number for an initialiser); `resolve` makes it whole.
-const cascading = <T>(field: { schema: z.ZodMiniType; label: string; doc: string; control: Field['control'] }): Field<T> =>
-  ({ ...field, cascades: true }) as unknown as Field<T>;
+const cascading = <T>(field: {
+  schema: z.ZodMiniType;
+  label: string;
+  doc: string;
+  control: Field['control'];
+}): Field<T> => ({ ...field, cascades: true }) as unknown as Field<T>;
 
 export const activationField = cascading<Activation>({
   schema: named(activations),

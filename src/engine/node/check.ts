@@ -4,7 +4,10 @@ import { readArguments } from './options.ts';
 
 /** Prints every problem of a network file; exit 1 when one is an error. */
 export async function check(args: string[]): Promise<number> {
-  const { file, values } = readArguments('check', args, { json: { type: 'boolean' }, set: { type: 'string', multiple: true } });
+  const { file, values } = readArguments('check', args, {
+    json: { type: 'boolean' },
+    set: { type: 'string', multiple: true },
+  });
   const { problems } = await examine(file, await readNetwork(file, values.set));
   for (const problem of problems) {
     const { severity, rule, message, line, column, path } = problem;

@@ -29,7 +29,11 @@ async function main(): Promise<number> {
     return name === undefined ? Exit.usage : Exit.done;
   }
   const command = commands[name];
-  if (!command) throw new Failure(Exit.usage, `rectifier: there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`);
+  if (!command)
+    throw new Failure(
+      Exit.usage,
+      `rectifier: there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`,
+    );
   return command(args);
 }
 
@@ -38,7 +42,10 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    const failure = error instanceof Failure ? error : new Failure(Exit.failed, `rectifier: ${error instanceof Error ? error.message : String(error)}`);
+    const failure =
+      error instanceof Failure
+        ? error
+        : new Failure(Exit.failed, `rectifier: ${error instanceof Error ? error.message : String(error)}`);
     process.stderr.write(`${failure.message}\n`);
     process.exitCode = failure.code;
   },

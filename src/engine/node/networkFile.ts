@@ -80,7 +80,10 @@ export function placeOf(file: string, problem: LocatedProblem): string {
 
 /** Ends the command when there are errors; warnings go to standard error. */
 export function refuseErrors(file: string, problems: readonly LocatedProblem[]): void {
-  const lines = problems.map((problem) => `${placeOf(file, problem)}: ${problem.severity === 'error' ? '' : `${problem.severity}: `}${problem.message}`);
+  const lines = problems.map(
+    (problem) =>
+      `${placeOf(file, problem)}: ${problem.severity === 'error' ? '' : `${problem.severity}: `}${problem.message}`,
+  );
   if (problems.some((problem) => problem.severity === 'error')) throw new Failure(Exit.badFile, lines.join('\n'));
   if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -14,7 +14,8 @@ export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
     const [file] = positionals;
-    if (file === undefined || positionals.length > 1) throw new Error(`give one network file, not ${positionals.length}`);
+    if (file === undefined || positionals.length > 1)
+      throw new Error(`give one network file, not ${positionals.length}`);
     return { file, values };
   } catch (error) {
     throw new Failure(Exit.usage, `rectifier ${command}: ${error instanceof Error ? error.message : String(error)}`);
@@ -22,17 +23,26 @@ export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>
 }
 
 /** A whole number of at least `least`, or undefined when the option was not given. */
-export function wholeNumber(option: string, text: string | undefined, least: number, most = Number.MAX_SAFE_INTEGER): number | undefined {
+export function wholeNumber(
+  option: string,
+  text: string | undefined,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new Failure(Exit.usage, `rectifier: --${option} is "${text}"; it must be a whole number of at least ${least}`);
+    throw new Failure(
+      Exit.usage,
+      `rectifier: --${option} is "${text}"; it must be a whole number of at least ${least}`,
+    );
   }
   return value;
 }
 
 export function oneOf<const T extends string>(option: string, text: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === text);
-  if (found === undefined) throw new Failure(Exit.usage, `rectifier: --${option} is "${text}"; it must be one of ${choices.join(', ')}`);
+  if (found === undefined)
+    throw new Failure(Exit.usage, `rectifier: --${option} is "${text}"; it must be one of ${choices.join(', ')}`);
   return found;
 }

@@ -8,7 +8,10 @@ const bytesPerValue = 4;
 
 /** Prints layers, output shapes, parameters, multiply-adds and the memory training takes. */
 export async function summary(args: string[]): Promise<number> {
-  const { file, values } = readArguments('summary', args, { json: { type: 'boolean' }, set: { type: 'string', multiple: true } });
+  const { file, values } = readArguments('summary', args, {
+    json: { type: 'boolean' },
+    set: { type: 'string', multiple: true },
+  });
   const { graph, dataset, problems } = await examine(file, await readNetwork(file, values.set));
   refuseErrors(file, problems);
   if (!graph || !dataset) return Exit.badFile;
@@ -25,18 +28,32 @@ export async function summary(args: string[]): Promise<number> {
   }));
   const totals = { parameters: graph.parameterCount, multiplyAdds: graph.multiplyAdds, memory: bytes };
   if (values.json) {
-    process.stdout.write(`${JSON.stringify({ name: graph.network.name, input: graph.data.inputShape, layers, loss: graph.loss, ...totals })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ name: graph.network.name, input: graph.data.inputShape, layers, loss: graph.loss, ...totals })}\n`,
+    );
     return Exit.done;
   }
   const count = (value: number) => value.toLocaleString('en-US');
   const rows = [
     ['layer', 'type', 'output', 'parameters', 'multiply-adds'],
     ['input', graph.network.data.source, shapeText(graph.data.inputShape), '', ''],
-    ...layers.map((layer) => [layer.id, layerRow(layer.type).label, shapeText(layer.shape), count(layer.parameters), count(layer.multiplyAdds)]),
+    ...layers.map((layer) => [
+      layer.id,
+      layerRow(layer.type).label,
+      shapeText(layer.shape),
+      count(layer.parameters),
+      count(layer.multiplyAdds),
+    ]),
     ['', '', '', count(totals.parameters), count(totals.multiplyAdds)],
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: string[]) => row.map((cell, i) => (i > 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ').trimEnd();
-  process.stdout.write(`${graph.network.name}\n\n${rows.map(line).join('\n')}\n\nloss ${graph.loss}; training takes ${(bytes / 2 ** 20).toFixed(1)} MB of memory\n`);
+  const line = (row: string[]) =>
+    row
+      .map((cell, i) => (i > 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
+  process.stdout.write(
+    `${graph.network.name}\n\n${rows.map(line).join('\n')}\n\nloss ${graph.loss}; training takes ${(bytes / 2 ** 20).toFixed(1)} MB of memory\n`,
+  );
   return Exit.done;
 }

@@ -30,7 +30,10 @@ export async function train(args: string[]): Promise<number> {
     ...(values.set ?? []),
     ...setting('training.epochs', wholeNumber('epochs', values.epochs, 0)),
     ...setting('seed', wholeNumber('seed', values.seed, 0, 2 ** 32 - 1)),
-    ...setting('training.batchSize', values['batch-size'] === 'all' ? 'all' : wholeNumber('batch-size', values['batch-size'], 1)),
+    ...setting(
+      'training.batchSize',
+      values['batch-size'] === 'all' ? 'all' : wholeNumber('batch-size', values['batch-size'], 1),
+    ),
   ];
   const choice = oneOf('backend', values.backend, backendNames);
   const kernels = oneOf('kernels', values.kernels, ['simd', 'relaxed']);
@@ -75,7 +78,8 @@ export async function train(args: string[]): Promise<number> {
 const canDie = ({ fields }: Layer): boolean =>
   fields.activation !== undefined && activationRow(fields.activation.name).inactive !== 'never';
 
-const setting = (path: string, value: number | string | undefined): string[] => (value === undefined ? [] : [`${path}=${value}`]);
+const setting = (path: string, value: number | string | undefined): string[] =>
+  value === undefined ? [] : [`${path}=${value}`];
 
 const printLine = (event: StreamEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
@@ -91,14 +95,19 @@ function printProgress(graph: Graph): (event: StreamEvent) => void {
   return (event) => {
     switch (event.event) {
       case 'start':
-        write(`${event.parameters} parameters, ${event.steps} steps, ${event.backend} (${event.reason}), seed ${event.seed}`);
+        write(
+          `${event.parameters} parameters, ${event.steps} steps, ${event.backend} (${event.reason}), seed ${event.seed}`,
+        );
         break;
       case 'metrics':
         write(`epoch ${event.epoch} of ${epochs}  step ${event.step}  ${figures(event, mortal)}`, true);
         break;
       case 'end':
-        write(`${event.reason} after ${event.step} steps, ${event.seconds.toFixed(1)} s (${Math.round(event.stepsPerSecond)} steps/s)`);
-        if (event.tensor) write(`${event.tensor} was the first tensor with a value that was not finite; lower the learning rate`);
+        write(
+          `${event.reason} after ${event.step} steps, ${event.seconds.toFixed(1)} s (${Math.round(event.stepsPerSecond)} steps/s)`,
+        );
+        if (event.tensor)
+          write(`${event.tensor} was the first tensor with a value that was not finite; lower the learning rate`);
         if (event.final) write(figures(event.final, mortal));
         for (const { metric, op, value, actual, passed } of event.expect) {
           write(`${passed ? 'met' : 'not met'}: ${metric} ${op} ${value} (it is ${actual ?? 'not there'})`);
@@ -109,9 +118,13 @@ function printProgress(graph: Graph): (event: StreamEvent) => void {
   };
 }
 
-function figures({ loss, accuracy, validation, layers: all }: Omit<MetricsEvent, 'event'>, mortal: readonly string[]): string {
+function figures(
+  { loss, accuracy, validation, layers: all }: Omit<MetricsEvent, 'event'>,
+  mortal: readonly string[],
+): string {
   const layers = all.filter((layer) => mortal.includes(layer.id));
-  const show = (name: string, value: number | null | undefined) => (value === undefined || value === null ? [] : [`${name} ${value.toPrecision(4)}`]);
+  const show = (name: string, value: number | null | undefined) =>
+    value === undefined || value === null ? [] : [`${name} ${value.toPrecision(4)}`];
   const units = layers.reduce((sum, layer) => sum + layer.units, 0);
   const dead = layers.reduce((sum, layer) => sum + layer.dead, 0);
   return [

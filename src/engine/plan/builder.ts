@@ -126,12 +126,26 @@ export class Builder implements Emitter {
     });
     this.onBackward(() => {
       const dy = this.gradientOf(out);
-      this.backwardOps.push({ op: 'conv_weights', x: input.buffer, dy, dw: weights.gradient, geometry, accumulate: false });
+      this.backwardOps.push({
+        op: 'conv_weights',
+        x: input.buffer,
+        dy,
+        dw: weights.gradient,
+        geometry,
+        accumulate: false,
+      });
       if (added) {
         const perRow = geometry.outHeight * geometry.outWidth;
         this.backwardOps.push({ op: 'reduce', input: dy, out: added.gradient, perRow, columns: geometry.outChannels });
       }
-      this.contribute(input, (dx, accumulate) => ({ op: 'conv_input', dy, w: weights.value, dx, geometry, accumulate }));
+      this.contribute(input, (dx, accumulate) => ({
+        op: 'conv_input',
+        dy,
+        w: weights.value,
+        dx,
+        geometry,
+        accumulate,
+      }));
     });
     return out;
   }
@@ -169,7 +183,9 @@ export class Builder implements Emitter {
     }
     const { inactive, saturation } = row;
     const needsInput =
-      this.mode === 'train' ? row.backwardFrom === 'input' : fused || inactive === 'negative' || saturation !== undefined;
+      this.mode === 'train'
+        ? row.backwardFrom === 'input'
+        : fused || inactive === 'negative' || saturation !== undefined;
     const inPlace = !input.shared && !needsInput;
     const out = this.value(input.shape, input.learns, inPlace ? input.buffer : undefined);
     const columns = unitsOf(input.shape);
@@ -260,7 +276,14 @@ export class Builder implements Emitter {
 
   private value(shape: Shape, learns: boolean, buffer?: Buffer): Value {
     const size = sizeOf(shape);
-    const value = { id: this.nextId++, shape, size, buffer: buffer ?? this.buffer(size), learns, shared: false } as Value & { root: Value };
+    const value = {
+      id: this.nextId++,
+      shape,
+      size,
+      buffer: buffer ?? this.buffer(size),
+      learns,
+      shared: false,
+    } as Value & { root: Value };
     value.root = value;
     return value;
   }
@@ -274,7 +297,10 @@ export class Builder implements Emitter {
   private parameter(role: ParameterTensor['role']): { value: Ref; gradient: Ref } {
     const found = this.parameters.find((tensor) => tensor.layer === this.layer.id && tensor.role === role);
     if (!found) throw new Error(`Layer "${this.layer.id}" has no ${role}.`);
-    return { value: { arena: 'parameters', offset: found.offset }, gradient: { arena: 'gradients', offset: found.offset } };
+    return {
+      value: { arena: 'parameters', offset: found.offset },
+      gradient: { arena: 'gradients', offset: found.offset },
+    };
   }
 
   private observe(z: Value, a: Value): void {
@@ -304,7 +330,14 @@ export class Builder implements Emitter {
     const present = this.gradients.get(value.root);
     if (!present) this.gradients.set(value.root, gradient);
     else {
-      this.backwardOps.push({ op: 'combine', input: gradient, out: present, width: value.size, scale: 1, accumulate: true });
+      this.backwardOps.push({
+        op: 'combine',
+        input: gradient,
+        out: present,
+        width: value.size,
+        scale: 1,
+        accumulate: true,
+      });
     }
   }
 }

@@ -26,7 +26,7 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
     for (const [index, { layer, shape }] of graph.layers.entries()) {
       builder.begin({ id: layer.id, index });
       const inputs = layer.inputs.map((id) => tensors.get(id)!);
-      output = layerRow(layer.type).emit(builder, layer.fields as never, inputs, shape);
+      output = layerRow(layer.type).emit(builder, layer.fields, inputs, shape);
       builder.finish(output);
       tensors.set(layer.id, output);
     }
@@ -80,7 +80,14 @@ function layOut(graph: Graph): { parameters: ParameterTensor[]; segments: Segmen
   for (const { layer, parameters: rows } of graph.layers) {
     for (const row of rows) {
       const size = sizeOf(row.shape);
-      parameters.push({ name: `${layer.id}.${row.role}`, layer: layer.id, role: row.role, shape: row.shape, offset, size });
+      parameters.push({
+        name: `${layer.id}.${row.role}`,
+        layer: layer.id,
+        role: row.role,
+        shape: row.shape,
+        offset,
+        size,
+      });
       segments.push({ offset, size, l1: row.l1, l2: row.l2, decay: true });
       offset += aligned(size);
     }

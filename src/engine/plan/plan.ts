@@ -85,11 +85,7 @@ export interface Geometry {
 }
 
 export type LossName =
-  | 'binary_crossentropy'
-  | 'categorical_crossentropy'
-  | 'mean_squared_error'
-  | 'mean_absolute_error'
-  | 'huber';
+  'binary_crossentropy' | 'categorical_crossentropy' | 'mean_squared_error' | 'mean_absolute_error' | 'huber';
 
 /** Applied to each finished value: z = product + bias[column]. */
 export interface Epilogue {
@@ -131,17 +127,53 @@ export type Op =
       readonly epilogue?: Epilogue;
     }
   /** y[r, oy, ox, co] = Σ x[r, iy, ix, ci] · w[ky, kx, ci, co] (+ bias). */
-  | { readonly op: 'conv'; readonly x: Ref; readonly w: Ref; readonly y: Ref; readonly geometry: Geometry; readonly epilogue?: Epilogue }
+  | {
+      readonly op: 'conv';
+      readonly x: Ref;
+      readonly w: Ref;
+      readonly y: Ref;
+      readonly geometry: Geometry;
+      readonly epilogue?: Epilogue;
+    }
   /** The gradient of `conv` by its input. */
-  | { readonly op: 'conv_input'; readonly dy: Ref; readonly w: Ref; readonly dx: Ref; readonly geometry: Geometry; readonly accumulate: boolean }
+  | {
+      readonly op: 'conv_input';
+      readonly dy: Ref;
+      readonly w: Ref;
+      readonly dx: Ref;
+      readonly geometry: Geometry;
+      readonly accumulate: boolean;
+    }
   /** The gradient of `conv` by its kernel, summed over the batch. */
-  | { readonly op: 'conv_weights'; readonly x: Ref; readonly dy: Ref; readonly dw: Ref; readonly geometry: Geometry; readonly accumulate: boolean }
+  | {
+      readonly op: 'conv_weights';
+      readonly x: Ref;
+      readonly dy: Ref;
+      readonly dw: Ref;
+      readonly geometry: Geometry;
+      readonly accumulate: boolean;
+    }
   /** Each window's maximum (padding is −∞) or mean (padding is not counted), channel by channel. */
   | { readonly op: 'pool'; readonly kind: PoolKind; readonly x: Ref; readonly y: Ref; readonly geometry: Geometry }
   /** The gradient of `pool` by its input; of equal maxima the first (top row first, then left) takes it. */
-  | { readonly op: 'pool_back'; readonly kind: PoolKind; readonly x: Ref; readonly dy: Ref; readonly dx: Ref; readonly geometry: Geometry; readonly accumulate: boolean }
+  | {
+      readonly op: 'pool_back';
+      readonly kind: PoolKind;
+      readonly x: Ref;
+      readonly dy: Ref;
+      readonly dx: Ref;
+      readonly geometry: Geometry;
+      readonly accumulate: boolean;
+    }
   /** a = f(z), `width` values a row; for `rows` kinds over each group of `columns`. a may be z. */
-  | { readonly op: 'activate'; readonly activation: Activation; readonly z: Ref; readonly a: Ref; readonly width: number; readonly columns: number }
+  | {
+      readonly op: 'activate';
+      readonly activation: Activation;
+      readonly z: Ref;
+      readonly a: Ref;
+      readonly width: number;
+      readonly columns: number;
+    }
   /**
    * dz = f′ · (da + activityL1 · sign(a) ÷ rows), f′ from `from` (z or a, as the activation's row says); dz may be da.
    * With activityL1 > 0 it reads `a` and adds activityL1 · Σ|a| ÷ rows to the step's penalty.
@@ -161,7 +193,14 @@ export type Op =
   /** out[column] = Σ over rows × perRow of input[·, column]. */
   | { readonly op: 'reduce'; readonly input: Ref; readonly out: Ref; readonly perRow: number; readonly columns: number }
   /** out (+)= scale · input, `width` values a row: gradients that meet again. */
-  | { readonly op: 'combine'; readonly input: Ref; readonly out: Ref; readonly width: number; readonly scale: number; readonly accumulate: boolean }
+  | {
+      readonly op: 'combine';
+      readonly input: Ref;
+      readonly out: Ref;
+      readonly width: number;
+      readonly scale: number;
+      readonly accumulate: boolean;
+    }
   /**
    * Adds the batch's mean loss and accuracy to the step's counters and, where `gradient` is given, writes ∂(mean loss)/∂prediction.
    * `fused`: prediction is z, and the gradient is by z of sigmoid or softmax. `classes`: target is a class index a row

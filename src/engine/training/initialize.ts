@@ -9,7 +9,11 @@ export function initialParameters(graph: Graph, plan: Plan): Float32Array {
   const rows = graph.layers.flatMap((layer) => layer.parameters);
   for (const [index, tensor] of plan.parameters.entries()) {
     const { initializer, fans } = rows[index]!;
-    const random = new Random(graph.network.seed, streamOf(tensor.name), tensor.role === 'weights' ? purpose.weights : purpose.bias);
+    const random = new Random(
+      graph.network.seed,
+      streamOf(tensor.name),
+      tensor.role === 'weights' ? purpose.weights : purpose.bias,
+    );
     const target = values.subarray(tensor.offset, tensor.offset + tensor.size);
     initializerRow(initializer.name).fill(target, fans, random, initializer.parameters);
   }

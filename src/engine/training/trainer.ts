@@ -67,10 +67,11 @@ export class Trainer {
   private spent = { training: 0, evaluation: 0 };
   private sums = { ...noSums };
   private last: RunResult | undefined;
-  private evaluation: Pick<MetricsEvent, 'evaluated' | 'validation'> & { layers: ReturnType<typeof evaluatedMetrics> } = {
-    evaluated: { step: 0, samples: 0, of: 0 },
-    layers: [],
-  };
+  private evaluation: Pick<MetricsEvent, 'evaluated' | 'validation'> & { layers: ReturnType<typeof evaluatedMetrics> } =
+    {
+      evaluated: { step: 0, samples: 0, of: 0 },
+      layers: [],
+    };
   private final: Omit<MetricsEvent, 'event'> | null = null;
   private epochInOrder = -1;
   private learningRate: number;
@@ -176,7 +177,8 @@ export class Trainer {
       : Infinity;
     const longest = Math.min(longestStretch, Math.max(1, Math.floor(stretch / perStep)));
     const end = Math.min(until, nextRecord, (epoch + 1) * stepsPerEpoch, this.step + longest);
-    const isRecord = end === this.steps || end === nextRecord || (!this.options.metricsEvery && end % stepsPerEpoch === 0);
+    const isRecord =
+      end === this.steps || end === nextRecord || (!this.options.metricsEvery && end % stepsPerEpoch === 0);
 
     const rows: StepRow[] = [];
     for (let step = this.step; step < end; step++) rows.push(this.row(step, isRecord && step === end - 1));

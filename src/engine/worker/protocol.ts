@@ -31,6 +31,14 @@ export type FromWorker =
   /** Everything since the last batch, in order. `units` belong to the newest evaluation among them. */
   | { type: 'events'; events: StreamEvent[]; units?: UnitSnapshot[] }
   /** Where training stands between records. */
-  | { type: 'progress'; step: number; steps: number; epoch: number; epochs: number; loss: number | null; stepsPerSecond: number }
+  | {
+      type: 'progress';
+      step: number;
+      steps: number;
+      epoch: number;
+      epochs: number;
+      loss: number | null;
+      stepsPerSecond: number;
+    }
   /** The run could not be made. */
   | { type: 'failed'; message: string; problems: LocatedProblem[] };

@@ -43,7 +43,12 @@ async function gradientsAgree(graph: Graph, data: Dataset): Promise<void> {
   assert.ok(checked > 0);
 }
 
-const dense = (units: number, rest: object = {}) => ({ type: 'dense', units, bias: { name: 'normal', stddev: 0.3 }, ...rest });
+const dense = (units: number, rest: object = {}) => ({
+  type: 'dense',
+  units,
+  bias: { name: 'normal', stddev: 0.3 },
+  ...rest,
+});
 
 describe('gradients agree with finite differences', () => {
   for (const { name } of activations) {
@@ -94,7 +99,10 @@ describe('gradients agree with finite differences', () => {
   for (const { loss, activation, units, task, outputs: wanted } of outputs) {
     it(`of ${loss} after ${activation} with ${units} outputs`, async () => {
       const data = smallData([4], task, wanted, 9);
-      await gradientsAgree(graphOf({ layers: [dense(5, { activation: 'tanh' }), dense(units, { activation })], training: { loss } }, data), data);
+      await gradientsAgree(
+        graphOf({ layers: [dense(5, { activation: 'tanh' }), dense(units, { activation })], training: { loss } }, data),
+        data,
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ReferenceSession, referenceBackend } from '../../../src/engine/backends/reference/index.ts';
+import { type ReferenceSession, referenceBackend } from '../../../src/engine/backends/reference/index.ts';
 import type { Dataset } from '../../../src/engine/data/dataset.ts';
 import type { Graph } from '../../../src/engine/graph.ts';
 import type { EndEvent, MetricsEvent, StreamEvent, UnitEvent } from '../../../src/engine/training/events.ts';
@@ -18,7 +18,13 @@ async function train(graph: Graph, data: Dataset, options: Partial<TrainerOption
   await trainer.begin();
   await trainer.run();
   const of = <E extends StreamEvent>(kind: E['event']) => events.filter((event): event is E => event.event === kind);
-  return { trainer, events, records: of<MetricsEvent>('metrics'), units: of<UnitEvent>('unit'), end: of<EndEvent>('end')[0]! };
+  return {
+    trainer,
+    events,
+    records: of<MetricsEvent>('metrics'),
+    units: of<UnitEvent>('unit'),
+    end: of<EndEvent>('end')[0]!,
+  };
 }
 
 /** The data with its last quarter as validation part. */
@@ -43,12 +49,15 @@ describe('the trainer', () => {
   it('writes a record at step 0, after each epoch and at the end', async () => {
     const { events, records, end } = await train(graphOf(classifier({}), data), data);
     assert.equal(events[0]!.event, 'start');
-    assert.deepEqual(records.map((record) => record.step), Array.from({ length: 31 }, (_, epoch) => epoch * 4));
+    assert.deepEqual(
+      records.map((record) => record.step),
+      Array.from({ length: 31 }, (_, epoch) => epoch * 4),
+    );
     assert.equal(records[0]!.loss, null);
     assert.equal(end.reason, 'completed');
     assert.deepEqual({ event: 'metrics', ...end.final }, records.at(-1));
-    assert.equal(records.at(-1)!.epoch, 30);
-    assert.ok(records.at(-1)!.loss! < records[1]!.loss!);
+    assert.equal(records.at(-1).epoch, 30);
+    assert.ok(records.at(-1).loss! < records[1]!.loss!);
   });
 
   it('keeps evaluations within a tenth of the multiply-adds, and repeats the last one in between', async () => {
@@ -64,7 +73,7 @@ describe('the trainer', () => {
       }
     }
     assert.ok(evaluations > 10, `${evaluations} evaluations`);
-    assert.equal(records.at(-1)!.evaluated.step, 480);
+    assert.equal(records.at(-1).evaluated.step, 480);
   });
 
   it('evaluates every step when asked to, and the same weights come out', async () => {
@@ -112,8 +121,8 @@ describe('the trainer', () => {
       const steps = single.records.filter(({ step }) => step > record.step - 4 && step <= record.step);
       const mean = steps.reduce((sum, { loss }) => sum + loss!, 0) / 4;
       assert.ok(Math.abs(record.loss! - mean) < 1e-12);
-      assert.equal(record.layers[0]!.gradientNorm, steps.at(-1)!.layers[0]!.gradientNorm);
-      assert.equal(record.layers[0]!.updateRatio, steps.at(-1)!.layers[0]!.updateRatio);
+      assert.equal(record.layers[0]!.gradientNorm, steps.at(-1).layers[0]!.gradientNorm);
+      assert.equal(record.layers[0]!.updateRatio, steps.at(-1).layers[0]!.updateRatio);
     }
   });
 
@@ -126,20 +135,23 @@ describe('the trainer', () => {
     const [old, now] = [cut(await before.trainer.parameters()), cut(await after.trainer.parameters())];
     const norm = (values: Iterable<number>) => Math.sqrt([...values].reduce((sum, value) => sum + value * value, 0));
     const moved = norm(old.map((w, i) => now[i]! - w));
-    const layer = after.records.at(-1)!.layers[0]!;
+    const layer = after.records.at(-1).layers[0]!;
     assert.ok(Math.abs(layer.updateRatio! - moved / norm(old)) < 1e-5);
     assert.ok(Math.abs(layer.gradientNorm! - moved / 0.5) < 1e-5);
   });
 
   it('ends as diverged with the last good weights, without a NaN or infinity in any line', async () => {
     const numbers = smallData([4], 'regression', 1, 40);
-    const file = { ...classifier({ optimizer: { name: 'sgd', learningRate: 1e6 } }), layers: [{ type: 'dense', units: 1, activation: 'linear' }] };
+    const file = {
+      ...classifier({ optimizer: { name: 'sgd', learningRate: 1e6 } }),
+      layers: [{ type: 'dense', units: 1, activation: 'linear' }],
+    };
     const linear = graphOf(file, numbers);
     const { end, records, trainer } = await train(linear, numbers);
     assert.equal(end.reason, 'diverged');
     assert.equal(end.tensor, 'dense.weights');
     assert.ok(end.step > 0 && end.step < 20);
-    assert.equal(records.at(-1)!.loss, null);
+    assert.equal(records.at(-1).loss, null);
     assert.ok((await trainer.parameters()).every(Number.isFinite));
     const exact = await train(linear, numbers, { steps: end.step });
     assert.equal(exact.end.reason, 'completed');
@@ -147,8 +159,15 @@ describe('the trainer', () => {
   });
 
   it('with no steps writes start, the record of step 0 and the end, and judges nothing', async () => {
-    const { events } = await train(graphOf(classifier({}, { expect: [{ metric: 'validation.accuracy', op: '>', value: 2 }] }), data), data, { steps: 0 });
-    assert.deepEqual(events.filter(({ event }) => event !== 'unit').map(({ event }) => event), ['start', 'metrics', 'end']);
+    const { events } = await train(
+      graphOf(classifier({}, { expect: [{ metric: 'validation.accuracy', op: '>', value: 2 }] }), data),
+      data,
+      { steps: 0 },
+    );
+    assert.deepEqual(
+      events.filter(({ event }) => event !== 'unit').map(({ event }) => event),
+      ['start', 'metrics', 'end'],
+    );
     assert.deepEqual((events.at(-1) as EndEvent).expect, []);
   });
 
@@ -159,13 +178,19 @@ describe('the trainer', () => {
       { metric: 'layers.nowhere.dead', op: '>=', value: 0 },
     ];
     const { end } = await train(graphOf(classifier({ epochs: 1 }, { expect }), data), data);
-    assert.deepEqual(end.expect.map(({ passed }) => passed), [true, false, false]);
+    assert.deepEqual(
+      end.expect.map(({ passed }) => passed),
+      [true, false, false],
+    );
     assert.equal(end.expect[2]!.actual, null);
   });
 
   it('leaves validation and test out when those parts are empty, and accuracy out for numbers', async () => {
     const numbers = smallData([3], 'regression', 1, 12);
-    const graph = graphOf({ layers: [{ type: 'dense', units: 1, activation: 'linear' }], training: { epochs: 2 } }, numbers);
+    const graph = graphOf(
+      { layers: [{ type: 'dense', units: 1, activation: 'linear' }], training: { epochs: 2 } },
+      numbers,
+    );
     const { records } = await train(graph, numbers);
     for (const record of records) {
       assert.ok(!('validation' in record) && !('accuracy' in record) && !('test' in record));
@@ -202,10 +227,17 @@ describe('the trainer', () => {
       }
       if (record.step > 60) break;
     }
-    const seen = units.filter(({ step }) => step <= 61).map(({ step, layer, unit, state }) => `${step} ${layer}.${unit} ${state}`);
+    const seen = units
+      .filter(({ step }) => step <= 61)
+      .map(({ step, layer, unit, state }) => `${step} ${layer}.${unit} ${state}`);
     assert.deepEqual(seen, expected);
-    assert.ok(expected.some((line) => line.endsWith('revived')) && expected.some((line) => !line.startsWith('0 ') && line.endsWith('died')), expected.join('\n'));
-    for (const event of units) if (event.state === 'died' && event.step > 0) assert.equal(event.lastActive, event.step - 1);
+    assert.ok(
+      expected.some((line) => line.endsWith('revived')) &&
+        expected.some((line) => !line.startsWith('0 ') && line.endsWith('died')),
+      expected.join('\n'),
+    );
+    for (const event of units)
+      if (event.state === 'died' && event.step > 0) assert.equal(event.lastActive, event.step - 1);
   });
 });
 
@@ -222,7 +254,12 @@ function bruteForce(trainer: Trainer, data: Dataset): Record<string, boolean[]> 
     const [w, b] = [tensor(`${layer}.weights`), tensor(`${layer}.bias`).values];
     const units = w.shape[1]!;
     rows = rows.map((row) =>
-      Array.from(b, (bias, j) => Math.max(0, row.reduce((sum, x, i) => sum + x * w.values[i * units + j]!, bias))),
+      Array.from(b, (bias, j) =>
+        Math.max(
+          0,
+          row.reduce((sum, x, i) => sum + x * w.values[i * units + j]!, bias),
+        ),
+      ),
     );
     result[layer] = Array.from(b, (_, j) => rows.every((row) => row[j] === 0));
   }

@@ -73,7 +73,10 @@ export function activateBack(memory: Memory, op: Of<'activate_back'>): void {
 }
 
 export function reduce(memory: Memory, op: Of<'reduce'>): void {
-  const [input, out] = [view(memory, op.input, memory.row.rows * op.perRow * op.columns), view(memory, op.out, op.columns)];
+  const [input, out] = [
+    view(memory, op.input, memory.row.rows * op.perRow * op.columns),
+    view(memory, op.out, op.columns),
+  ];
   out.fill(0);
   for (let i = 0; i < input.length; i++) out[i % op.columns]! += input[i]!;
 }

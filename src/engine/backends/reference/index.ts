@@ -125,7 +125,7 @@ export class ReferenceSession implements Session {
   }
 
   private execute<N extends OpName>(op: Extract<Op, { op: N }>): void {
-    kernels[op.op as N](this.memory, op, this.plan);
+    kernels[op.op](this.memory, op, this.plan);
   }
 
   private counts(): Omit<RunResult, 'stepsDone' | 'badSegment'> {

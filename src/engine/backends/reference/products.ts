@@ -57,7 +57,8 @@ export function conv(memory: Memory, op: Of<'conv'>): void {
   eachTap(g, rows, (outPixel, inPixel, tap) => {
     for (let ci = 0; ci < g.channels; ci++) {
       for (let co = 0; co < g.outChannels; co++) {
-        y[outPixel * g.outChannels + co]! += x[inPixel * g.channels + ci]! * w[(tap * g.channels + ci) * g.outChannels + co]!;
+        y[outPixel * g.outChannels + co]! +=
+          x[inPixel * g.channels + ci]! * w[(tap * g.channels + ci) * g.outChannels + co]!;
       }
     }
   });
@@ -117,7 +118,8 @@ export function poolBack(memory: Memory, op: Of<'pool_back'>): void {
   if (op.kind === 'mean') {
     const taps = countTaps(g, rows);
     eachTap(g, rows, (outPixel, inPixel) => {
-      for (let c = 0; c < g.channels; c++) dx[inPixel * g.channels + c]! += dy[outPixel * g.channels + c]! / taps[outPixel]!;
+      for (let c = 0; c < g.channels; c++)
+        dx[inPixel * g.channels + c]! += dy[outPixel * g.channels + c]! / taps[outPixel]!;
     });
     return;
   }
