@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { largest } from './fields.ts';
 import { listed } from './names.ts';
 

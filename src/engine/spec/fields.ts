@@ -71,7 +71,7 @@ export function choice<const T extends string>(
   choices: readonly T[],
   options: { default?: T; optional?: boolean } = {},
 ): Field<T> {
-  return { schema: z.enum(choices) as unknown as z.ZodMiniType<T>, label, doc, control: 'choice', choices, ...options };
+  return { schema: z.enum(choices), label, doc, control: 'choice', choices, ...options };
 }
 
 /** A number n for n × n, or [height, width]. */
@@ -80,7 +80,7 @@ export type Size = number | readonly [number, number];
 export function size(label: string, doc: string, options: { default?: Size; sameAs?: string } = {}): Field<Size> {
   const side = z.int().check(z.minimum(1), z.maximum(largest));
   return {
-    schema: z.union([side, z.readonly(z.tuple([side, side]))]) as z.ZodMiniType<Size>,
+    schema: z.union([side, z.readonly(z.tuple([side, side]))]),
     label,
     doc,
     control: 'size',
@@ -160,8 +160,5 @@ export function variants(
       row.doc,
     ),
   );
-  return z.discriminatedUnion(
-    discriminator,
-    objects as unknown as [z.ZodMiniObject, ...z.ZodMiniObject[]],
-  ) as unknown as z.ZodMiniType<Record<string, unknown>>;
+  return z.discriminatedUnion(discriminator, objects as unknown as [z.ZodMiniObject, ...z.ZodMiniObject[]]);
 }

@@ -74,5 +74,9 @@ function byDiscriminator(variants: readonly JsonSchema[]): JsonSchema {
 function snippet({ type, label, doc, fields }: LayerRow): object {
   const required = Object.entries(fields).filter(([, field]) => isRequired(field));
   const values = required.map(([key, { control }], n) => [key, `^\${${n + 2}:${control === 'size' ? 3 : 16}}`]);
-  return { label, description: doc, body: { id: `\${1:${type}}`, type, ...Object.fromEntries(values) } };
+  return {
+    label,
+    description: doc,
+    body: Object.fromEntries([['id', `\${1:${type}}`], ['type', type], ...values]) as object,
+  };
 }

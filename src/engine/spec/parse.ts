@@ -25,7 +25,7 @@ export function parse(text: string): Parsed {
   const { root } = read;
   const value = valueOf(root);
   const faults = validate(text, root, networkSchema);
-  const written = root.type === 'object' ? member(root, 'version')?.value : undefined;
+  const written = root.type === 'object' ? (member(root, 'version')?.value as unknown) : undefined;
   if (typeof written === 'number' && written > version) return newer(text, root, value, faults.length === 0);
   if (faults.length > 0)
     return {
@@ -67,8 +67,8 @@ function newer(text: string, root: Node, value: unknown, understood: boolean): P
     understood && inconsistencies(value as NetworkText).length === 0 ? resolve(value as NetworkText) : undefined;
   const written = member(root, 'version')!;
   const message = network
-    ? `The file is of version ${written.value}, newer than this program (${version}). It can be looked at and trained, not edited; update Rectifier.`
-    : `The file is of version ${written.value}, newer than this program (${version}), which can't read all of it. Update Rectifier.`;
+    ? `The file is of version ${String(written.value)}, newer than this program (${version}). It can be looked at and trained, not edited; update Rectifier.`
+    : `The file is of version ${String(written.value)}, newer than this program (${version}), which can't read all of it. Update Rectifier.`;
   const problem: Problem = { severity: network ? 'warning' : 'error', rule: 'newer_version', message, path: 'version' };
   return {
     text,

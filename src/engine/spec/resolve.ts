@@ -9,7 +9,6 @@ import {
   optimizers,
   trainingFields,
   type DataSpec,
-  type Expectation,
   type Layer,
   type Network,
   type NetworkText,
@@ -32,7 +31,7 @@ export function resolve(value: NetworkText): Network {
     data: resolveData(value.data),
     layers: resolveLayers(value.layers, value.defaults ?? {}),
     training: resolveTraining(value.training ?? {}),
-    expect: (value.expect ?? []) as readonly Expectation[],
+    expect: value.expect ?? [],
   };
 }
 

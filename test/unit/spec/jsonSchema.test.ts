@@ -48,7 +48,7 @@ async function messages(text: string): Promise<string[]> {
     trailingCommas: 'ignore',
     schemaValidation: 'error',
   });
-  return found.map(({ message, range }) => `${document.getText(range)}: ${message}`);
+  return found.map(({ message, range }) => `${document.getText(range)}: ${message as string}`);
 }
 
 describe("The JSON Schema in VS Code's JSON service", () => {
