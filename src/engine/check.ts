@@ -52,7 +52,7 @@ export async function checkNetwork(text: string, readFile: ReadFile): Promise<Ch
 }
 
 /** Where the data file has a line of its own the problem is there, else at the key that asks for the data. */
-function dataProblem({ message, key, place }: DataError): Problem | LocatedProblem {
+export function dataProblem({ message, key, place }: DataError): Problem | LocatedProblem {
   // A sentence as all others; a file's name at its start stays as it is.
   const sentence = `${message.replace(/^[a-z]+(?=[ ,])/, (word) => word[0]!.toUpperCase() + word.slice(1))}${/[.?]$/.test(message) ? '' : '.'}`;
   const problem: Problem = { severity: 'error', rule: 'data_error', message: sentence, path: key };
@@ -60,7 +60,7 @@ function dataProblem({ message, key, place }: DataError): Problem | LocatedProbl
 }
 
 /** What a file source must look like for the network to fit, as far as the network file says: shapes can be drawn without it. */
-function promisedData({ data, layers }: Network): DataShape | undefined {
+export function promisedData({ data, layers }: Network): DataShape | undefined {
   const { inputShape } = data;
   const last = layers.at(-1);
   const units = last?.fields.units;

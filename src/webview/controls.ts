@@ -119,7 +119,11 @@ function settle(input: HTMLInputElement, fault?: string): void {
   else input.removeAttribute('aria-invalid');
   input.title = fault ?? input.dataset['title'] ?? '';
   const message = input.parentElement?.querySelector('.fault');
-  if (message) message.textContent = fault ?? '';
+  if (!message) return;
+  // An alert that says nothing would only be noise in the tree.
+  if (fault) message.setAttribute('role', 'alert');
+  else message.removeAttribute('role');
+  message.textContent = fault ?? '';
 }
 
 export interface TextOptions {
@@ -142,7 +146,7 @@ export const textField = (options: TextOptions): TemplateResult =>
       data-title=${options.title ?? ''}
       ?disabled=${options.disabled ?? false}
       @change=${(event: Event) => commit(event.target as HTMLInputElement, options)}
-      ${bound(options.value)} /><span class="fault" role="alert"></span
+      ${bound(options.value)} /><span class="fault"></span
   ></span>`;
 
 function commit(
@@ -199,6 +203,6 @@ export function numberField(options: NumberOptions): TemplateResult {
       @change=${(event: Event) => commit(event.target as HTMLInputElement, taken)}
       @keydown=${keydown}
       ${bound(text)}
-    /><span class="fault" role="alert"></span>
+    /><span class="fault"></span>
   </span>`;
 }

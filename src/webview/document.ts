@@ -34,7 +34,9 @@ export interface Drawing {
 /** What is known of the data a network asks for. */
 export interface DataState {
   readonly shape?: DataShape;
-  readonly problem?: Problem;
+  /** Still being read. */
+  readonly loading: boolean;
+  readonly problems: readonly (Problem | LocatedProblem)[];
 }
 
 export interface DocumentState {
@@ -70,18 +72,21 @@ export function readDocument(
   const data = dataOf(network);
   const inferred = data.shape ? infer(network, data.shape) : undefined;
   const place = locator(text);
-  const found = [...(data.problem ? [data.problem] : []), ...(inferred?.problems ?? [])];
+  const found: readonly (Problem | LocatedProblem)[] = [...data.problems, ...(inferred?.problems ?? [])];
   const written = parsed.value as Record<string, unknown>;
   return {
     ...base,
     current: true,
-    problems: sorted([...parsed.problems, ...found.map(place)]),
+    problems: sorted([...parsed.problems, ...found.map((problem) => ('line' in problem ? problem : place(problem)))]),
     drawing: {
       network,
       written,
       layers: drawnLayers(network, written, inferred?.layers ?? []),
       ...(data.shape ? { data: data.shape } : {}),
-      ...(inferred?.graph ? { graph: inferred.graph } : {}),
+      // Shapes may be known of data that could not be read; it cannot be trained on.
+      ...(inferred?.graph && !data.problems.some(({ severity }) => severity === 'error')
+        ? { graph: inferred.graph }
+        : {}),
     },
   };
 }

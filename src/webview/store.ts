@@ -1,5 +1,6 @@
 import { loadData, describeData } from '../engine/data/load.ts';
-import { DataError, type Dataset } from '../engine/data/dataset.ts';
+import { dataProblem, promisedData } from '../engine/check.ts';
+import { DataError } from '../engine/data/dataset.ts';
 import type { LayerRow } from '../engine/layers/index.ts';
 import type { Network } from '../engine/spec/network.ts';
 import { locate } from '../engine/spec/parse.ts';
@@ -18,6 +19,9 @@ import type { RunCommand, Settings, ToWebview } from './hostProtocol.ts';
 import { preview, type Preview } from './designer/preview.ts';
 import { Announcer, statusText } from './run/status.ts';
 import { Training } from './run/training.ts';
+
+/** Most samples of a drawn source that are drawn for its picture. */
+const most = 2000;
 
 /** What the inspector is about. */
 export type Selection = 'data' | 'training' | { readonly id?: string; readonly index: number };
@@ -165,7 +169,6 @@ export class Panel {
   }
 
   private setText(text: string, version: number): void {
-    this.view.notice = undefined;
     this.document = readDocument(text, version, this.document, (network) => this.dataOf(network));
     const { selection } = this.view;
     const layer = this.selectedLayer;
@@ -178,31 +181,39 @@ export class Panel {
   private dataOf(network: Network): DataState {
     const key = dataKey(network);
     if (this.data?.key !== key) {
-      const shape = describeData(network.data);
-      this.data = { key, state: shape ? { shape } : {} };
+      const shape = describeData(network.data) ?? promisedData(network);
+      this.data = {
+        key,
+        state: { ...(shape ? { shape } : {}), loading: network.data.source === 'file', problems: [] },
+      };
       void this.load(network, key);
     }
     return this.data.state;
   }
 
   private async load(network: Network, key: string): Promise<void> {
+    // Of drawn data only a picture is needed here.
+    const spec = { ...network.data, samples: Math.min(network.data.samples, most) };
     let state: DataState;
-    let dataset: Dataset | undefined;
+    let picture: Preview | undefined;
     try {
-      dataset = await loadData(network.data, network.seed, this.host.readFile);
-      state = { shape: dataset };
+      const dataset = await loadData(spec, network.seed, this.host.readFile);
+      const { inputShape, task, outputs, classes } = dataset;
+      const samples = network.data.source === 'file' ? dataset.samples : network.data.samples;
+      // The samples themselves are not kept: shapes and a picture are all that stays.
+      picture = preview(dataset);
+      state = {
+        shape: { inputShape, task, outputs, samples, ...(classes ? { classes } : {}) },
+        loading: false,
+        problems: dataset.messages.map((message) => ({ severity: 'info', rule: 'data_note', message, path: 'data' })),
+      };
     } catch (error) {
-      const path = error instanceof DataError ? error.key : 'data';
-      const message = error instanceof Error ? error.message : String(error);
-      state = { problem: { severity: 'error', rule: 'data', message, path } };
+      const shape = this.data?.state.shape;
+      const reason = error instanceof DataError ? error : new DataError(String(error), 'data');
+      state = { ...(shape ? { shape } : {}), loading: false, problems: [dataProblem(reason)] };
     }
     if (this.data?.key !== key) return;
-    if (dataset) {
-      // The samples themselves are only drawn from; shapes are all that stays.
-      const { inputShape, task, outputs, classes, samples } = dataset;
-      state = { shape: { inputShape, task, outputs, samples, ...(classes ? { classes } : {}) } };
-      this.preview = preview(dataset);
-    } else this.preview = undefined;
+    this.preview = picture;
     this.data = { key, state };
     if (this.document) this.setText(this.document.text, this.document.version);
     if (this.waiting) this.command(this.waiting);
@@ -212,6 +223,7 @@ export class Panel {
   // ---- gestures ----
 
   edit(gesture: edits.Gesture): void {
+    this.view.notice = undefined;
     if (this.editable) this.queue.push(gesture);
   }
 
@@ -306,7 +318,7 @@ export class Panel {
 
   /** Train, Pause, Step or Reset; one that needs data still being read waits for it. */
   command(command: RunCommand | 'toggle'): void {
-    const waits = this.document?.current && this.data && !this.data.state.shape && !this.data.state.problem;
+    const waits = this.document?.current === true && this.data?.state.loading === true;
     this.waiting = waits ? command : undefined;
     if (!waits) this.training.command(command);
     this.changed();

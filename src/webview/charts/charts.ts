@@ -4,9 +4,10 @@ import { newest } from '../run/history.ts';
 import type { Run } from '../run/runState.ts';
 import { chartNames, type ChartName, type Panel } from '../store.ts';
 import { css, theme } from '../theme.ts';
+import { drawHeat, firstToLast, mostLines } from './heat.ts';
 import { eventLane } from './lane.ts';
 import { plot, type Line } from './plot.ts';
-import { chartContent } from './series.ts';
+import { chartContent, type ChartContent } from './series.ts';
 import { table } from './table.ts';
 
 /** The run's curves. All are there at once; a tab shows one of them large. */
@@ -62,7 +63,9 @@ function figure(panel: Panel, name: ChartName): TemplateResult {
   const content = run?.latest ? chartContent(name, run, panel.selectedLayer?.layer.id) : undefined;
   return html`<figure aria-label=${name} tabindex="0" @keydown=${keydown}>
     <figcaption>
-      <b>${name}</b>${content ? keys(content.lines, panel.selectedLayer?.layer.id) : nothing}<span class="grow"></span>
+      <b>${name}</b>${content ? keys(name, content.lines, panel.selectedLayer?.layer.id) : nothing}<span
+        class="grow"
+      ></span>
       ${name === 'Loss' ? logToggle(panel) : nothing}
       <button
         class="toggle"
@@ -81,28 +84,39 @@ function body(
   panel: Panel,
   name: ChartName,
   run: Run | undefined,
-  content: ReturnType<typeof chartContent> | undefined,
+  content: ChartContent | undefined,
   asTable: boolean,
 ): unknown {
-  if (!run || !content)
+  if (!run || !content) {
     return html`<p class="hint">
       ${name === 'Loss' ? 'Press Train: the curves are drawn here as it goes.' : 'No run yet.'}
     </p>`;
+  }
   if (content.empty) return html`<p class="hint">${content.empty}</p>`;
-  if (asTable) return table(run.history.steps, content.lines, run.latest);
-  const logarithmic = name === 'Gradient norms' || (name === 'Loss' && panel.view.logLoss);
+  const { steps } = run.history;
+  if (asTable) return table(steps, content.lines, run.latest);
+  const selected = panel.selectedLayer?.layer.id;
+  const heat = name === 'Gradient norms' && content.lines.length > mostLines;
   return html`<div
     class="plot"
     aria-hidden="true"
     ${plot({
-      steps: run.history.steps,
-      lines: content.lines,
-      logarithmic,
-      // The axis grows by doubling until it holds the whole run, so that the first steps are seen too.
+      steps,
+      lines: heat ? [] : content.lines,
+      logarithmic: !heat && (name === 'Gradient norms' || (name === 'Loss' && panel.view.logLoss)),
       last: axisEnd(run),
       range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
       version: run.latest,
       ...(name === 'Dead units' ? { lane: (u) => eventLane(u, run) } : {}),
+      ...(heat
+        ? {
+            rows: {
+              names: content.lines.map(({ label }) => label),
+              selected,
+              draw: (u) => drawHeat(u, steps, content.lines, selected),
+            },
+          }
+        : {}),
     })}
   ></div>`;
 }
@@ -125,9 +139,16 @@ function key({ label, values, color, dash, alpha = 1 }: Line): TemplateResult {
   >`;
 }
 
-/** With many lines, the selected layer's alone: the others are told apart by the chart's ends. */
-const keys = (lines: readonly Line[], selected: string | undefined): TemplateResult[] =>
-  (lines.length <= 4 ? lines : lines.filter(({ label }) => label === selected)).map(key);
+/** With many lines, the selected layer's alone, and for gradients how much of them arrives at the other end. */
+function keys(name: ChartName, lines: readonly Line[], selected: string | undefined): unknown {
+  if (lines.length <= 4) return lines.map(key);
+  const [first, last] = [lines[0]!, lines.at(-1)!];
+  const ratio =
+    name === 'Gradient norms'
+      ? html`<span class="key numbers">first ÷ last ${compact(firstToLast(first.values, last.values))}</span>`
+      : nothing;
+  return html`${lines.filter(({ label }) => label === selected).map(key)}${ratio}`;
+}
 
 const logToggle = (panel: Panel): TemplateResult =>
   html`<button

@@ -16,6 +16,13 @@ export interface Line {
   readonly alpha?: number;
 }
 
+/** In place of lines: rows from the top, and what draws them. */
+export interface Rows {
+  readonly names: readonly string[];
+  readonly selected: string | undefined;
+  readonly draw: (u: uPlot) => void;
+}
+
 export interface PlotOptions {
   readonly steps: readonly number[];
   readonly lines: readonly Line[];
@@ -26,6 +33,7 @@ export interface PlotOptions {
   readonly range: readonly [number, number] | undefined;
   /** Drawn in a lane below zero. */
   readonly lane?: (u: uPlot) => void;
+  readonly rows?: Rows;
   /** Another value whenever there is something new to draw. */
   readonly version: unknown;
 }
@@ -66,6 +74,8 @@ class Plot extends AsyncDirective {
       this.resize.observe(this.element);
     }
     const form = JSON.stringify([
+      options.rows?.names,
+      options.rows?.selected,
       options.logarithmic,
       options.range,
       options.lines.map(({ label, width, dash, alpha }) => [label, width, dash, alpha]),
@@ -96,10 +106,9 @@ class Plot extends AsyncDirective {
   private readonly show = (): void => {
     const { element, options } = this;
     if (!element || !options || element.clientWidth === 0) return;
-    const data = [
-      options.steps,
-      ...options.lines.map(({ values }) => (options.logarithmic ? positive(values) : values)),
-    ] as uPlot.AlignedData;
+    const lines = options.lines.map(({ values }) => (options.logarithmic ? positive(values) : values));
+    // Rows are drawn over a chart that needs a line to have a scale.
+    const data = [options.steps, ...(options.rows ? [options.steps.map(() => null)] : lines)] as uPlot.AlignedData;
     if (this.chart) this.chart.setData(data);
     else
       this.chart = new uPlot(
@@ -126,7 +135,7 @@ const positive = (values: readonly Value[]): Value[] =>
 
 function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Options {
   const colors = theme();
-  const { logarithmic, lines } = options();
+  const { logarithmic, lines, rows } = options();
   const axis = {
     stroke: css(colors.secondary),
     font: colors.font,
@@ -143,7 +152,8 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
       x: { time: false, range: () => [0, Math.max(1, options().last)] },
       y: {
         distr: logarithmic ? 3 : 1,
-        range: (_, low, high) => (logarithmic ? logRange(low, high) : linearRange(low, high, options())),
+        range: (_, low, high) =>
+          rows ? [0, rows.names.length] : logarithmic ? logRange(low, high) : linearRange(low, high, options()),
       },
     },
     axes: [
@@ -154,10 +164,12 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
         gap: 4,
         space: logarithmic ? 14 : 22,
         values: (_, splits) => splits.map((v) => (v === null || (v < 0 && options().lane) ? '' : plain(v))),
+        ...(rows ? rowAxis(rows) : {}),
       },
     ],
     series: [
       {},
+      ...(rows ? [{}] : []),
       ...lines.map(({ label, color, width, dash, alpha = 1 }) => ({
         label,
         stroke: css(color(colors), alpha),
@@ -167,7 +179,24 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
         spanGaps: true,
       })),
     ],
-    hooks: { draw: [(u) => options().lane?.(u)] },
+    hooks: {
+      draw: [
+        (u) => {
+          options().lane?.(u);
+          options().rows?.draw(u);
+        },
+      ],
+    },
+  };
+}
+
+/** Names at the middle of the first row, the last and the selected one. */
+function rowAxis({ names, selected }: Rows): Partial<uPlot.Axis> {
+  const shown = names.map((_, i) => i).filter((i) => i === 0 || i === names.length - 1 || names[i] === selected);
+  return {
+    grid: { show: false },
+    splits: () => shown.map((i) => names.length - i - 0.5),
+    values: (_, splits) => splits.map((v) => names[names.length - 0.5 - v] ?? ''),
   };
 }
 

@@ -199,7 +199,9 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
         : html`<div class="secondary small classes">${data?.classes?.join(', ') ?? ''}</div>`
     }
     <span class="grow"></span>
-    <div class="secondary small numbers parameter-row">${data ? `${count(data.samples)} samples` : ''}</div>`;
+    <div class="secondary small numbers parameter-row">
+      ${data && data.samples > 0 ? `${count(data.samples)} samples` : ''}
+    </div>`;
   return endCard(panel, 'data', `Data: ${path ?? source}`, input, layout, content);
 }
 
@@ -217,7 +219,9 @@ export function lossCard(panel: Panel, { network, graph }: Drawing, layout: Layo
     );
   }
   const content = html`<div class="row"><span class="name">Loss</span></div>
-    <div class="secondary small wrap">${loss.replaceAll('_', '_\u200b')}</div>
+    <div class="secondary small wrap">
+      ${loss.replaceAll('_', '_\u200b').replace('crossentropy', 'cross\u200bentropy')}
+    </div>
     <div class="figure">
       <span class="secondary small">train</span><span class="numbers">${compact(latest?.loss, 3)}</span>
     </div>

@@ -51,7 +51,7 @@ function head(panel: Panel, { network, layers, graph }: Drawing): TemplateResult
 }
 
 const noLayers = () =>
-  html`<p class="hint">No layers yet. “Add layer” puts the first one between the data and the loss.</p>`;
+  html`<p class="hint centred">No layers yet. “Add layer” puts the first one between the data and the loss.</p>`;
 
 function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number): TemplateResult {
   const { layers } = drawing;

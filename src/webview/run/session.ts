@@ -27,6 +27,14 @@ export class Session {
     this.worker.postMessage(message, transfer);
   }
 
+  /** Ends the worker with all it holds; the next message starts another. Nothing the old one still had to say is heard. */
+  end(): void {
+    if (!this.worker) return;
+    this.worker.onmessage = null;
+    this.worker.terminate();
+    this.worker = undefined;
+  }
+
   private make(): Worker {
     // A web view may not load a worker by address, but it may start one from a blob.
     const url = URL.createObjectURL(new Blob([workerText], { type: 'text/javascript' }));
@@ -36,8 +44,7 @@ export class Session {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      worker.terminate();
-      this.worker = undefined;
+      this.end();
       this.failed(event.message || 'The training worker could not be started.');
     };
     return worker;

@@ -21,6 +21,7 @@ export type TrainingState = 'idle' | RunState;
 export class Training {
   run: Run | undefined;
   private stepWhenReady = false;
+  private pauseWhenReady = false;
   private readonly session = new Session(
     (message) => this.receive(message),
     (message) => this.receive({ type: 'failed', message, problems: [] }),
@@ -51,17 +52,18 @@ export class Training {
         else if (!this.running) void this.start(false);
         return;
       case 'pause':
-        if (this.running) this.session.post({ type: 'pause' });
+        this.pauseWhenReady = this.state === 'preparing';
+        if (this.state === 'running') this.session.post({ type: 'pause' });
         return;
       case 'step':
         if (this.state === 'paused' && !this.outdated) this.session.post({ type: 'step' });
         else if (!this.running) {
-          this.stepWhenReady = true;
           void this.start(true);
+          this.stepWhenReady = true;
         }
         return;
       case 'reset':
-        if (this.run?.ongoing) this.session.post({ type: 'stop' });
+        this.session.end();
         this.run = undefined;
         this.around.stateChanged();
     }
@@ -76,6 +78,7 @@ export class Training {
     if (!now) return;
     const run = new Run(now.drawing);
     this.run = run;
+    this.stepWhenReady = this.pauseWhenReady = false;
     this.around.stateChanged();
     const { path } = now.drawing.network.data;
     const { backend, metricsPerSecond } = this.around.settings();
@@ -97,13 +100,16 @@ export class Training {
   }
 
   private receive(message: FromWorker): void {
-    // What a run that was reset still had to say is of no interest.
     if (!this.run) return;
     const changed = this.run.receive(message);
     if (message.type === 'failed') this.around.report('error', message.message);
     if (this.stepWhenReady && this.state === 'paused') {
       this.stepWhenReady = false;
       this.session.post({ type: 'step' });
+    }
+    if (this.pauseWhenReady && this.state === 'running') {
+      this.pauseWhenReady = false;
+      this.session.post({ type: 'pause' });
     }
     if (changed) this.around.stateChanged();
     else this.around.changed();

@@ -24,7 +24,7 @@ const circles = { inputShape: [2], task: 'classification', outputs: 2, samples: 
 
 /** Reads a text as the panel does, with two columns and two classes for data. */
 export const read = (text: string, before?: DocumentState): DocumentState =>
-  readDocument(text, 1, before, () => ({ shape: circles }));
+  readDocument(text, 1, before, () => ({ shape: circles, loading: false, problems: [] }));
 
 export function drawingOf(text: string) {
   const { drawing } = read(text);
