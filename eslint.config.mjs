@@ -22,6 +22,8 @@ export default tseslint.config(
     rules: {
       'rectifier/arrows': 'error',
       eqeqeq: 'error',
+      // it takes out assertions that noUncheckedIndexedAccess needs: items.at(-1)!
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       'no-eval': 'error',
       'no-implied-eval': 'off', // the typed one is on
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],

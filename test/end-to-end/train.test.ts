@@ -39,9 +39,9 @@ describe('training in the designer', function () {
     assert.ok(rows.length > 10, `${rows.length} rows`);
     const bySteps = (rows: number[][]) => rows.filter((row) => Number.isFinite(row[1])).sort((a, b) => a[0]! - b[0]!);
     const losses = bySteps(rows).map((row) => row[1]!);
-    assert.ok(losses.at(-1) < losses[0]! / 4, `from ${losses[0]} to ${losses.at(-1)}`);
+    assert.ok(losses.at(-1)! < losses[0]! / 4, `from ${losses[0]} to ${losses.at(-1)}`);
     const { rows: accuracy } = await panel.table('Accuracy');
-    const last = bySteps(accuracy).at(-1);
+    const last = bySteps(accuracy).at(-1)!;
     assert.ok(last[2]! >= 0.97, `validation accuracy ${last[2]}`);
     await panel.table('Dead units');
     await panel.table('Gradient norms');

@@ -56,8 +56,8 @@ describe('the trainer', () => {
     assert.equal(records[0]!.loss, null);
     assert.equal(end.reason, 'completed');
     assert.deepEqual({ event: 'metrics', ...end.final }, records.at(-1));
-    assert.equal(records.at(-1).epoch, 30);
-    assert.ok(records.at(-1).loss! < records[1]!.loss!);
+    assert.equal(records.at(-1)!.epoch, 30);
+    assert.ok(records.at(-1)!.loss! < records[1]!.loss!);
   });
 
   it('keeps evaluations within a tenth of the multiply-adds, and repeats the last one in between', async () => {
@@ -73,7 +73,7 @@ describe('the trainer', () => {
       }
     }
     assert.ok(evaluations > 10, `${evaluations} evaluations`);
-    assert.equal(records.at(-1).evaluated.step, 480);
+    assert.equal(records.at(-1)!.evaluated.step, 480);
   });
 
   it('evaluates every step when asked to, and the same weights come out', async () => {
@@ -121,8 +121,8 @@ describe('the trainer', () => {
       const steps = single.records.filter(({ step }) => step > record.step - 4 && step <= record.step);
       const mean = steps.reduce((sum, { loss }) => sum + loss!, 0) / 4;
       assert.ok(Math.abs(record.loss! - mean) < 1e-12);
-      assert.equal(record.layers[0]!.gradientNorm, steps.at(-1).layers[0]!.gradientNorm);
-      assert.equal(record.layers[0]!.updateRatio, steps.at(-1).layers[0]!.updateRatio);
+      assert.equal(record.layers[0]!.gradientNorm, steps.at(-1)!.layers[0]!.gradientNorm);
+      assert.equal(record.layers[0]!.updateRatio, steps.at(-1)!.layers[0]!.updateRatio);
     }
   });
 
@@ -135,7 +135,7 @@ describe('the trainer', () => {
     const [old, now] = [cut(await before.trainer.parameters()), cut(await after.trainer.parameters())];
     const norm = (values: Iterable<number>) => Math.sqrt([...values].reduce((sum, value) => sum + value * value, 0));
     const moved = norm(old.map((w, i) => now[i]! - w));
-    const layer = after.records.at(-1).layers[0]!;
+    const layer = after.records.at(-1)!.layers[0]!;
     assert.ok(Math.abs(layer.updateRatio! - moved / norm(old)) < 1e-5);
     assert.ok(Math.abs(layer.gradientNorm! - moved / 0.5) < 1e-5);
   });
@@ -151,7 +151,7 @@ describe('the trainer', () => {
     assert.equal(end.reason, 'diverged');
     assert.equal(end.tensor, 'dense.weights');
     assert.ok(end.step > 0 && end.step < 20);
-    assert.equal(records.at(-1).loss, null);
+    assert.equal(records.at(-1)!.loss, null);
     assert.ok((await trainer.parameters()).every(Number.isFinite));
     const exact = await train(linear, numbers, { steps: end.step });
     assert.equal(exact.end.reason, 'completed');
