@@ -66,11 +66,13 @@ export async function startServer({ home, data, port: wantedPort = 0, settings, 
   const token = randomBytes(16).toString('hex');
   const preload = new URL('./preload.cjs', import.meta.url).pathname;
 
-  const userSettings = path.join(data, 'User', 'settings.json');
   /** @param {Record<string, unknown>} own */
   const configure = async (own) => {
-    await fs.mkdir(path.dirname(userSettings), { recursive: true });
-    await fs.writeFile(userSettings, JSON.stringify(own, null, 2));
+    // of the two places, the user's is read at the start and the machine's is watched as well
+    for (const place of ['User', 'Machine']) {
+      await fs.mkdir(path.join(data, place), { recursive: true });
+      await fs.writeFile(path.join(data, place, 'settings.json'), JSON.stringify(own, null, 2));
+    }
   };
   if (settings) await configure(settings);
 

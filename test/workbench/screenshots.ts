@@ -18,12 +18,19 @@ export const themeNames = Object.keys(themes) as Theme[];
 
 /** Switches the colour theme by its setting and waits until it is on. */
 export async function setTheme(page: Page, theme: Theme): Promise<void> {
-  await changeSettings(page, {
-    'workbench.colorTheme': theme,
-    'window.autoDetectColorScheme': false,
-    'window.autoDetectHighContrast': false,
-  });
-  await page.locator(`.monaco-workbench.${themes[theme]}`).waitFor({ timeout: 15_000 });
+  const shown = page.locator(`.monaco-workbench.${themes[theme]}`);
+  for (let attempt = 0; ; attempt++) {
+    await changeSettings(page, {
+      'workbench.colorTheme': theme,
+      'window.autoDetectColorScheme': false,
+      'window.autoDetectHighContrast': false,
+    });
+    try {
+      return await shown.waitFor({ timeout: 4000 });
+    } catch (error) {
+      if (attempt === 5) throw error; // a watched file's change is now and then not noticed: written again, it is
+    }
+  }
 }
 
 export interface ScreenshotOptions {
