@@ -115,12 +115,12 @@ export function namedValue(row: NamedRow): string | Record<string, unknown> {
   };
 }
 
-/** The learning rate lives in the optimiser, which may not be written yet. */
-export function setLearningRate(drawing: Drawing, value: number): Gesture {
+/** Sets a parameter of the optimiser, which may not be written yet: it then needs its name beside it. */
+export function setOptimizer(drawing: Drawing, key: string, value: number): Gesture {
   const training = drawing.written['training'] as Record<string, unknown> | undefined;
-  const label = `Set the learning rate to ${value}`;
-  if (training?.['optimizer'] !== undefined) return set(['training', 'optimizer', 'learningRate'], value, label);
-  return set(['training', 'optimizer'], { name: drawing.network.training.optimizer.name, learningRate: value }, label);
+  const label = `Set ${key} to ${value}`;
+  if (training?.['optimizer'] !== undefined) return set(['training', 'optimizer', key], value, label);
+  return set(['training', 'optimizer'], { name: drawing.network.training.optimizer.name, [key]: value }, label);
 }
 
 /** A fix that a rule offers. */

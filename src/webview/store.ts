@@ -43,6 +43,8 @@ export interface View {
   unit: number;
   /** The unit a tip is shown for, and its layer. */
   hovered: { layer: number; unit: number } | undefined;
+  /** The layer being dragged, and the gap it would fall into. */
+  drag: { index: number; gap: number } | undefined;
   notice: string | undefined;
 }
 
@@ -65,6 +67,7 @@ export class Panel {
     logLoss: false,
     unit: 0,
     hovered: undefined,
+    drag: undefined,
     notice: undefined,
   };
   readonly training: Training;
@@ -259,7 +262,7 @@ export class Panel {
 
   setLearningRate(value: number): void {
     if (!this.drawing || !this.editable) return;
-    this.edit(edits.setLearningRate(this.drawing, value));
+    this.edit(edits.setOptimizer(this.drawing, 'learningRate', value));
     this.training.setLearningRate(value);
   }
 
@@ -288,6 +291,11 @@ export class Panel {
 
   hoverUnit(hovered: View['hovered']): void {
     this.view.hovered = hovered;
+    this.changed();
+  }
+
+  setDrag(drag: View['drag']): void {
+    this.view.drag = drag;
     this.changed();
   }
 

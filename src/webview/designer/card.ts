@@ -5,6 +5,7 @@ import { compact, count } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel, Selection } from '../store.ts';
+import { startDrag } from './drag.ts';
 import { layOutUnits, type CardLayout, type Layout } from './layout.ts';
 import { drawGlyph, drawPreview } from './pictures.ts';
 import { drawRings, drawUnit, drawUnits, unitState } from './unitMap.ts';
@@ -25,12 +26,13 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
   const slim = !hasMap(drawn) && card.width <= 28;
   return html`<div
     id="layer-${index}"
-    class="card level-${card.level} ${slim ? 'slim' : ''} ${selected ? 'selected' : ''}"
+    class="card level-${card.level} ${slim ? 'slim' : ''} ${selected ? 'selected' : ''} ${panel.view.drag?.index === index ? 'dragged' : ''}"
     role="option"
     aria-selected=${selected}
     aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
     tabindex=${selected || (!panel.selectedLayer && index === 0) ? 0 : -1}
     style=${place(card, layout, layout.cards[0]!.x, 0)}
+    @pointerdown=${(event: PointerEvent) => startDrag(panel, drawn, layout, event)}
     @click=${(event: Event) => {
       panel.select({ id: layer.id, index });
       (event.currentTarget as HTMLElement).focus({ preventScroll: true });

@@ -8,6 +8,7 @@ import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
 import { inputCard, layerCard, lossCard } from './card.ts';
+import { dropMark } from './drag.ts';
 import { drawFlow, ribbonPoints } from './flow.ts';
 import { diagramKey } from './keys.ts';
 import { layOut, type CardKind, type Layout } from './layout.ts';
@@ -93,7 +94,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
             >${compact(norm)}</span
           >`,
     )}
-    ${unitGrid(panel, layout)} ${unitTip(panel, layout)}
+    ${unitGrid(panel, layout)} ${unitTip(panel, layout)} ${dropMark(panel, layout)}
   </div>`;
 }
 

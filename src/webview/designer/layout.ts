@@ -104,6 +104,13 @@ export function layOut(input: LayoutInput): Layout {
   };
 }
 
+/** The gap a card dropped at x falls into: 0 before the first card, n after the last. */
+export const gapAt = (cards: readonly CardLayout[], x: number): number =>
+  cards.filter(({ x: left, width }) => left + width / 2 < x).length;
+
+/** Where a layer ends up that is dropped into a gap: the gaps behind it close up by one. */
+export const dropIndex = (from: number, gap: number): number => (gap > from ? gap - 1 : gap);
+
 export interface UnitLayout {
   readonly columns: number;
   readonly rows: number;

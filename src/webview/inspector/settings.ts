@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { optimizers } from '../../engine/spec/network.ts';
 import type { Field, Fields } from '../../engine/spec/fields.ts';
-import { numberField, select } from '../controls.ts';
+import { checkbox, numberField, select } from '../controls.ts';
 import type { Drawing } from '../document.ts';
-import { set } from '../edits.ts';
+import { set, setOptimizer } from '../edits.ts';
 import { icon } from '../icons.ts';
 import type { Panel } from '../store.ts';
 
@@ -79,6 +79,9 @@ function settingRow(
       class: inherited ? 'inherited' : '',
       change: (name) => panel.edit(set(path, name || undefined, label)),
     });
+  } else if (typeof value === 'boolean') {
+    const box = checkbox(field.label, value, (value) => panel.edit(set(path, value, label)), disabled);
+    return html`<div class="field" title=${field.doc}>${box}</div>`;
   } else if (value !== undefined && path[1] !== 'optimizer' && path[1] !== 'batchSize') {
     control = html`<code class="note clip" title="Edited in the text">${JSON.stringify(value)}</code>`;
   }
@@ -92,8 +95,8 @@ function settingRow(
 }
 
 /** Another optimiser begins with its own defaults: a learning rate that suits one does not suit the next. */
-function optimizer(panel: Panel, { network }: Drawing): TemplateResult {
-  const { name } = network.training.optimizer;
+function optimizer(panel: Panel, drawing: Drawing): TemplateResult {
+  const { name } = drawing.network.training.optimizer;
   return html`<div class="field">
     <div class="field-label"><span>Optimizer</span></div>
     ${select({
@@ -104,5 +107,32 @@ function optimizer(panel: Panel, { network }: Drawing): TemplateResult {
       disabled: !panel.editable,
       change: (name) => panel.edit(set(['training', 'optimizer'], name, `Use ${name}`)),
     })}
+    ${parameters(panel, drawing)}
   </div>`;
+}
+
+/** What the optimiser can be told as a number; its learning rate is in the run bar. */
+function parameters(panel: Panel, drawing: Drawing): TemplateResult[] {
+  const { optimizer } = drawing.network.training;
+  const own = (drawing.written['training'] as Written | undefined)?.['optimizer'];
+  const table: Fields = optimizers.find(({ name }) => name === optimizer.name)?.parameters ?? {};
+  return Object.entries(table)
+    .filter(([key, { control }]) => control === 'number' && key !== 'learningRate')
+    .map(
+      ([key, field]) =>
+        html`<div class="columns parameter">
+          <span class="secondary small">${field.label}</span>
+          ${numberField({
+            label: field.label,
+            value: (optimizer as unknown as Readonly<Record<string, number>>)[key],
+            whole: false,
+            minimum: field.minimum,
+            maximum: field.maximum,
+            title: field.doc,
+            disabled: !panel.editable,
+            inherited: typeof own !== 'object' || own === null || !(key in own),
+            change: (value) => panel.edit(setOptimizer(drawing, key, value)),
+          })}
+        </div>`,
+    );
 }

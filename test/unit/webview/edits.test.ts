@@ -70,7 +70,7 @@ describe('Gestures', () => {
     for (const training of [{}, { optimizer: 'adam' }, { optimizer: { name: 'sgd', momentum: 0.9 } }]) {
       const text = networkText({ training });
       const drawing = drawingOf(text);
-      const changed = after(text, edits.setLearningRate(drawing, 0.3));
+      const changed = after(text, edits.setOptimizer(drawing, 'learningRate', 0.3));
       const { learningRate, optimizer } = drawingOf(changed).network.training;
       assert.equal(learningRate, 0.3);
       assert.deepEqual(optimizer, drawing.network.training.optimizer);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import {
+  dropIndex,
+  gapAt,
   layOut,
   layOutUnits,
   ribbonThickness,
@@ -52,6 +54,25 @@ describe('The layout of the diagram', () => {
   it('gives up rows of text when there is little height', () => {
     assert.equal(layOut({ kinds: units(3), selected: 0, width: 760, height: 240 }).low, true);
     assert.equal(layOut({ kinds: units(3), selected: 0, width: 760, height: 300 }).low, false);
+  });
+});
+
+describe('Dragging a layer', () => {
+  const { cards } = layOut({ kinds: units(3), selected: 0, width: 992, height: 340 });
+  const middle = (i: number) => cards[i]!.x + cards[i]!.width / 2;
+
+  it('aims at the gap the pointer is nearest to', () => {
+    assert.deepEqual(
+      [0, middle(0) + 1, middle(1) + 1, middle(2) + 1].map((x) => gapAt(cards, x)),
+      [0, 1, 2, 3],
+    );
+  });
+
+  it('drops a layer where the line was drawn, and beside itself where it was', () => {
+    assert.deepEqual(
+      [0, 1, 2, 3].map((gap) => dropIndex(1, gap)),
+      [0, 1, 1, 2],
+    );
   });
 });
 

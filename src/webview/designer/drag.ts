@@ -1,0 +1,48 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { DrawnLayer } from '../document.ts';
+import type { Panel } from '../store.ts';
+import { dropIndex, gapAt, type Layout } from './layout.ts';
+
+/** A pointer that moved less than this has clicked, not dragged. */
+const threshold = 5;
+
+/** Follows the pointer from a press on a card: it may become a drag that ends in a move; Escape gives it up. */
+export function startDrag(panel: Panel, { index }: DrawnLayer, layout: Layout, down: PointerEvent): void {
+  const list = (down.currentTarget as HTMLElement).parentElement;
+  if (down.button !== 0 || !panel.editable || !list) return;
+  const end = new AbortController();
+  const finish = (drop: boolean) => {
+    end.abort();
+    const { drag } = panel.view;
+    panel.setDrag(undefined);
+    const layer = panel.drawing?.layers[index];
+    if (drop && drag && layer) panel.moveLayer(layer, dropIndex(index, drag.gap));
+  };
+  const options = { signal: end.signal };
+  addEventListener(
+    'pointermove',
+    (event) => {
+      if (!panel.view.drag && Math.abs(event.clientX - down.clientX) < threshold) return;
+      const x = event.clientX - list.getBoundingClientRect().left + (layout.cards[0]?.x ?? 0);
+      panel.setDrag({ index, gap: gapAt(layout.cards, x) });
+    },
+    options,
+  );
+  addEventListener('pointerup', () => finish(true), options);
+  addEventListener('pointercancel', () => finish(false), options);
+  addEventListener('keydown', (event) => event.key === 'Escape' && finish(false), options);
+}
+
+/** A line in the gap that the dragged card would fall into. */
+export function dropMark({ view }: Panel, layout: Layout): TemplateResult | typeof nothing {
+  if (!view.drag) return nothing;
+  const cards = [layout.input, ...layout.cards, layout.loss];
+  const [before, after] = [cards[view.drag.gap]!, cards[view.drag.gap + 1]!];
+  const place = {
+    left: `${(before.x + before.width + after.x) / 2 - 1}px`,
+    top: `${layout.top}px`,
+    height: `${layout.cardHeight}px`,
+  };
+  return html`<div class="drop-mark" style=${styleMap(place)}></div>`;
+}
