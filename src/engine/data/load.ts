@@ -50,8 +50,8 @@ export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile)
     scaling,
     columns,
     messages: [...messages, ...filled, ...unseen(shape.classes, targets, parts.train)],
-    features: toFloat32(applyScaling(features, scaling), (i) => `Scaled, "${columns[i % columns.length]}"`, key),
-    targets: toFloat32(targets, () => 'The target', key),
+    features: finite(applyScaling(features, scaling), (i) => `Scaled, "${columns[i % columns.length]}"`, key),
+    targets: finite(Float32Array.from(targets), () => 'The target', key),
   };
 }
 
@@ -112,8 +112,10 @@ function fillMissing(features: Float64Array, train: Uint32Array, columns: readon
       );
     for (let i = column; i < features.length; i += width) if (Number.isNaN(features[i]!)) features[i] = sum / count;
   }
-  return gaps.map(
-    ({ name, column }) => `${missing[column]} missing fields of "${name}" hold the training part's mean.`,
+  return gaps.map(({ name, column }) =>
+    missing[column] === 1
+      ? `1 missing field of "${name}" holds the training part's mean.`
+      : `${missing[column]} missing fields of "${name}" hold the training part's mean.`,
   );
 }
 
@@ -131,9 +133,8 @@ function unseen(classes: readonly string[] | undefined, targets: Float64Array, t
       ];
 }
 
-function toFloat32(values: Float64Array, what: (index: number) => string, key: string): Float32Array {
-  const rounded = Float32Array.from(values);
-  const bad = rounded.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return rounded;
+function finite(values: Float32Array, what: (index: number) => string, key: string): Float32Array {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return values;
   throw new DataError(`${what(bad)} is larger than 32-bit numbers hold (3.4e38); give smaller values`, key);
 }

@@ -46,8 +46,10 @@ export function fitScaling(
   return { shift, divisor };
 }
 
-/** Scales all rows, in float64. */
-export function applyScaling(features: Float64Array, { shift, divisor }: Dataset['scaling']): Float64Array {
+/** Scales all rows, in float64, and rounds to float32. */
+export function applyScaling(features: Float64Array, { shift, divisor }: Dataset['scaling']): Float32Array {
   const columns = shift.length;
-  return features.map((value, i) => (value - shift[i % columns]!) / divisor[i % columns]!);
+  const scaled = new Float32Array(features.length);
+  for (let i = 0; i < scaled.length; i++) scaled[i] = (features[i]! - shift[i % columns]!) / divisor[i % columns]!;
+  return scaled;
 }

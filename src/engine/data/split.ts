@@ -1,29 +1,13 @@
 import { purpose, Random, streamOf } from '../random.ts';
 import type { Split } from '../spec/network.ts';
 import { DataError, type Dataset } from './dataset.ts';
+import { apportion, stratify } from './shares.ts';
 
 const names = ['train', 'validation', 'test'] as const;
 
-/** Whole numbers that add up to `total` in the ratio of `shares`, which add up to 1: largest remainder, ties to the earlier. */
-export function apportion(total: number, shares: readonly number[]): number[] {
-  // To a billionth: 0.145 × 100 is 14.499999999999998, which must tie with 0.855 × 100.
-  const exact = shares.map((share) => Math.round(share * total * 1e9) / 1e9);
-  const whole = exact.map(Math.floor);
-  const order = exact
-    .map((value, i) => ({ i, rest: Math.round((value - whole[i]!) * 1e9) }))
-    .sort((a, b) => b.rest - a.rest || a.i - b.i);
-  let left = total - whole.reduce((sum, n) => sum + n, 0);
-  for (const { i } of order) {
-    if (left-- <= 0) break;
-    whole[i]!++;
-  }
-  return whole;
-}
-
 /**
- * Draws the parts by seed; rows of a part keep file order. With classes each part takes its share of every class: the sizes of
- * the parts are rounded first, then within each part the classes' shares of what is still to be given out, so that parts
- * and classes both add up exactly.
+ * Draws the parts by seed; rows of a part keep file order. The sizes of the parts are rounded first; with classes each part then
+ * takes its share of every class.
  */
 export function split(samples: number, fractions: Split, seed: number, labels?: ArrayLike<number>): Dataset['parts'] {
   const sizes = apportion(
@@ -47,13 +31,12 @@ export function split(samples: number, fractions: Split, seed: number, labels?: 
     else groups.set(label, [i]);
   }
   const queues = [...groups].sort(([a], [b]) => a - b).map(([, rows]) => random.shuffle(rows));
-  const parts = sizes.map((size) => {
-    const left = queues.reduce((sum, queue) => sum + queue.length, 0);
-    const taken = apportion(
-      size,
-      queues.map((queue) => queue.length / Math.max(left, 1)),
-    );
-    return Uint32Array.from(queues.flatMap((queue, i) => queue.splice(0, taken[i]))).sort();
-  });
-  return { train: parts[0]!, validation: parts[1]!, test: parts[2]! };
+  const taken = stratify(
+    sizes,
+    queues.map((queue) => queue.length),
+  );
+  const [train, validation, test] = taken.map((shares) =>
+    Uint32Array.from(queues.flatMap((queue, i) => queue.splice(0, shares[i]))).sort(),
+  );
+  return { train: train!, validation: validation!, test: test! };
 }

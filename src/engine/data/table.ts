@@ -9,6 +9,10 @@ export type Delimiter = ',' | '\t';
  */
 export class Table {
   private readonly text: string;
+  /** At most so many rows are in the text: line breaks inside quotes count here, too. */
+  readonly lineCount: number;
+  /** At most so many fields are in the text. */
+  readonly fieldLimit: number;
 
   constructor(
     text: string,
@@ -16,20 +20,12 @@ export class Table {
     private readonly delimiter: Delimiter,
   ) {
     this.text = withoutBlankEnd(text.includes('\r') ? text.replaceAll('\r\n', '\n') : text);
+    this.fieldLimit = this.text.length + 1;
+    this.lineCount = count(this.text, '\n', this.text.length) + 1;
     if (this.text === '') throw this.errorAt(0, `${path} is empty; give it a row of numbers a sample`);
     refuseDialects(this.text, delimiter, (message) => this.errorAt(0, message));
     const alone = this.text.indexOf('\r');
     if (alone >= 0) throw this.errorAt(alone, 'lines end in CR alone; save the file with LF or CRLF line ends');
-  }
-
-  /** At most so many rows are in the text: line breaks inside quotes count here, too. */
-  get lineCount(): number {
-    return count(this.text, '\n', this.text.length) + 1;
-  }
-
-  /** At most so many fields are in the text. */
-  get fieldLimit(): number {
-    return this.text.length + 1;
   }
 
   /** Gives each row's fields, spaces around them removed, and its offset; all rows have as many fields as the first. */

@@ -21,6 +21,8 @@ export function unpacked(bytes: Uint8Array, path: string): Uint8Array {
     chunks.push(chunk);
     finished ||= final;
   });
+  let memberStart = 0;
+  gunzip.onmember = () => (memberStart = length);
   try {
     // In pieces, so that a small file that unpacks to a huge one is stopped on the way.
     for (let at = 0; at < bytes.length; at += 65536)
@@ -29,7 +31,9 @@ export function unpacked(bytes: Uint8Array, path: string): Uint8Array {
     if (error instanceof DataError) throw error;
     finished = false;
   }
-  if (!finished)
+  // A member ends with its length; the unpacker itself would take a file cut within its frame for whole.
+  const said = bytes.length < 18 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+  if (!finished || said !== length - memberStart)
     throw new DataError(
       `${path} is damaged or cut short: it does not unpack; download or compress it again`,
       'data.path',
