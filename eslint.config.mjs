@@ -1,7 +1,8 @@
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { arrowsRule } from './scripts/lint/arrows.mjs';
 
-export default tseslint.config(
+export default defineConfig(
   // the kernels are AssemblyScript, which has its own compiler and types
   {
     ignores: [

@@ -62,8 +62,7 @@ await main(async () => {
     const start = performance.now();
     say(`\n=== ${name} ===`);
     const { passed, failed } = await work().catch((/** @type {unknown} */ error) => {
-      say(`✗ ${error instanceof Error ? error.message : String(error)}`);
-      if (error instanceof Trouble) say(`  Remedy: ${error.remedy}`);
+      tell(error);
       return { passed: 0, failed: 1 };
     });
     results.push({ name, passed, failed, time: performance.now() - start });
@@ -92,20 +91,40 @@ await main(async () => {
  * @returns {Promise<Count>}
  */
 async function setUp(needs, selected) {
+  if (options['update-docs']) process.env['RECTIFIER_UPDATE_DOCS'] = '1';
+  const count = { passed: 0, failed: 0 };
+  /** @param {string} title @param {() => Promise<unknown>} work */
+  const part = async (title, work) => {
+    try {
+      await step(title, work);
+      count.passed++;
+    } catch (error) {
+      tell(error);
+      count.failed++;
+    }
+  };
   if (needs.browser) {
     const { installBrowser } = await import('./browser.mjs');
-    process.env['RECTIFIER_BROWSER'] = await step('Looking for a browser', installBrowser);
-    say(`  ${process.env['RECTIFIER_BROWSER']}`);
+    await part('Looking for a browser', async () => {
+      const browser = await installBrowser();
+      say(`  ${browser}`);
+      process.env['RECTIFIER_BROWSER'] = browser;
+    });
   }
   if (needs.build) {
     const { build } = await import('./build.mjs');
-    await step('Building for production', () => build(true));
+    await part('Building for production', () => build(true));
   }
   const { installWorkbench, workbenchSupported } = await import('./workbench/install.mjs');
-  if (needs.workbench && workbenchSupported) await step('Setting up VS Code from the npm registry', installWorkbench);
-  if (needs.vsix && !selected.includes('package')) await packaging();
-  if (options['update-docs']) process.env['RECTIFIER_UPDATE_DOCS'] = '1';
-  return { passed: 1, failed: 0 };
+  if (needs.workbench && workbenchSupported) await part('Setting up VS Code from the npm registry', installWorkbench);
+  if (needs.vsix && !selected.includes('package')) await part('Packaging', packaging);
+  return count;
+}
+
+/** @param {unknown} error */
+function tell(error) {
+  say(`✗ ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof Trouble) say(`  Remedy: ${error.remedy}`);
 }
 
 /**

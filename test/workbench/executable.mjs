@@ -15,7 +15,7 @@ const limit = 10 * 60_000;
 
 /** What the workbench itself prints to its console, of no use to a reader of test results. */
 const noise =
-  /^(%c|Resolv|Creating a socket|Ignoring fetching|Updating additional|\[(lifecycle|AgentHost|AccountPolicyGate|reconnection-grace|Service Worker))/;
+  /^(%c|Resolv|Timed out waiting for authentication|Creating a socket|Ignoring fetching|Updating additional|\[(lifecycle|AgentHost|AccountPolicyGate|reconnection-grace|Service Worker))/;
 
 /** @param {string} name */
 const all = (name) =>
