@@ -18,7 +18,9 @@ export async function packageExtension() {
     vsce,
     'package',
     '--no-dependencies',
+    // the README's links and pictures are relative, which works in a clone; there is no public address to point them at
     '--allow-missing-repository',
+    '--no-rewrite-relative-links',
     '--out',
     vsix,
   ]);
