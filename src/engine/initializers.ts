@@ -51,6 +51,31 @@ function independent<const N extends string>(
   };
 }
 
+/**
+ * Fills a `[rows, columns]` matrix with orthonormal columns, or rows where there are fewer of them: modified Gram and Schmidt, done
+ * twice, on normal draws in float64.
+ */
+function fillOrthogonal(values: Float32Array, rows: number, columns: number, random: Random): void {
+  const count = Math.min(rows, columns);
+  const length = Math.max(rows, columns);
+  const vectors = Array.from({ length: count }, () => Float64Array.from({ length }, () => random.normal()));
+  for (const [i, vector] of vectors.entries()) {
+    for (let pass = 0; pass < 2; pass++) {
+      for (const other of vectors.slice(0, i)) {
+        const along = vector.reduce((sum, value, k) => sum + value * other[k]!, 0);
+        for (let k = 0; k < length; k++) vector[k]! -= along * other[k]!;
+      }
+    }
+    const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+    for (let k = 0; k < length; k++) vector[k]! /= norm;
+  }
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      values[row * columns + column] = columns <= rows ? vectors[column]![row]! : vectors[row]![column]!;
+    }
+  }
+}
+
 /** Every initialiser a network file may name. Normals are not truncated. */
 export const initializers = [
   independent('he_normal', {
@@ -140,6 +165,29 @@ export const initializers = [
     sigma: () => 0,
     fill(values, _fans, _random, { value = 0 }) {
       values.fill(value);
+    },
+  },
+  {
+    name: 'orthogonal',
+    label: 'Orthogonal',
+    doc: 'Columns (or rows) at right angles and of length 1, the kernel flattened to [fan in, out]: signals keep their length.',
+    formula: 'QᵀQ = I',
+    source: 'Saxe, McClelland & Ganguli 2014',
+    parameters: {},
+    sigma: (fans) => 1 / Math.sqrt(Math.max(fans.in, fans.out)),
+    fill: (values, fans, random) => fillOrthogonal(values, fans.in, values.length / fans.in, random),
+  },
+  {
+    name: 'identity',
+    label: 'Identity',
+    doc: 'Passes input number i on to unit number i; for dense layers, square or not.',
+    formula: 'w_ij = 1 where i = j',
+    source: 'Le, Jaitly & Hinton 2015',
+    parameters: {},
+    sigma: (fans) => Math.sqrt(Math.min(fans.in, fans.out) / (fans.in * fans.out)),
+    fill(values, fans) {
+      const columns = values.length / fans.in;
+      for (let i = 0; i < Math.min(fans.in, columns); i++) values[i * columns + i] = 1;
     },
   },
   {

@@ -43,6 +43,26 @@ const around: Record<(typeof layers)[number]['type'], (activation: string) => { 
         { type: 'flatten' },
       ],
     }),
+    avg_pool2d: (activation) => ({
+      shape: [7, 6, 2],
+      layers: [
+        { type: 'conv2d', filters: 5, kernelSize: 3, activation },
+        { type: 'avg_pool2d', poolSize: 3, strides: 2, padding: 'same' },
+        { type: 'flatten' },
+      ],
+    }),
+    global_avg_pool2d: (activation) => ({
+      shape: [6, 5, 2],
+      layers: [{ type: 'conv2d', filters: 5, kernelSize: 3, activation }, { type: 'global_avg_pool2d' }],
+    }),
+    reshape: (activation) => ({
+      shape: [12],
+      layers: [
+        { type: 'reshape', shape: [2, 3, 2] },
+        { type: 'conv2d', filters: 5, kernelSize: 2, activation },
+        { type: 'reshape', shape: [10] },
+      ],
+    }),
     flatten: (activation) => ({
       shape: [2, 3, 1],
       layers: [{ type: 'flatten' }, { type: 'dense', units: 6, activation }],

@@ -5,6 +5,7 @@ import type { Backend } from '../../src/engine/backends/backend.ts';
 import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
 import { compile } from '../../src/engine/plan/compile.ts';
 import type { Plan } from '../../src/engine/plan/plan.ts';
+import { builds, wasm } from './wasmSupport.ts';
 import { graphOf } from '../unit/engine/networks.ts';
 
 interface Case {
@@ -92,7 +93,10 @@ function arena(plan: Plan, tensors: Record<string, number[]>): Float32Array {
 }
 
 /** Weights cross as float32, which alone is worth 6e-8. */
-const backends = [{ name: 'reference', tolerance: 1e-6, get: () => Promise.resolve(referenceBackend) }];
+const backends = [
+  { name: 'reference', tolerance: 1e-6, get: () => Promise.resolve(referenceBackend) },
+  ...builds.map((build) => ({ name: `wasm ${build}`, tolerance: 1e-4, get: () => wasm(build) })),
+];
 
 for (const { name, tolerance, get } of backends) {
   describe(`20 steps of ${name} agree with PyTorch within ${tolerance}`, () => {

@@ -91,6 +91,7 @@ describe('Export to network JSON', () => {
         optimizer: { name: 'sgd', learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0, clipNorm: 0 },
         batchSize: 32,
         epochs: 100,
+        schedule: { name: 'constant', warmupSteps: 0 },
         shuffle: true,
       },
     });

@@ -23,6 +23,7 @@ export function exportJson(network: Network, graph?: Graph): string {
     training: {
       ...(loss === undefined ? {} : { loss }),
       optimizer: optimizerText(training),
+      schedule: namedText(training.schedule),
       batchSize: training.batchSize,
       epochs: training.epochs,
       shuffle: training.shuffle,

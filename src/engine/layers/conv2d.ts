@@ -1,5 +1,5 @@
 import { integer, size, type Values } from '../spec/fields.ts';
-import { layer, only, type Shape } from './layer.ts';
+import { layer, only, ShapeError, type Shape } from './layer.ts';
 import { kernelAndBias, trainable } from './trainable.ts';
 import { paddingField, slide, slidShape } from './window.ts';
 
@@ -30,6 +30,8 @@ export const conv2d = layer({
   shape: (fields, inputs) => slidShape(geometryOf(fields, inputs)),
   parameters(fields, inputs) {
     const g = geometryOf(fields, inputs);
+    if (fields.weights.name === 'identity')
+      throw new ShapeError('cannot start from identity; use orthogonal or he_normal', 'weights');
     const field = g.kernelHeight * g.kernelWidth;
     const fans = { in: field * g.channels, out: field * fields.filters };
     return kernelAndBias(fields, [g.kernelHeight, g.kernelWidth, g.channels, fields.filters], fields.filters, fans);

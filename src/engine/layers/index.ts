@@ -1,15 +1,28 @@
 import { activation } from './activation.ts';
+import { avgPool2d } from './avgPool2d.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { flatten } from './flatten.ts';
+import { globalAvgPool2d } from './globalAvgPool2d.ts';
 import type { LayerRow } from './layer.ts';
 import { maxPool2d } from './maxPool2d.ts';
+import { reshape } from './reshape.ts';
 
 export * from './layer.ts';
 
 /** Every layer a network file may hold, in the order the palette shows them. */
-export const layers = [dense, conv2d, maxPool2d, flatten, activation, dropout] as const satisfies readonly LayerRow[];
+export const layers = [
+  dense,
+  conv2d,
+  maxPool2d,
+  avgPool2d,
+  globalAvgPool2d,
+  flatten,
+  reshape,
+  activation,
+  dropout,
+] as const satisfies readonly LayerRow[];
 
 export type LayerType = (typeof layers)[number]['type'];
 

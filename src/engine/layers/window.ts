@@ -1,5 +1,5 @@
 import type { Geometry } from '../plan/plan.ts';
-import { choice, pair, type Size } from '../spec/fields.ts';
+import { choice, pair, size, type Size, type Values } from '../spec/fields.ts';
 import { picture, ShapeError, type Shape } from './layer.ts';
 
 export const paddingField = choice(
@@ -49,3 +49,13 @@ export function slide(
 }
 
 export const slidShape = (geometry: Geometry): Shape => [geometry.outHeight, geometry.outWidth, geometry.outChannels];
+
+/** What every pooling layer says. */
+export const poolFields = {
+  poolSize: size('Pool size', 'A number n for n × n, or [height, width].', { default: 2 }),
+  strides: size('Strides', 'How far the window moves; the pool size when left out.', { sameAs: 'poolSize' }),
+  padding: paddingField,
+};
+
+export const poolGeometry = (layer: Values<typeof poolFields>, inputs: readonly Shape[]): Geometry =>
+  slide(inputs, { size: layer.poolSize, sizeField: 'poolSize', strides: layer.strides, padding: layer.padding });

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { checkNetwork } from '../check.ts';
 import { applyEdits, setValue } from '../spec/edit.ts';
@@ -6,7 +6,7 @@ import { parse } from '../spec/parse.ts';
 import type { LocatedProblem } from '../spec/problems.ts';
 import { Exit, Failure } from './failure.ts';
 
-/** Largest network file that is read at all. */
+/** Largest network file that is used; `parse` refuses what is longer. */
 const fileLimit = 16 * 1024 * 1024;
 /** Largest data file. */
 const dataLimit = 512 * 1024 * 1024;
@@ -15,15 +15,33 @@ const dataLimit = 512 * 1024 * 1024;
 export async function readNetwork(file: string, settings: readonly string[] = []): Promise<string> {
   let text: string;
   try {
-    const { size } = await stat(file);
-    if (size > fileLimit) throw new Error(`the file has ${size} bytes; at most ${fileLimit} are read`);
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readUpTo(file, fileLimit + 1), {
+      stream: true,
+    });
   } catch (error) {
     throw new Failure(Exit.badFile, `${file}:1:1: ${reason(error)}`);
   }
   // A broken file is reported as it is.
   if (settings.length > 0 && parse(text).value === undefined) return text;
   return settings.reduce((text, setting) => set(file, text, setting), text);
+}
+
+/** The file's first bytes: what lies beyond a limit costs nothing. */
+async function readUpTo(file: string, limit: number): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const bytes = new Uint8Array(Math.min(size, limit));
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    await handle.close();
+  }
 }
 
 function set(file: string, text: string, setting: string): string {

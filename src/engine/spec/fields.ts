@@ -77,8 +77,11 @@ export function choice<const T extends string>(
 /** A number n for n × n, or [height, width]. */
 export type Size = number | readonly [number, number];
 
+/** The most a window's side or stride may be: products of two still fit 32 bits. */
+const widest = 65_535;
+
 export function size(label: string, doc: string, options: { default?: Size; sameAs?: string } = {}): Field<Size> {
-  const side = z.int().check(z.minimum(1), z.maximum(largest));
+  const side = z.int().check(z.minimum(1), z.maximum(widest));
   return {
     schema: z.union([side, z.readonly(z.tuple([side, side]))]),
     label,

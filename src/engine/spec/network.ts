@@ -4,6 +4,7 @@ import type { Initializer } from '../initializers.ts';
 import { layers, type Regularization } from '../layers/index.ts';
 import { trainable } from '../layers/trainable.ts';
 import type { LossName, Optimizer } from '../plan/plan.ts';
+import { schedules, type Schedule } from '../schedules.ts';
 import {
   choice,
   documented,
@@ -114,7 +115,24 @@ export type Scale =
   | { readonly method: 'standardize' }
   | { readonly method: 'minmax'; readonly range: readonly [number, number] };
 
-const rate = { minimum: 0 };
+const atLeast0 = { minimum: 0 };
+const learningRate = (usual: number) => number('Learning rate', 'Size of a step.', { default: usual, ...atLeast0 });
+const epsilon = (usual: number) => number('Epsilon', 'Keeps the division from 0.', { default: usual, ...atLeast0 });
+const momentum = number('Momentum', 'How much of the last step goes on.', { default: 0, ...atLeast0 });
+const clipNorm = number('Clip norm', 'Longest gradient allowed over all parameters; 0 for no limit.', {
+  default: 0,
+  ...atLeast0,
+});
+const weightDecay = (usual: number) =>
+  number('Weight decay', 'Pulls every weight and bias towards 0.', { default: usual, ...atLeast0 });
+const share = z.number().check(z.minimum(0), z.lt(1));
+const betas = raw<readonly [number, number]>(
+  'Betas',
+  'How slowly the two running means change.',
+  z.tuple([share, share]),
+  { default: [0.9, 0.999] },
+);
+
 /** Hyper-parameters of each optimiser, with PyTorch's defaults but for the learning rate. */
 export const optimizers = [
   {
@@ -122,35 +140,60 @@ export const optimizers = [
     label: 'SGD',
     doc: 'Stochastic gradient descent, with momentum if you give it some.',
     parameters: {
-      learningRate: number('Learning rate', 'Size of a step.', { default: 0.01, ...rate }),
-      momentum: number('Momentum', 'How much of the last step goes on.', { default: 0, ...rate }),
+      learningRate: learningRate(0.01),
+      momentum,
       nesterov: raw<boolean>('Nesterov', 'Look ahead along the momentum.', z.boolean(), { default: false }),
-      weightDecay: number('Weight decay', 'Pulls every weight and bias towards 0.', { default: 0, ...rate }),
-      clipNorm: number('Clip norm', 'Longest gradient allowed over all parameters; 0 for no limit.', {
-        default: 0,
-        ...rate,
-      }),
+      weightDecay: weightDecay(0),
+      clipNorm,
     },
+    slotCount: (momentum: number) => (momentum > 0 ? 1 : 0),
   },
   {
     name: 'adam',
     label: 'Adam',
     doc: 'Steps scaled by running means of the gradient and its square (Kingma & Ba 2015).',
     parameters: {
-      learningRate: number('Learning rate', 'Size of a step.', { default: 0.001, ...rate }),
-      betas: raw<readonly [number, number]>(
-        'Betas',
-        'How slowly the two running means change.',
-        z.tuple([z.number().check(z.minimum(0), z.lt(1)), z.number().check(z.minimum(0), z.lt(1))]),
-        { default: [0.9, 0.999] },
-      ),
-      epsilon: number('Epsilon', 'Keeps the division from 0.', { default: 1e-8, ...rate }),
-      weightDecay: number('Weight decay', 'Pulls every weight and bias towards 0.', { default: 0, ...rate }),
-      clipNorm: number('Clip norm', 'Longest gradient allowed over all parameters; 0 for no limit.', {
-        default: 0,
-        ...rate,
-      }),
+      learningRate: learningRate(0.001),
+      betas,
+      epsilon: epsilon(1e-8),
+      weightDecay: weightDecay(0),
+      clipNorm,
     },
+    slotCount: () => 2,
+  },
+  {
+    name: 'adamw',
+    label: 'AdamW',
+    doc: 'Adam with the weight decay apart from the gradient (Loshchilov & Hutter 2019).',
+    parameters: {
+      learningRate: learningRate(0.001),
+      betas,
+      epsilon: epsilon(1e-8),
+      weightDecay: weightDecay(0.01),
+      clipNorm,
+    },
+    slotCount: () => 2,
+  },
+  {
+    name: 'rmsprop',
+    label: 'RMSprop',
+    doc: 'Steps divided by a running root mean square of the gradient (Tieleman & Hinton 2012).',
+    parameters: {
+      learningRate: learningRate(0.001),
+      rho: raw<number>('Rho', 'How slowly the running mean square changes.', share, { default: 0.99 }),
+      momentum,
+      epsilon: epsilon(1e-8),
+      weightDecay: weightDecay(0),
+      clipNorm,
+    },
+    slotCount: (momentum: number) => (momentum > 0 ? 2 : 1),
+  },
+  {
+    name: 'adagrad',
+    label: 'Adagrad',
+    doc: 'Steps divided by the root of all squared gradients so far (Duchi, Hazan & Singer 2011).',
+    parameters: { learningRate: learningRate(0.01), epsilon: epsilon(1e-10), weightDecay: weightDecay(0), clipNorm },
+    slotCount: () => 1,
   },
 ] as const;
 export type OptimizerName = (typeof optimizers)[number]['name'];
@@ -166,6 +209,7 @@ export const losses = [
 export const trainingFields = {
   loss: choice('Loss', 'What training makes small; from task and output when left out.', losses, { optional: true }),
   optimizer: raw<ResolvedOptimizer>('Optimizer', 'How a gradient becomes a step.', named(optimizers)),
+  schedule: raw<Schedule>('Schedule', 'How the learning rate changes from step to step.', named(schedules)),
   batchSize: raw<number | 'all'>(
     'Batch size',
     'Samples a step looks at; "all" for the whole training part.',
@@ -309,6 +353,7 @@ export interface Training {
   readonly loss?: LossName;
   readonly learningRate: number;
   readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
   readonly batchSize: number | 'all';
   readonly epochs: number;
   readonly shuffle: boolean;

@@ -3,6 +3,7 @@ import { initializerRow, type Initializer } from '../initializers.ts';
 import { layerRow, type Regularization } from '../layers/index.ts';
 import { penalties } from '../layers/trainable.ts';
 import type { Optimizer } from '../plan/plan.ts';
+import { scheduleRow } from '../schedules.ts';
 import type { Field, Fields, NamedRow } from './fields.ts';
 import {
   dataFields,
@@ -131,8 +132,12 @@ function resolveData(written: Written): DataSpec {
 }
 
 function resolveTraining(written: Written): Training {
-  const { optimizer, ...rest } = filled(trainingFields, written);
-  return { ...(rest as unknown as Training), ...resolveOptimizer(optimizer ?? 'sgd') };
+  const { optimizer, schedule, ...rest } = filled(trainingFields, written);
+  return {
+    ...(rest as unknown as Training),
+    ...resolveOptimizer(optimizer ?? 'sgd'),
+    schedule: named(schedule ?? 'constant', scheduleRow),
+  };
 }
 
 function resolveOptimizer(value: unknown): Pick<Training, 'learningRate' | 'optimizer'> {
@@ -151,14 +156,5 @@ function resolveOptimizer(value: unknown): Pick<Training, 'learningRate' | 'opti
   const [beta1, beta2] = betas;
   const none = { momentum: 0, nesterov: false, beta1: 0, beta2: 0, rho: 0, epsilon: 0, weightDecay: 0, clipNorm: 0 };
   const optimizer = { ...none, ...rest, beta1, beta2, name };
-  return { learningRate, optimizer: { ...optimizer, slotCount: slotCount(optimizer) } };
-}
-
-function slotCount({ name, momentum }: { name: OptimizerName; momentum: number }): number {
-  switch (name) {
-    case 'sgd':
-      return momentum > 0 ? 1 : 0;
-    case 'adam':
-      return 2;
-  }
+  return { learningRate, optimizer: { ...optimizer, slotCount: row.slotCount(optimizer.momentum) } };
 }

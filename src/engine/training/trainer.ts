@@ -6,6 +6,7 @@ import { UnitHistory } from '../health/units.ts';
 import { compile } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { purpose, Random, streamOf } from '../random.ts';
+import { scheduleFactor } from '../schedules.ts';
 import type { EndEvent, EndReason, MetricsEvent, StreamEvent, UnitSnapshot } from './events.ts';
 import { judge } from './expect.ts';
 import { initialParameters } from './initialize.ts';
@@ -205,11 +206,16 @@ export class Trainer {
       step: step + 1,
       rows: Math.min(this.plan.batchRows, this.dataset.parts.train.length - batchOffset),
       batchOffset,
-      learningRate: this.learningRate,
+      learningRate: this.rateAt(step),
       correction1: 1 - beta1 ** (step + 1),
       correction2: 1 - beta2 ** (step + 1),
       observe,
     };
+  }
+
+  /** The learning rate of update s, counted from 0. */
+  private rateAt(s: number): number {
+    return this.learningRate * scheduleFactor(this.graph.network.training.schedule, s, this.steps);
   }
 
   /** Each epoch has its own order, drawn from the seed alone: a run may begin anywhere. */
@@ -293,7 +299,7 @@ export class Trainer {
       penalty: before ? (before.penalty ?? null) : mean(sums.penalty),
       ...(evaluation.validation ? { validation: evaluation.validation } : {}),
       ...(isLast && test.length > 0 ? { test: await this.figures(test) } : {}),
-      learningRate: this.learningRate,
+      learningRate: this.rateAt(Math.max(this.step - 1, 0)),
       evaluated: evaluation.evaluated,
       layers: layers.map((layer, index) => ({
         ...layer,

@@ -143,7 +143,7 @@ const sides = [
     cnn,
     '"kernelSize": 2',
     '"kernelSize": [2, 0]',
-    'Item 2 of "kernelSize" is 0; it must be a whole number of at least 1.',
+    'Item 2 of "kernelSize" is 0; it must be a whole number from 1 to 65535.',
   ),
   broken(cnn, '"kernelSize": 2', '"kernelSize": [2.5, 2]', 'Item 1 of "kernelSize" is 2.5; it must be'),
   broken(cnn, '"kernelSize": 2', '"kernelSize": [2]', '"kernelSize" is [2]; it must be a list of 2 whole numbers'),
@@ -151,7 +151,8 @@ const sides = [
   broken(cnn, '"kernelSize": 2', '"kernelSize": []', '"kernelSize" is []; it must be'),
   broken(cnn, '"kernelSize": 2', '"kernelSize": 4', 'is larger than the picture'),
   broken(cnn, '"kernelSize": 2', '"kernelSize": [4, 1]', 'is larger than the picture'),
-  broken(cnn, '"kernelSize": 2', '"kernelSize": 2147483647', 'is larger than the picture'),
+  broken(cnn, '"kernelSize": 2', '"kernelSize": 65535', 'is larger than the picture'),
+  broken(cnn, '"kernelSize": 2', '"kernelSize": 2147483647', 'from 1 to 65535'),
   broken(cnn, '"poolSize": 2', '"poolSize": 3', 'is larger than the picture'),
   broken(
     cnn,

@@ -1,5 +1,5 @@
 import type { Arena, Dim, Plan, Ref } from '../../plan/plan.ts';
-import type { StepRow } from '../backend.ts';
+import { OutOfMemory, type StepRow } from '../backend.ts';
 
 /** What the operations work on: one float64 array an arena, and what a step leaves behind. */
 export interface Memory {
@@ -22,7 +22,16 @@ export interface Memory {
   };
 }
 
+/** Most bytes one plan may take. */
+const largest = 2 ** 32;
+
 export function createMemory(plan: Plan, seed: number): Memory {
+  const bytes = Object.values(plan.sizes).reduce((sum, size) => sum + size * 8, 0);
+  if (bytes > largest) {
+    throw new OutOfMemory(
+      `Training needs ${(bytes / 2 ** 30).toFixed(1)} GB; at most 4 GB are used. Make batches or layers smaller.`,
+    );
+  }
   const segments = plan.parameters.length;
   const arena = (name: Arena) => new Float64Array(plan.sizes[name]);
   return {
