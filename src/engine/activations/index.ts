@@ -46,6 +46,18 @@ export const activations = [
     derivative: (z, { slope = 0.01 }) => (z > 0 ? 1 : slope),
   }),
   row({
+    name: 'prelu',
+    label: 'PReLU',
+    doc: 'A leaky ReLU that learns its slope below 0, one a unit or channel.',
+    formula: 'x > 0 ? x : slope·x, slope learned',
+    source: 'He, Zhang, Ren & Sun 2015',
+    parameters: { initial: number('Initial slope', 'What every slope begins as.', { default: 0.25 }) },
+    inactive: 'negative',
+    // As it begins; backends read the learned slopes.
+    value: (z, { initial = 0.25 }) => (z > 0 ? z : initial * z),
+    derivative: (z, { initial = 0.25 }) => (z > 0 ? 1 : initial),
+  }),
+  row({
     name: 'elu',
     label: 'ELU',
     doc: 'Smooth below 0, towards −alpha; keeps the mean of the outputs near 0.',

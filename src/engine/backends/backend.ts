@@ -62,6 +62,9 @@ export interface Session {
   /** The optimiser's slots, one after another in the parameters' layout. */
   setSlots(values: Float32Array): void;
   slots(): Promise<Float32Array>;
+  /** Running statistics. */
+  setState(values: Float32Array): void;
+  state(): Promise<Float32Array>;
   /** The order in which training visits the samples in this epoch. */
   setOrder(samples: Uint32Array): void;
   /** Does whole steps one after another, without a pause; stops after the first that is not finite, with the weights before it. */

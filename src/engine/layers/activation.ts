@@ -1,5 +1,5 @@
-import { layer, only } from './layer.ts';
-import { activationField } from './trainable.ts';
+import { layer, only, unitsOf } from './layer.ts';
+import { activationField, slopeOf } from './trainable.ts';
 
 export const activation = layer({
   type: 'activation',
@@ -7,7 +7,7 @@ export const activation = layer({
   doc: 'A non-linearity drawn as its own block: the detector stage.',
   fields: { activation: activationField },
   shape: (_, inputs) => only(inputs),
-  parameters: () => [],
+  parameters: (fields, inputs) => slopeOf(fields.activation, unitsOf(only(inputs))),
   multiplyAdds: () => 0,
   emit: (emitter, fields, inputs) => emitter.activate(only(inputs), fields.activation, 0),
 });

@@ -15,5 +15,5 @@ export const dropout = layer({
   shape: (_, inputs) => only(inputs),
   parameters: () => [],
   multiplyAdds: () => 0,
-  emit: (emitter, fields, inputs) => emitter.dropout(only(inputs), fields.rate),
+  emit: (emitter, fields, inputs) => emitter.noise(only(inputs), 'dropout', fields.rate),
 });

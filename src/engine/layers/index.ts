@@ -1,4 +1,11 @@
 import { activation } from './activation.ts';
+import { add } from './add.ts';
+import { batchNorm } from './batchNorm.ts';
+import { concat } from './concat.ts';
+import { conv2dTranspose } from './conv2dTranspose.ts';
+import { gaussianNoise } from './gaussianNoise.ts';
+import { layerNorm } from './layerNorm.ts';
+import { upsample2d } from './upsample2d.ts';
 import { avgPool2d } from './avgPool2d.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
@@ -15,6 +22,8 @@ export * from './layer.ts';
 export const layers = [
   dense,
   conv2d,
+  conv2dTranspose,
+  upsample2d,
   maxPool2d,
   avgPool2d,
   globalAvgPool2d,
@@ -22,6 +31,11 @@ export const layers = [
   reshape,
   activation,
   dropout,
+  gaussianNoise,
+  batchNorm,
+  layerNorm,
+  add,
+  concat,
 ] as const satisfies readonly LayerRow[];
 
 export type LayerType = (typeof layers)[number]['type'];

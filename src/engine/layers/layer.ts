@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/index.ts';
 import type { Fans, Initializer } from '../initializers.ts';
-import type { Geometry, PoolKind } from '../plan/plan.ts';
+import type { Geometry, NoiseKind, ParameterRole, PoolKind } from '../plan/plan.ts';
 import type { Fields, Values } from '../spec/fields.ts';
 
 /** Sizes without the batch: `[features]` or `[height, width, channels]`, channels last. */
@@ -28,7 +28,7 @@ export interface Trainable {
 
 /** A learned tensor. Kernels are `[in, out]` or `[h, w, in, out]`. */
 export interface ParameterRow {
-  readonly role: 'weights' | 'bias';
+  readonly role: ParameterRole;
   readonly shape: Shape;
   readonly fans: Fans;
   readonly initializer: Initializer;
@@ -54,7 +54,17 @@ export interface Emitter {
   pool(x: Tensor, kind: PoolKind, geometry: Geometry): Tensor;
   /** Also marks what the layer's metrics are taken from. */
   activate(z: Tensor, activation: Activation, activityL1: number): Tensor;
-  dropout(x: Tensor, rate: number): Tensor;
+  /** Nothing in evaluation. */
+  noise(x: Tensor, kind: NoiseKind, amount: number): Tensor;
+  /** `geometry` is the convolution whose gradient this is: its input is what comes out here. */
+  convTranspose(x: Tensor, geometry: Geometry, bias: boolean): Tensor;
+  /** Each value of x spread over its window of the larger picture that `geometry` pools. */
+  spread(x: Tensor, geometry: Geometry): Tensor;
+  /** With the layer's own gamma and beta over the last axis. `momentum`: over the batch, with running statistics; else over the axis. */
+  normalize(x: Tensor, epsilon: number, momentum?: number): Tensor;
+  add(inputs: readonly Tensor[]): Tensor;
+  /** Along the last axis. */
+  concat(inputs: readonly Tensor[], shape: Shape): Tensor;
   reshape(x: Tensor, shape: Shape): Tensor;
 }
 
@@ -80,6 +90,8 @@ export interface LayerRow<F extends Fields = Fields> {
   /** Output shape; throws ShapeError. */
   shape(fields: Values<F>, inputs: readonly Shape[]): Shape;
   parameters(fields: Values<F>, inputs: readonly Shape[]): readonly ParameterRow[];
+  /** Names of the running statistics it keeps, each of `size` values, and what they begin as. */
+  state?(output: Shape): readonly { readonly name: string; readonly size: number; readonly initial: number }[];
   /** Of one forward pass of one sample. */
   multiplyAdds(fields: Values<F>, inputs: readonly Shape[], output: Shape): number;
   emit(emitter: Emitter, fields: Values<F>, inputs: readonly Tensor[], output: Shape): Tensor;

@@ -56,7 +56,19 @@ export const trainable = {
 /** The kernel and, unless there is none, the bias of a layer with `units` outputs. */
 export function kernelAndBias(fields: Trainable, shape: Shape, units: number, fans: Fans): readonly ParameterRow[] {
   const { l1, l2 } = fields.regularization;
+  const slopes = slopeOf(fields.activation, units);
   const weights: ParameterRow = { role: 'weights', shape, fans, initializer: fields.weights, l1, l2 };
-  if (fields.bias === false) return [weights];
-  return [weights, { role: 'bias', shape: [units], fans, initializer: fields.bias, l1: 0, l2: 0 }];
+  if (fields.bias === false) return [weights, ...slopes];
+  return [weights, { role: 'bias', shape: [units], fans, initializer: fields.bias, l1: 0, l2: 0 }, ...slopes];
 }
+
+/** PReLU's learned slopes, one a unit or channel; nothing for the others. */
+export function slopeOf({ name, parameters }: Activation, units: number): readonly ParameterRow[] {
+  return name === 'prelu' ? [constant('slope', units, parameters.initial ?? 0)] : [];
+}
+
+/** A learned vector that begins the same everywhere. */
+export const constant = (role: ParameterRow['role'], size: number, value: number): ParameterRow => ({
+  ...{ role, shape: [size], fans: { in: 1, out: size }, l1: 0, l2: 0 },
+  initializer: { name: 'constant', parameters: { value } },
+});

@@ -1,4 +1,4 @@
-import type { Buffer } from './builder.ts';
+import { bufferOf, type Buffer } from './builder.ts';
 import type { Op } from './plan.ts';
 
 /** Offsets are multiples of 4 elements, so that every buffer starts on a 16-byte boundary. */
@@ -11,7 +11,7 @@ export const aligned = (size: number): number => Math.ceil(size / 4) * 4;
 export function allocate(ops: readonly Op[], buffers: ReadonlySet<Buffer>, rows: number): number {
   const lives = new Map<Buffer, { first: number; last: number }>();
   for (const [index, op] of ops.entries()) {
-    for (const value of Object.values(op)) {
+    for (const value of Object.values(op).map(bufferOf)) {
       if (!buffers.has(value as Buffer)) continue;
       const life = lives.get(value as Buffer);
       if (life) life.last = index;

@@ -1,7 +1,17 @@
 import { activationRow, type Activation } from '../activations/index.ts';
 import { sizeOf, unitsOf, type Emitter, type Shape, type Tensor } from '../layers/index.ts';
 import { streamOf } from '../random.ts';
-import type { Geometry, LossName, ObservedLayer, Op, ParameterTensor, PoolKind, Ref } from './plan.ts';
+import type {
+  Geometry,
+  LossName,
+  NoiseKind,
+  ObservedLayer,
+  Op,
+  ParameterTensor,
+  PoolKind,
+  Ref,
+  StateTensor,
+} from './plan.ts';
 
 /** A stretch of the activations' arena, `size` values a row; `allocate` decides where. */
 export interface Buffer extends Ref {
@@ -9,6 +19,28 @@ export interface Buffer extends Ref {
   offset: number;
   readonly size: number;
 }
+
+/** A buffer from some values into each group on; it moves with the buffer. */
+class Part implements Ref {
+  readonly arena = 'activations';
+
+  constructor(
+    readonly buffer: Buffer,
+    private readonly start: number,
+  ) {}
+
+  get offset(): number {
+    return this.buffer.offset + this.start;
+  }
+}
+
+/** The buffer that a reference lies in, if it is one that `allocate` places. */
+export const bufferOf = (value: unknown): unknown => (value instanceof Part ? value.buffer : value);
+
+/** out (+)= input, whole rows. */
+const whole = (input: Ref, out: Ref, size: number, accumulate: boolean): Op => ({
+  ...{ op: 'combine', input, out, perRow: 1, columns: size, inputStride: size, outStride: size, scale: 1, accumulate },
+});
 
 interface Value extends Tensor {
   readonly buffer: Buffer;
@@ -40,6 +72,7 @@ export class Builder implements Emitter {
   constructor(
     private readonly mode: 'train' | 'evaluate',
     private readonly parameters: readonly ParameterTensor[],
+    private readonly state: readonly StateTensor[],
     private readonly observed: readonly ObservedLayer[],
     /** Fuse the last layer's activation with the loss. */
     private readonly fuse: { layer: string; fused: 'sigmoid' | 'softmax' | 'none' },
@@ -189,7 +222,12 @@ export class Builder implements Emitter {
     const inPlace = !input.shared && !needsInput;
     const out = this.value(input.shape, input.learns, inPlace ? input.buffer : undefined);
     const columns = unitsOf(input.shape);
-    this.forward.push({ op: 'activate', activation, z: input.buffer, a: out.buffer, width: input.size, columns });
+    const slope = activation.name === 'prelu' ? this.parameter('slope') : undefined;
+    const learned = slope ? { slope: slope.value } : {};
+    this.forward.push({
+      ...{ op: 'activate', activation, z: input.buffer, a: out.buffer },
+      ...{ width: input.size, columns, ...learned },
+    });
     this.observe(input, out);
     if (fused) this.pending = { activation, z: input };
     this.onBackward(() => {
@@ -203,6 +241,8 @@ export class Builder implements Emitter {
         width: input.size,
         columns,
         activityL1,
+        ...learned,
+        ...(slope ? { slopeTerms: this.buffer(input.size) } : {}),
       } as const;
       if (input.shared) {
         this.contribute(input, (dz, accumulate) => ({ ...op, dz, accumulate }));
@@ -211,32 +251,153 @@ export class Builder implements Emitter {
         this.gradients.set(input.root, da);
         this.backwardOps.push({ ...op, dz: da, accumulate: false });
       }
+      if (slope && op.slopeTerms) {
+        const perRow = input.size / columns;
+        this.backwardOps.push({ op: 'reduce', input: op.slopeTerms, out: slope.gradient, perRow, columns });
+      }
     });
     return out;
   }
 
-  dropout(x: Tensor, rate: number): Tensor {
+  noise(x: Tensor, kind: NoiseKind, amount: number): Tensor {
     const input = x as Value;
-    if (this.mode === 'evaluate' || rate === 0) return input;
+    if (this.mode === 'evaluate' || amount === 0) return input;
     const out = this.value(input.shape, input.learns);
+    const stream = streamOf(`${this.layer.id}.noise`);
     const noise = (from: Ref, to: Ref): Op => ({
       op: 'noise',
-      kind: 'dropout',
+      kind,
       input: from,
       out: to,
       width: input.size,
-      rate,
-      threshold: Math.floor(rate * 2 ** 32),
+      amount,
       stream,
     });
-    const stream = streamOf(`${this.layer.id}.noise`);
     this.forward.push(noise(input.buffer, out.buffer));
     this.onBackward(() => {
       if (!input.learns) return;
       const dy = this.gradientOf(out);
-      this.backwardOps.push(noise(dy, dy));
-      this.add(input, dy);
+      if (kind !== 'gaussian') this.backwardOps.push(noise(dy, dy));
+      this.addGradient(input, dy);
     });
+    return out;
+  }
+
+  convTranspose(x: Tensor, geometry: Geometry, bias: boolean): Tensor {
+    const input = x as Value;
+    const weights = this.parameter('weights');
+    const added = bias ? this.parameter('bias') : undefined;
+    const out = this.value([geometry.height, geometry.width, geometry.channels], true);
+    this.forward.push({
+      ...{ op: 'conv_input', dy: input.buffer, w: weights.value, dx: out.buffer, geometry, accumulate: false },
+      ...(added ? { epilogue: { bias: added.value } } : {}),
+    });
+    this.onBackward(() => {
+      const dz = this.gradientOf(out);
+      this.backwardOps.push({
+        ...{ op: 'conv_weights', x: dz, dy: input.buffer, dw: weights.gradient, geometry, accumulate: false },
+      });
+      if (added) {
+        const perRow = geometry.height * geometry.width;
+        this.backwardOps.push({ op: 'reduce', input: dz, out: added.gradient, perRow, columns: geometry.channels });
+      }
+      if (!input.learns) return;
+      const dx = this.buffer(input.size);
+      this.backwardOps.push({ op: 'conv', x: dz, w: weights.value, y: dx, geometry });
+      this.addGradient(input, dx);
+    });
+    return out;
+  }
+
+  spread(x: Tensor, geometry: Geometry): Tensor {
+    const input = x as Value;
+    const out = this.value([geometry.height, geometry.width, geometry.channels], input.learns);
+    const from = input.buffer;
+    this.forward.push({ op: 'pool_back', kind: 'sum', x: from, dy: from, dx: out.buffer, geometry, accumulate: false });
+    this.onBackward(() => {
+      if (!input.learns) return;
+      const dx = this.buffer(input.size);
+      this.backwardOps.push({ op: 'pool', kind: 'sum', x: this.gradientOf(out), y: dx, geometry });
+      this.addGradient(input, dx);
+    });
+    return out;
+  }
+
+  normalize(x: Tensor, epsilon: number, momentum?: number): Tensor {
+    const input = x as Value;
+    const [gamma, beta] = [this.parameter('gamma'), this.parameter('beta')];
+    const columns = unitsOf(input.shape);
+    const perRow = input.size / columns;
+    const out = this.value(input.shape, true);
+    const common = { x: input.buffer, y: out.buffer, gamma: gamma.value, beta: beta.value, perRow, columns, epsilon };
+    const running =
+      momentum === undefined ? undefined : { mean: this.stateOf('mean'), variance: this.stateOf('variance') };
+    if (running && this.mode === 'evaluate') {
+      this.forward.push({ op: 'normalize_running', ...common, ...running });
+      return out;
+    }
+    const kind = running ? 'batch' : 'layer';
+    const saved = this.buffer(2 * (running ? columns : perRow));
+    const moving = running && momentum !== undefined ? { running: { ...running, momentum } } : {};
+    this.forward.push({ op: 'normalize', kind, ...common, saved, ...moving });
+    this.onBackward(() => {
+      const dy = this.gradientOf(out);
+      // The gradients of gamma and beta are wanted even where nobody asks for that of x.
+      const present = input.learns ? this.gradients.get(input.root) : undefined;
+      const dx = present ?? this.buffer(input.size);
+      if (input.learns) this.gradients.set(input.root, dx);
+      this.backwardOps.push({
+        ...{ op: 'normalize_back', kind, x: input.buffer, dy, dx, gamma: gamma.value, saved, perRow, columns },
+        ...{ dgamma: gamma.gradient, dbeta: beta.gradient, accumulate: present !== undefined },
+      });
+    });
+    return out;
+  }
+
+  add(inputs: readonly Tensor[]): Tensor {
+    const [first] = inputs as readonly Value[];
+    const out = this.value(
+      first!.shape,
+      inputs.some((input) => (input as Value).learns),
+    );
+    for (const [index, input] of (inputs as readonly Value[]).entries()) {
+      this.forward.push(whole(input.buffer, out.buffer, out.size, index > 0));
+    }
+    this.onBackward(() => {
+      const dy = this.gradientOf(out);
+      for (const input of inputs as readonly Value[]) {
+        this.contribute(input, (dx, accumulate) => whole(dy, dx, out.size, accumulate));
+      }
+    });
+    return out;
+  }
+
+  concat(inputs: readonly Tensor[], shape: Shape): Tensor {
+    const out = this.value(
+      shape,
+      inputs.some((input) => (input as Value).learns),
+    );
+    const outStride = unitsOf(shape);
+    const perRow = out.size / outStride;
+    let start = 0;
+    for (const input of inputs as readonly Value[]) {
+      const columns = unitsOf(input.shape);
+      const from = start;
+      const part = (buffer: Buffer) => new Part(buffer, from);
+      const strides = { perRow, columns, scale: 1 };
+      this.forward.push({
+        ...{ op: 'combine', input: input.buffer, out: part(out.buffer), inputStride: columns, outStride },
+        ...{ ...strides, accumulate: false },
+      });
+      this.onBackward(() => {
+        const dy = part(this.gradientOf(out));
+        this.contribute(input, (dx, accumulate) => ({
+          ...{ op: 'combine', input: dy, out: dx, inputStride: outStride, outStride: columns },
+          ...{ ...strides, accumulate },
+        }));
+      });
+      start += columns;
+    }
     return out;
   }
 
@@ -303,6 +464,13 @@ export class Builder implements Emitter {
     };
   }
 
+  private stateOf(role: string): Ref {
+    const name = `${this.layer.id}.${role}`;
+    const found = this.state.find((tensor) => tensor.name === name);
+    if (!found) throw new Error(`There is no ${name}.`);
+    return { arena: 'state', offset: found.offset };
+  }
+
   private observe(z: Value, a: Value): void {
     const layer = this.observed.findIndex((watched) => watched.layer === this.layer.id);
     if (layer < 0 || (this.mode === 'train' && this.observed[layer]!.inactive === 'never')) return;
@@ -326,18 +494,9 @@ export class Builder implements Emitter {
   }
 
   /** Adds a finished gradient to a value's, or lets it be that gradient. */
-  private add(value: Value, gradient: Buffer): void {
+  private addGradient(value: Value, gradient: Buffer): void {
     const present = this.gradients.get(value.root);
     if (!present) this.gradients.set(value.root, gradient);
-    else {
-      this.backwardOps.push({
-        op: 'combine',
-        input: gradient,
-        out: present,
-        width: value.size,
-        scale: 1,
-        accumulate: true,
-      });
-    }
+    else this.backwardOps.push(whole(gradient, present, value.size, true));
   }
 }

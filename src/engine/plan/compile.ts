@@ -3,7 +3,7 @@ import type { Graph } from '../graph.ts';
 import { layerRow, sizeOf, type Tensor } from '../layers/index.ts';
 import { aligned, allocate } from './allocate.ts';
 import { Builder } from './builder.ts';
-import type { ObservedLayer, Op, ParameterTensor, Plan, Ref, Segment } from './plan.ts';
+import type { ObservedLayer, Op, ParameterTensor, Plan, Ref, Segment, StateTensor } from './plan.ts';
 
 /** Most rows an evaluation takes at once. */
 const evaluateRowsLimit = 256;
@@ -11,6 +11,7 @@ const evaluateRowsLimit = 256;
 /** Turns a graph into a plan for batches of up to `batchRows` rows out of `samples` samples. */
 export function compile(graph: Graph, batchRows: number, samples: number): Plan {
   const { parameters, segments, length } = layOut(graph);
+  const { state, stateLength } = layOutState(graph);
   const observed = watch(graph, parameters);
   const featureWidth = sizeOf(graph.data.inputShape);
   const classes = graph.data.task === 'classification';
@@ -19,7 +20,7 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
   const fuse = fusion(graph);
 
   const draw = (mode: 'train' | 'evaluate') => {
-    const builder = new Builder(mode, parameters, observed, fuse);
+    const builder = new Builder(mode, parameters, state, observed, fuse);
     const features: Ref = { arena: 'features', offset: 0 };
     const tensors = new Map<string, Tensor>([['input', builder.input(features, graph.data.inputShape)]]);
     let output: Tensor | undefined;
@@ -56,11 +57,13 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
       parameters: length,
       gradients: length,
       slots: length * optimizer.slotCount,
+      state: stateLength,
       activations,
       features: aligned(samples * featureWidth),
       targets: aligned(samples * targetWidth),
     },
     parameters,
+    state,
     observed,
     train: { forward: train.builder.forward, backward: train.builder.backwardOps, update },
     evaluate: { forward: evaluate.builder.forward },
@@ -88,11 +91,24 @@ function layOut(graph: Graph): { parameters: ParameterTensor[]; segments: Segmen
         offset,
         size,
       });
-      segments.push({ offset, size, l1: row.l1, l2: row.l2, decay: true });
+      segments.push({ offset, size, l1: row.l1, l2: row.l2, decay: row.role !== 'slope' });
       offset += aligned(size);
     }
   }
   return { parameters, segments, length: offset };
+}
+
+/** Running statistics, one after another. */
+function layOutState(graph: Graph): { state: StateTensor[]; stateLength: number } {
+  const state: StateTensor[] = [];
+  let offset = 0;
+  for (const { layer, shape } of graph.layers) {
+    for (const { name, size, initial } of layerRow(layer.type).state?.(shape) ?? []) {
+      state.push({ name: `${layer.id}.${name}`, offset, size, initial });
+      offset += aligned(size);
+    }
+  }
+  return { state, stateLength: offset };
 }
 
 /** Every layer with a kernel and every `activation` layer, in file order. */

@@ -12,6 +12,8 @@ export interface Plan {
   /** Length of each arena. */
   readonly sizes: Readonly<Record<Arena, number>>;
   readonly parameters: readonly ParameterTensor[];
+  /** Running statistics, with what they begin as. */
+  readonly state: readonly StateTensor[];
   readonly observed: readonly ObservedLayer[];
   readonly train: { readonly forward: readonly Op[]; readonly backward: readonly Op[]; readonly update: readonly Op[] };
   readonly evaluate: { readonly forward: readonly Op[] };
@@ -27,13 +29,14 @@ export interface Plan {
 
 /**
  * `parameters`, `gradients`: one layout. `slots`: the optimiser's, `slotCount` copies of that layout after one another.
+ * `state`: running statistics, read and written by training, read by evaluation.
  * `activations`: everything between the layers, reused. `features`, `targets`: the whole data set, row by row.
  */
-export type Arena = 'parameters' | 'gradients' | 'slots' | 'activations' | 'features' | 'targets';
+export type Arena = 'parameters' | 'gradients' | 'slots' | 'state' | 'activations' | 'features' | 'targets';
 
 export interface Ref {
   readonly arena: Arena;
-  /** In elements from the arena's start, a multiple of 4. */
+  /** In elements from the arena's start; a multiple of 4 but for `combine`. */
   readonly offset: number;
 }
 
@@ -47,10 +50,21 @@ export interface ParameterTensor {
   /** `<layer id>.weights`. */
   readonly name: string;
   readonly layer: string;
-  readonly role: 'weights' | 'bias';
+  readonly role: ParameterRole;
   readonly shape: Shape;
   readonly offset: number;
   readonly size: number;
+}
+
+export type ParameterRole = 'weights' | 'bias' | 'slope' | 'gamma' | 'beta';
+
+/** A tensor that training changes but no gradient does. */
+export interface StateTensor {
+  /** `<layer id>.mean`, `<layer id>.variance`. */
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly initial: number;
 }
 
 /** A layer whose units are watched. */
@@ -66,7 +80,7 @@ export interface ObservedLayer {
   readonly kernel: number | undefined;
 }
 
-export type PoolKind = 'max' | 'mean';
+export type PoolKind = 'max' | 'mean' | 'sum';
 
 /** A window sliding over pictures, channels last. */
 export interface Geometry {
@@ -84,6 +98,8 @@ export interface Geometry {
   readonly padLeft: number;
 }
 
+export type NoiseKind = 'dropout' | 'mask' | 'gaussian';
+
 export type LossName =
   'binary_crossentropy' | 'categorical_crossentropy' | 'mean_squared_error' | 'mean_absolute_error' | 'huber';
 
@@ -97,19 +113,18 @@ export type Op =
   /** Copies the batch's rows out of the data set: out[r] = source[indices[batchOffset + r]]. */
   | { readonly op: 'gather'; readonly source: Ref; readonly out: Ref; readonly width: number }
   /**
-   * Dropout: out = input · mask ÷ (1 − rate), value i of the batch kept when draw i ≥ threshold. Draw i is word i & 3 of
-   * Philox(counter (i >> 2, step, stream, purpose.noise), key (seed, 0)). Backward is the same operation on gradients:
-   * the mask is drawn again, never stored. May run in place.
+   * Draws for value i of the batch come from Philox(counter (index >> 2, step, stream, purpose.noise), key (seed, 0)), word index & 3.
+   * `dropout`, `mask`: draw i below ⌊amount · 2³²⌋ sets the value to 0; dropout scales the rest by 1 ÷ (1 − amount).
+   * `gaussian`: adds amount · √(−2 ln((draw 2i + 1) ÷ (2³² + 1))) · cos(2π · draw (2i + 1) ÷ 2³²).
+   * Backward of dropout is the same operation on gradients: the mask is drawn again, never stored. May run in place.
    */
   | {
       readonly op: 'noise';
-      readonly kind: 'dropout';
+      readonly kind: NoiseKind;
       readonly input: Ref;
       readonly out: Ref;
       readonly width: number;
-      readonly rate: number;
-      /** ⌊rate · 2³²⌋: a u32 draw below it drops the value. */
-      readonly threshold: number;
+      readonly amount: number;
       readonly stream: number;
     }
   /** c (+)= a · b, a is m × k, b is k × n, c is m × n row-major; strides are [row, column] in elements. */
@@ -135,7 +150,7 @@ export type Op =
       readonly geometry: Geometry;
       readonly epilogue?: Epilogue;
     }
-  /** The gradient of `conv` by its input. */
+  /** The gradient of `conv` by its input; with an epilogue it is a transposed convolution's forward pass. */
   | {
       readonly op: 'conv_input';
       readonly dy: Ref;
@@ -143,6 +158,7 @@ export type Op =
       readonly dx: Ref;
       readonly geometry: Geometry;
       readonly accumulate: boolean;
+      readonly epilogue?: Epilogue;
     }
   /** The gradient of `conv` by its kernel, summed over the batch. */
   | {
@@ -153,7 +169,7 @@ export type Op =
       readonly geometry: Geometry;
       readonly accumulate: boolean;
     }
-  /** Each window's maximum (padding is −∞) or mean (padding is not counted), channel by channel. */
+  /** Each window's maximum (padding is −∞), mean (padding is not counted) or sum, channel by channel. */
   | { readonly op: 'pool'; readonly kind: PoolKind; readonly x: Ref; readonly y: Ref; readonly geometry: Geometry }
   /** The gradient of `pool` by its input; of equal maxima the first (top row first, then left) takes it. */
   | {
@@ -165,7 +181,7 @@ export type Op =
       readonly geometry: Geometry;
       readonly accumulate: boolean;
     }
-  /** a = f(z), `width` values a row; for `rows` kinds over each group of `columns`. a may be z. */
+  /** a = f(z), `width` values a row; for `rows` kinds over each group of `columns`. a may be z. PReLU reads its `columns` slopes. */
   | {
       readonly op: 'activate';
       readonly activation: Activation;
@@ -173,10 +189,12 @@ export type Op =
       readonly a: Ref;
       readonly width: number;
       readonly columns: number;
+      readonly slope?: Ref;
     }
   /**
    * dz = f′ · (da + activityL1 · sign(a) ÷ rows), f′ from `from` (z or a, as the activation's row says); dz may be da.
-   * With activityL1 > 0 it reads `a` and adds activityL1 · Σ|a| ÷ rows to the step's penalty.
+   * With activityL1 > 0 it reads `a` and adds activityL1 · Σ|a| ÷ rows to the step's penalty. PReLU also writes da · min(z, 0), value by
+   * value, to `slopeTerms`, for `reduce` to sum.
    */
   | {
       readonly op: 'activate_back';
@@ -189,15 +207,70 @@ export type Op =
       readonly columns: number;
       readonly activityL1: number;
       readonly accumulate: boolean;
+      readonly slope?: Ref;
+      readonly slopeTerms?: Ref;
+    }
+  /**
+   * y = gamma · x̂ + beta, x̂ = (x − mean) ÷ √(variance + epsilon); gamma and beta have `columns` values. The data is rows × perRow groups
+   * of `columns`. `layer`: mean and biased variance of each group. `batch`: of each column over all groups; given `running` it also moves
+   * those, m · running + (1 − m) · batch with the unbiased variance, unless there is but one group. Leaves mean and 1 ÷ √(…) in `saved`, two
+   * values a group or a column.
+   */
+  | {
+      readonly op: 'normalize';
+      readonly kind: 'batch' | 'layer';
+      readonly x: Ref;
+      readonly y: Ref;
+      readonly gamma: Ref;
+      readonly beta: Ref;
+      readonly saved: Ref;
+      readonly perRow: number;
+      readonly columns: number;
+      readonly epsilon: number;
+      readonly running?: { readonly mean: Ref; readonly variance: Ref; readonly momentum: number };
+    }
+  /** y from the running statistics, as `batch` in evaluation. */
+  | {
+      readonly op: 'normalize_running';
+      readonly x: Ref;
+      readonly y: Ref;
+      readonly gamma: Ref;
+      readonly beta: Ref;
+      readonly mean: Ref;
+      readonly variance: Ref;
+      readonly perRow: number;
+      readonly columns: number;
+      readonly epsilon: number;
+    }
+  /** The gradients of `normalize`: dgamma and dbeta are written, dx is written or added to. dx may not be dy. */
+  | {
+      readonly op: 'normalize_back';
+      readonly kind: 'batch' | 'layer';
+      readonly x: Ref;
+      readonly dy: Ref;
+      readonly dx: Ref;
+      readonly gamma: Ref;
+      readonly dgamma: Ref;
+      readonly dbeta: Ref;
+      readonly saved: Ref;
+      readonly perRow: number;
+      readonly columns: number;
+      readonly accumulate: boolean;
     }
   /** out[column] = Σ over rows × perRow of input[·, column]. */
   | { readonly op: 'reduce'; readonly input: Ref; readonly out: Ref; readonly perRow: number; readonly columns: number }
-  /** out (+)= scale · input, `width` values a row: gradients that meet again. */
+  /**
+   * For each of rows × perRow groups: out[group · outStride + column] (+)= scale · input[group · inputStride + column], `columns` of them; the
+   * references include where in a group to begin. Sums, slices and concatenations, and gradients that meet again.
+   */
   | {
       readonly op: 'combine';
       readonly input: Ref;
       readonly out: Ref;
-      readonly width: number;
+      readonly perRow: number;
+      readonly columns: number;
+      readonly inputStride: number;
+      readonly outStride: number;
       readonly scale: number;
       readonly accumulate: boolean;
     }

@@ -19,3 +19,10 @@ export function initialParameters(graph: Graph, plan: Plan): Float32Array {
   }
   return values;
 }
+
+/** The state arena at step 0. */
+export function initialState(plan: Plan): Float32Array {
+  const values = new Float32Array(plan.sizes.state);
+  for (const { offset, size, initial } of plan.state) values.fill(initial, offset, offset + size);
+  return values;
+}

@@ -9,7 +9,7 @@ import { purpose, Random, streamOf } from '../random.ts';
 import { scheduleFactor } from '../schedules.ts';
 import type { EndEvent, EndReason, MetricsEvent, StreamEvent, UnitSnapshot } from './events.ts';
 import { judge } from './expect.ts';
-import { initialParameters } from './initialize.ts';
+import { initialParameters, initialState } from './initialize.ts';
 import { probeOf } from './probe.ts';
 
 export interface TrainerOptions {
@@ -106,6 +106,7 @@ export class Trainer {
     const session = await backend.prepare(plan, graph.network.seed);
     session.setData(dataset.features, dataset.targets);
     session.setParameters(options.initial ?? initialParameters(graph, plan));
+    session.setState(initialState(plan));
     return new Trainer(graph, dataset, plan, backend, session, options);
   }
 

@@ -106,6 +106,75 @@ describe('gradients agree with finite differences', () => {
     });
   }
 
+  for (const padding of ['same', 'valid']) {
+    for (const [kernelSize, strides] of [
+      [3, 2],
+      [2, 3],
+      [
+        [3, 2],
+        [1, 2],
+      ],
+    ]) {
+      it(`through conv2d_transpose, ${padding}, kernel ${JSON.stringify(kernelSize)}, strides ${JSON.stringify(strides)}`, async () => {
+        const data = smallData([3, 4, 2], 'regression', 2, 3);
+        const layers = [
+          { type: 'conv2d', filters: 3, kernelSize: 1, activation: 'tanh' },
+          { type: 'conv2d_transpose', filters: 2, kernelSize, strides, padding, activation: 'tanh', bias: 0.2 },
+          { type: 'flatten' },
+          dense(2, { activation: 'linear' }),
+        ];
+        await gradientsAgree(graphOf({ layers }, data), data);
+      });
+    }
+  }
+
+  it('through batch_norm and layer_norm, of rows and of pictures', async () => {
+    const data = smallData([4, 3, 2], 'regression', 2, 5);
+    const layers = [
+      { type: 'batch_norm' },
+      { type: 'conv2d', filters: 3, kernelSize: 2, activation: 'tanh' },
+      { type: 'batch_norm', epsilon: 0.01 },
+      { type: 'layer_norm' },
+      { type: 'flatten' },
+      dense(4, { activation: 'linear' }),
+      { type: 'batch_norm' },
+      { type: 'activation', activation: 'tanh' },
+      dense(3, { activation: 'tanh' }),
+      { type: 'layer_norm' },
+      dense(2, { activation: 'linear' }),
+    ];
+    await gradientsAgree(graphOf({ layers }, data), data);
+  });
+
+  it('through average pooling, upsampling and reshape', async () => {
+    const data = smallData([16], 'regression', 2, 4);
+    const layers = [
+      dense(24, { activation: 'tanh' }),
+      { type: 'reshape', shape: [4, 3, 2] },
+      { type: 'avg_pool2d', poolSize: 2, strides: 1, padding: 'same' },
+      { type: 'upsample2d', size: [2, 1] },
+      { type: 'conv2d', filters: 2, kernelSize: 2, activation: 'tanh' },
+      { type: 'global_avg_pool2d' },
+      dense(2, { activation: 'linear' }),
+    ];
+    await gradientsAgree(graphOf({ layers }, data), data);
+  });
+
+  it('through skips: a value read three times, added to itself, and joined', async () => {
+    const data = smallData([3, 3, 2], 'regression', 2, 4);
+    const layers = [
+      { id: 'a', type: 'conv2d', filters: 3, kernelSize: 2, padding: 'same', activation: 'tanh' },
+      { id: 'b', type: 'conv2d', filters: 3, kernelSize: 2, padding: 'same', activation: 'prelu' },
+      { id: 'sum', type: 'add', inputs: ['a', 'b', 'a'] },
+      { id: 'noise', type: 'gaussian_noise', inputs: ['sum'] },
+      { id: 'joined', type: 'concat', inputs: ['noise', 'a', 'input'] },
+      { id: 'drop', type: 'dropout', rate: 0.3 },
+      { id: 'flat', type: 'flatten' },
+      dense(2, { activation: 'linear' }),
+    ];
+    await gradientsAgree(graphOf({ layers, seed: 5 }, data), data);
+  });
+
   it('with l1, l2 and activity penalties and dropout', async () => {
     const data = smallData([6], 'regression', 1, 8);
     const regularization = { l1: 0.01, l2: 0.02, activityL1: 0.03 };

@@ -1,6 +1,6 @@
 import { activationRow } from '../../activations/index.ts';
 import type { Op, Plan } from '../../plan/plan.ts';
-import { philox, purpose } from '../../random.ts';
+import { purpose, Random } from '../../random.ts';
 import { view, type Memory } from './memory.ts';
 
 type Of<N extends Op['op']> = Extract<Op, { op: N }>;
@@ -17,17 +17,25 @@ export function gather(memory: Memory, op: Of<'gather'>): void {
 export function noise(memory: Memory, op: Of<'noise'>): void {
   const length = memory.row.rows * op.width;
   const [input, out] = [view(memory, op.input, length), view(memory, op.out, length)];
-  const words = new Uint32Array(4);
-  for (let i = 0; i < length; i++) {
-    if ((i & 3) === 0) philox(i >>> 2, memory.row.step, op.stream, purpose.noise, memory.seed, 0, words);
-    out[i] = words[i & 3]! >= op.threshold ? input[i]! / (1 - op.rate) : 0;
+  const draws = new Random(memory.seed, op.stream, purpose.noise, memory.row.step);
+  if (op.kind === 'gaussian') {
+    for (let i = 0; i < length; i++) out[i] = input[i]! + op.amount * draws.normal();
+    return;
   }
+  const threshold = Math.floor(op.amount * 2 ** 32);
+  const scale = op.kind === 'dropout' ? 1 / (1 - op.amount) : 1;
+  for (let i = 0; i < length; i++) out[i] = draws.uint32() >= threshold ? input[i]! * scale : 0;
 }
 
 export function activate(memory: Memory, op: Of<'activate'>): void {
   const length = memory.row.rows * op.width;
   const [z, a] = [view(memory, op.z, length), view(memory, op.a, length)];
   const row = activationRow(op.activation.name);
+  if (op.slope) {
+    const slope = view(memory, op.slope, op.columns);
+    for (let i = 0; i < length; i++) a[i] = z[i]! > 0 ? z[i]! : slope[i % op.columns]! * z[i]!;
+    return;
+  }
   if (row.kind === 'elementwise') {
     for (let i = 0; i < length; i++) a[i] = row.value(z[i]!, op.activation.parameters);
     return;
@@ -56,6 +64,15 @@ export function activateBack(memory: Memory, op: Of<'activate_back'>): void {
     for (let i = 0; i < length; i++) sum += Math.abs(a[i]!);
     memory.counters.penalty += pull * sum;
   }
+  if (op.slope && op.slopeTerms) {
+    const [slope, terms] = [view(memory, op.slope, op.columns), view(memory, op.slopeTerms, length)];
+    for (let i = 0; i < length; i++) {
+      const g = gradient(i);
+      terms[i] = g * Math.min(from[i]!, 0);
+      dz[i] = (op.accumulate ? dz[i]! : 0) + g * (from[i]! > 0 ? 1 : slope[i % op.columns]!);
+    }
+    return;
+  }
   if (row.kind === 'elementwise') {
     for (let i = 0; i < length; i++) {
       const value = gradient(i) * row.derivative(from[i]!, op.activation.parameters);
@@ -82,9 +99,13 @@ export function reduce(memory: Memory, op: Of<'reduce'>): void {
 }
 
 export function combine(memory: Memory, op: Of<'combine'>): void {
-  const length = memory.row.rows * op.width;
-  const [input, out] = [view(memory, op.input, length), view(memory, op.out, length)];
-  for (let i = 0; i < length; i++) out[i] = (op.accumulate ? out[i]! : 0) + op.scale * input[i]!;
+  const [input, out] = [view(memory, op.input), view(memory, op.out)];
+  for (let group = 0; group < memory.row.rows * op.perRow; group++) {
+    for (let column = 0; column < op.columns; column++) {
+      const to = group * op.outStride + column;
+      out[to] = (op.accumulate ? out[to]! : 0) + op.scale * input[group * op.inputStride + column]!;
+    }
+  }
 }
 
 /** Whether a unit with input z and output a takes no part. */

@@ -3,6 +3,7 @@ import type { Backend, EvaluateResult, RunResult, Session, StepRow } from '../ba
 import { activate, activateBack, combine, gather, noise, observe, reduce } from './elementwise.ts';
 import { loss } from './loss.ts';
 import { createMemory, type Memory } from './memory.ts';
+import { normalize, normalizeBack, normalizeRunning } from './normalize.ts';
 import { conv, convInput, convWeights, matmul, pool, poolBack } from './products.ts';
 import { norms, update } from './update.ts';
 
@@ -19,6 +20,9 @@ const kernels: Kernels = {
   pool_back: poolBack,
   activate,
   activate_back: activateBack,
+  normalize,
+  normalize_running: normalizeRunning,
+  normalize_back: normalizeBack,
   reduce,
   combine,
   loss,
@@ -65,6 +69,14 @@ export class ReferenceSession implements Session {
 
   slots(): Promise<Float32Array> {
     return Promise.resolve(new Float32Array(this.memory.arenas.slots));
+  }
+
+  setState(values: Float32Array): void {
+    this.memory.arenas.state.set(values);
+  }
+
+  state(): Promise<Float32Array> {
+    return Promise.resolve(new Float32Array(this.memory.arenas.state));
   }
 
   setOrder(samples: Uint32Array): void {

@@ -39,6 +39,7 @@ export function createMemory(plan: Plan, seed: number): Memory {
       parameters: arena('parameters'),
       gradients: arena('gradients'),
       slots: arena('slots'),
+      state: arena('state'),
       activations: arena('activations'),
       features: arena('features'),
       targets: arena('targets'),

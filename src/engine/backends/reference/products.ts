@@ -68,7 +68,8 @@ export function convInput(memory: Memory, op: Of<'conv_input'>): void {
   const { geometry: g } = op;
   const { rows } = memory.row;
   const [dy, w, dx] = [view(memory, op.dy), view(memory, op.w), view(memory, op.dx, rows * inputSize(g))];
-  if (!op.accumulate) dx.fill(0);
+  const bias = op.epilogue && view(memory, op.epilogue.bias);
+  if (!op.accumulate) for (let i = 0; i < dx.length; i++) dx[i] = bias ? bias[i % g.channels]! : 0;
   eachTap(g, rows, (outPixel, inPixel, tap) => {
     for (let ci = 0; ci < g.channels; ci++) {
       let sum = 0;
@@ -105,6 +106,7 @@ export function pool(memory: Memory, op: Of<'pool'>): void {
       const value = x[inPixel * g.channels + c]!;
       const at = outPixel * g.channels + c;
       if (taps) y[at]! += value / taps[outPixel]!;
+      else if (op.kind === 'sum') y[at]! += value;
       else if (!(value <= y[at]!)) y[at] = value;
     }
   });
@@ -115,11 +117,12 @@ export function poolBack(memory: Memory, op: Of<'pool_back'>): void {
   const { rows } = memory.row;
   const [x, dy, dx] = [view(memory, op.x), view(memory, op.dy), view(memory, op.dx, rows * inputSize(g))];
   if (!op.accumulate) dx.fill(0);
-  if (op.kind === 'mean') {
-    const taps = countTaps(g, rows);
+  if (op.kind !== 'max') {
+    const taps = op.kind === 'mean' ? countTaps(g, rows) : undefined;
     eachTap(g, rows, (outPixel, inPixel) => {
-      for (let c = 0; c < g.channels; c++)
-        dx[inPixel * g.channels + c]! += dy[outPixel * g.channels + c]! / taps[outPixel]!;
+      for (let c = 0; c < g.channels; c++) {
+        dx[inPixel * g.channels + c]! += dy[outPixel * g.channels + c]! / (taps?.[outPixel] ?? 1);
+      }
     });
     return;
   }

@@ -1,0 +1,24 @@
+import { layer, ShapeError, shapeText } from './layer.ts';
+
+export const add = layer({
+  type: 'add',
+  label: 'Add',
+  doc: 'Adds up layers of one shape: a skip connection. Name them in `inputs`.',
+  fields: {},
+  shape(_, inputs) {
+    const [first, ...rest] = inputs;
+    if (!first || rest.length === 0)
+      throw new ShapeError('adds up two or more layers; name them in its inputs', 'inputs');
+    const other = rest.find((shape) => shapeText(shape) !== shapeText(first));
+    if (other) {
+      throw new ShapeError(
+        `adds up layers of one shape, but gets ${shapeText(first)} and ${shapeText(other)}`,
+        'inputs',
+      );
+    }
+    return first;
+  },
+  parameters: () => [],
+  multiplyAdds: () => 0,
+  emit: (emitter, _, inputs) => emitter.add(inputs),
+});
