@@ -7,7 +7,7 @@ import type { Graph } from '../../src/engine/graph.ts';
 import { layers } from '../../src/engine/layers/index.ts';
 import { compile } from '../../src/engine/plan/compile.ts';
 import type { Plan } from '../../src/engine/plan/plan.ts';
-import { initialParameters } from '../../src/engine/training/initialize.ts';
+import { initialParameters, initialState } from '../../src/engine/training/initialize.ts';
 import { graphOf, smallData } from '../unit/engine/networks.ts';
 import { builds, wasm } from './wasmSupport.ts';
 
@@ -72,6 +72,74 @@ const around: Record<(typeof layers)[number]['type'], (activation: string) => { 
       layers: [
         { type: 'dense', units: 9, activation },
         { type: 'dropout', rate: 0.3 },
+      ],
+    }),
+    conv2d_transpose: (activation) => ({
+      shape: [1, 2, 2],
+      layers: [
+        { type: 'conv2d_transpose', filters: 2, kernelSize: [1, 4], padding: 'same', bias: false, activation },
+        { type: 'conv2d_transpose', filters: 5, kernelSize: 3, strides: 2, padding: 'same', activation },
+        { type: 'conv2d_transpose', filters: 3, kernelSize: [2, 3], strides: [3, 2], padding: 'valid', activation },
+        { type: 'avg_pool2d', poolSize: 3 },
+        { type: 'flatten' },
+      ],
+    }),
+    upsample2d: (activation) => ({
+      shape: [3, 2, 2],
+      layers: [
+        { type: 'conv2d', filters: 5, kernelSize: 2, padding: 'same', activation },
+        { type: 'upsample2d', size: [2, 3] },
+        { type: 'flatten' },
+      ],
+    }),
+    gaussian_noise: (activation) => ({
+      shape: [5],
+      layers: [
+        { type: 'gaussian_noise', stddev: 0.3 },
+        { type: 'dense', units: 9, activation },
+        { type: 'gaussian_noise' },
+      ],
+    }),
+    // Never two of them with nothing but linear layers between: a shift before the second has the gradient 0.
+    batch_norm: (activation) => ({
+      shape: [5, 4, 2],
+      layers: [
+        { type: 'batch_norm', momentum: 0.7 },
+        { type: 'conv2d', filters: 5, kernelSize: 2, activation: 'tanh' },
+        { type: 'batch_norm', epsilon: 0.01 },
+        { type: 'activation', activation },
+        { type: 'flatten' },
+        { type: 'dense', units: 6, activation: 'tanh' },
+        { type: 'batch_norm', epsilon: 0.01 },
+      ],
+    }),
+    layer_norm: (activation) => ({
+      shape: [4, 3, 2],
+      layers: [
+        { type: 'conv2d', filters: 5, kernelSize: 2, activation },
+        { type: 'layer_norm', epsilon: 0.01 },
+        { type: 'flatten' },
+        { type: 'dense', units: 7, activation },
+        { type: 'layer_norm', epsilon: 0.01 },
+      ],
+    }),
+    add: (activation) => ({
+      shape: [5],
+      layers: [
+        { type: 'dense', id: 'stem', units: 7, activation },
+        { type: 'dense', id: 'one', units: 7, activation },
+        { type: 'dense', id: 'two', units: 7, activation: 'tanh' },
+        { type: 'add', inputs: ['stem', 'one', 'two'] },
+      ],
+    }),
+    concat: (activation) => ({
+      shape: [5, 4, 2],
+      layers: [
+        { type: 'conv2d', id: 'stem', filters: 3, kernelSize: 3, padding: 'same', activation },
+        { type: 'conv2d', id: 'branch', filters: 5, kernelSize: 1, activation },
+        { type: 'concat', id: 'both', inputs: ['stem', 'branch', 'stem'] },
+        { type: 'conv2d', filters: 2, kernelSize: 2, activation: 'tanh' },
+        { type: 'flatten' },
       ],
     }),
     activation: (activation) => ({
@@ -158,6 +226,7 @@ async function start(backend: Backend, { graph, data, plan }: Case): Promise<Ses
   const session = await backend.prepare(plan, graph.network.seed);
   session.setData(data.features, data.targets);
   session.setParameters(initialParameters(graph, plan));
+  session.setState(initialState(plan));
   session.setOrder(Uint32Array.from(data.parts.train).reverse());
   return session;
 }
@@ -216,6 +285,14 @@ for (const build of builds) {
             assertNear(
               weights.subarray(offset, offset + size),
               expected.subarray(offset, offset + size),
+              `${name} after step ${row.step}`,
+            );
+          }
+          const [state, running] = [await session.state(), await oracle.state()];
+          for (const { name, offset, size } of entry.plan.state) {
+            assertNear(
+              state.subarray(offset, offset + size),
+              running.subarray(offset, offset + size),
               `${name} after step ${row.step}`,
             );
           }

@@ -22,6 +22,7 @@ for (const build of builds) {
 
     for (const row of activations as readonly ActivationRow[]) {
       const activation = { name: row.name, parameters: parametersOf(row, 0.3) };
+      const prelu = row.name === 'prelu';
 
       if (row.kind === 'elementwise') {
         it(`${row.name} is exact to a few roundings, its derivative too`, async () => {
@@ -30,11 +31,14 @@ for (const build of builds) {
           const from = row.backwardFrom === 'output' ? values : grid;
           const { outputs } = await runOps(
             backend,
-            [grid, from, ones],
-            [grid.slice(), grid.slice()],
+            [grid, from, ones, ones.map(() => 0.3)],
+            [grid.slice(), grid.slice(), grid.slice()],
             {},
-            ([z, from, da], [a, dz]) => [
-              { op: 'activate', activation, z: z!, a: a!, width: grid.length, columns: grid.length },
+            ([z, from, da, slope], [a, dz, slopeTerms]) => [
+              {
+                ...{ op: 'activate', activation, z: z!, a: a!, width: grid.length, columns: grid.length },
+                ...(prelu ? { slope: slope! } : {}),
+              },
               {
                 op: 'activate_back',
                 activation,
@@ -46,6 +50,7 @@ for (const build of builds) {
                 columns: grid.length,
                 activityL1: 0,
                 accumulate: false,
+                ...(prelu ? { slope: slope!, slopeTerms: slopeTerms! } : {}),
               },
             ],
           );
@@ -64,8 +69,12 @@ for (const build of builds) {
         });
 
         it(`${row.name} says of a value that is not a number what its row says`, async () => {
-          const { outputs } = await runOps(backend, [Float32Array.of(NaN)], [new Float32Array(1)], {}, ([z], [a]) => [
-            { op: 'activate', activation, z: z!, a: a!, width: 1, columns: 1 },
+          const inputs = [Float32Array.of(NaN), Float32Array.of(0.3)];
+          const { outputs } = await runOps(backend, inputs, [new Float32Array(1)], {}, ([z, slope], [a]) => [
+            {
+              ...{ op: 'activate', activation, z: z!, a: a!, width: 1, columns: 1 },
+              ...(prelu ? { slope: slope! } : {}),
+            },
           ]);
           assert.equal(outputs[0]![0], row.value(NaN, activation.parameters));
         });
@@ -77,22 +86,30 @@ for (const build of builds) {
           const rows = 3;
           const count = rows * width;
           for (const activityL1 of [0, 0.01]) {
-            const ops = ([from, a, da]: readonly Ref[], [own, given, added]: readonly Ref[]): readonly Op[] => {
-              const back = { op: 'activate_back', activation, from: from!, a: a!, width, columns, activityL1 } as const;
+            const ops = (
+              [from, a, da, learned]: readonly Ref[],
+              [own, given, added, terms]: readonly Ref[],
+            ): readonly Op[] => {
+              const slope = prelu ? { slope: learned! } : {};
+              const back = {
+                ...({ op: 'activate_back', activation, from: from!, a: a!, width, columns, activityL1 } as const),
+                ...slope,
+                ...(prelu ? { slopeTerms: terms! } : {}),
+              };
               return [
-                { op: 'activate', activation, z: own!, a: own!, width, columns },
+                { op: 'activate', activation, z: own!, a: own!, width, columns, ...slope },
                 { ...back, da: given!, dz: given!, accumulate: false },
                 { ...back, da: da!, dz: added!, accumulate: true },
               ];
             };
             const tensors = () => normals(count);
             const [inputs, outputs] = [
-              [tensors(), tensors(), tensors()],
-              [tensors(), tensors(), tensors()],
+              [tensors(), tensors(), tensors(), normals(columns)],
+              [tensors(), tensors(), tensors(), tensors()],
             ];
             const actual = await runOps(backend, inputs, outputs, { rows }, ops);
             const expected = await runOps(referenceBackend, inputs, outputs, { rows }, ops);
-            for (const i of [0, 1, 2])
+            for (const i of [0, 1, 2, 3])
               assertClose(actual.outputs[i]!, expected.outputs[i]!, 1e-6, `width ${width}, output ${i}`);
             assertClose([actual.result.penalty], [expected.result.penalty], 1e-6, 'penalty');
           }

@@ -42,6 +42,7 @@ function updatePlan(kind: (typeof optimizers)[number], given: Partial<Optimizer>
       parameters: length,
       gradients: length,
       slots: length * optimizer.slotCount,
+      state: 0,
       features: length,
       targets: 0,
       activations: 0,
@@ -79,11 +80,12 @@ for (const build of builds) {
       step: Partial<StepRow>,
       ops: (inputs: readonly Ref[], outputs: readonly Ref[]) => readonly Op[],
       plan: Partial<Plan> = {},
+      tolerance = 1e-6,
     ): Promise<{ actual: RunResult; expected: RunResult }> {
       const actual = await runOps(backend, inputs, outputs, step, ops, plan);
       const expected = await runOps(referenceBackend, inputs, outputs, step, ops, plan);
       for (const [i, output] of expected.outputs.entries())
-        assertClose(actual.outputs[i]!, output, 1e-6, `output ${i}`);
+        assertClose(actual.outputs[i]!, output, tolerance, `output ${i}`);
       return { actual: actual.result, expected: expected.result };
     }
 
@@ -91,10 +93,12 @@ for (const build of builds) {
       it(`gather, combine and reduce at width ${width}`, async () => {
         const rows = 5;
         const tensors = [normals(rows * width), normals(rows * width), normals(rows * width), normals(width)];
+        const strides = { inputStride: width, outStride: width };
+        const whole = { op: 'combine', perRow: 1, columns: width, ...strides } as const;
         await compare([normals(rows * width)], tensors, { rows }, ([source], [copy, scaled, sum, total]) => [
           { op: 'gather', source: source!, out: copy!, width },
-          { op: 'combine', input: source!, out: scaled!, width, scale: -0.25, accumulate: false },
-          { op: 'combine', input: source!, out: sum!, width, scale: 3, accumulate: true },
+          { ...whole, input: source!, out: scaled!, scale: -0.25, accumulate: false },
+          { ...whole, input: source!, out: sum!, scale: 3, accumulate: true },
           { op: 'reduce', input: source!, out: total!, perRow: 1, columns: width },
         ]);
       });
@@ -109,8 +113,7 @@ for (const build of builds) {
           input: from,
           out,
           width,
-          rate,
-          threshold,
+          amount: rate,
           stream,
         });
         const run = await runOps(backend, [input], [input, input], { rows, step }, ([x], [y, z]) => [
@@ -123,6 +126,110 @@ for (const build of builds) {
         assert.deepEqual(run.outputs[1], run.outputs[0]);
       });
     }
+
+    for (const columns of [1, 2, 3, 4, 5, 8, 11, 130]) {
+      it(`combine takes ${columns} columns from and to anywhere in a row`, async () => {
+        const [rows, perRow, inputStride, outStride] = [3, 2, columns + 3, columns + 6];
+        for (const accumulate of [false, true]) {
+          const tensors = [normals(rows * perRow * inputStride), normals(rows * perRow * outStride)] as const;
+          await compare([tensors[0]], [tensors[1]], { rows }, ([from], [to]) => [
+            {
+              ...{ op: 'combine', perRow, columns, inputStride, outStride, scale: 0.5, accumulate },
+              input: { ...from!, offset: from!.offset + 3 },
+              out: { ...to!, offset: to!.offset + 5 },
+            },
+          ]);
+        }
+      });
+
+      for (const kind of ['batch', 'layer'] as const) {
+        it(`normalize (${kind}) over ${columns} columns and back`, async () => {
+          for (const [rows, perRow] of [
+            [1, 1],
+            [4, 1],
+            [5, 7],
+          ] as const) {
+            const count = rows * perRow * columns;
+            const vector = () => normals(columns);
+            for (const accumulate of [false, true]) {
+              const inputs = [normals(count).map((x) => 3 + 2 * x), vector(), vector(), normals(count)];
+              const saved = new Float32Array(2 * Math.max(columns, rows * perRow));
+              const running = [vector(), vector().map((x) => x * x)];
+              const outputs = [normals(count), saved, vector(), vector(), normals(count), ...running];
+              const common = { kind, perRow, columns } as const;
+              await compare(
+                inputs,
+                outputs,
+                { rows },
+                ([x, gamma, beta, dy], [y, saved, dgamma, dbeta, dx, mean, variance]) => [
+                  {
+                    ...{ op: 'normalize', ...common, x: x!, y: y!, gamma: gamma!, beta: beta!, saved: saved! },
+                    epsilon: 0.01,
+                    ...(kind === 'batch' ? { running: { mean: mean!, variance: variance!, momentum: 0.9 } } : {}),
+                  },
+                  {
+                    ...{ op: 'normalize_back', ...common, x: x!, dy: dy!, dx: dx!, gamma: gamma! },
+                    ...{ dgamma: dgamma!, dbeta: dbeta!, saved: saved!, accumulate },
+                  },
+                ],
+                {},
+                // Over two columns the gradient is what cancellation leaves.
+                1e-4,
+              );
+            }
+          }
+        });
+      }
+
+      it(`normalize_running over ${columns} columns`, async () => {
+        const [rows, perRow] = [3, 5];
+        const vectors = Array.from({ length: 4 }, (_, i) => normals(columns).map((x) => (i === 3 ? x * x : x)));
+        const x = normals(rows * perRow * columns);
+        await compare([x, ...vectors], [x.slice()], { rows }, ([x, gamma, beta, mean, variance], [y]) => [
+          {
+            ...{ op: 'normalize_running', x: x!, y: y!, gamma: gamma!, beta: beta!, mean: mean! },
+            ...{ variance: variance!, perRow, columns, epsilon: 0.01 },
+          },
+        ]);
+      });
+    }
+
+    it('batch statistics of a column with a large mean keep their digits', async () => {
+      const rows = 1000;
+      const inputs = [normals(rows * 3, 0.5).map((x) => 1000 + x), normals(3), normals(3)];
+      await compare(
+        inputs,
+        [normals(rows * 3), new Float32Array(6)],
+        { rows },
+        ([x, gamma, beta], [y, saved]) => [
+          {
+            ...{ op: 'normalize', kind: 'batch', x: x!, y: y!, gamma: gamma!, beta: beta!, saved: saved! },
+            ...{ perRow: 1, columns: 3, epsilon: 1e-5 },
+          },
+        ],
+        {},
+        // What is lost is the mean's own rounding to float32.
+        1e-4,
+      );
+    });
+
+    for (const kind of ['mask', 'gaussian'] as const) {
+      for (const width of [1, 3, 4, 6, 513]) {
+        it(`${kind} noise at width ${width}, in place too`, async () => {
+          const input = normals(5 * width);
+          const op = (input: Ref, out: Ref): Op => ({ op: 'noise', kind, input, out, width, amount: 0.4, stream: 99 });
+          await compare([input], [input, input], { rows: 5, step: 3 }, ([x], [y, z]) => [op(x!, y!), op(z!, z!)]);
+        });
+      }
+    }
+
+    it('masking everything leaves nothing', async () => {
+      const op = { op: 'noise', kind: 'mask', width: 9, amount: 1, stream: 1 } as const;
+      const { outputs } = await runOps(backend, [normals(9)], [normals(9)], {}, ([x], [y]) => [
+        { ...op, input: x!, out: y! },
+      ]);
+      assert.ok(outputs[0]!.every((value) => value === 0));
+    });
 
     const losses: readonly [LossName, 'sigmoid' | 'softmax' | 'none'][] = [
       ['binary_crossentropy', 'sigmoid'],

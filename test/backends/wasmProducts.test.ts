@@ -62,7 +62,7 @@ for (const build of builds) {
     ) {
       const run = (on: Backend) => runOps(on, inputs, [out], { rows }, (refs, [to]) => [op(refs, to!)]);
       const [actual, expected] = [await run(backend), await run(referenceBackend)];
-      assertClose(actual.outputs[0]!, expected.outputs[0]!, 2e-6, what);
+      assertClose(actual.outputs[0]!, expected.outputs[0]!, 1e-5, what);
     }
 
     /** c (+)= a · b with a and b as they are or transposed. */
@@ -140,10 +140,13 @@ for (const build of builds) {
             'conv',
           );
           await compare(
-            [dy, w],
+            [dy, w, normals(channels)],
             normals(input),
             rows,
-            ([dy, w], dx) => ({ op: 'conv_input', dy: dy!, w: w!, dx, geometry: g, accumulate }),
+            ([dy, w, bias], dx) => ({
+              ...{ op: 'conv_input', dy: dy!, w: w!, dx, geometry: g, accumulate },
+              ...(channels % 2 ? { epilogue: { bias: bias! } } : {}),
+            }),
             'conv_input',
           );
           await compare(
@@ -156,7 +159,7 @@ for (const build of builds) {
         });
       }
 
-      for (const kind of ['max', 'mean'] as const satisfies readonly PoolKind[]) {
+      for (const kind of ['max', 'mean', 'sum'] as const satisfies readonly PoolKind[]) {
         it(`of ${kind} pooling ${name}, ties among the values`, async () => {
           const geometry = { ...g, outChannels: channels };
           const pooled = rows * outHeight * outWidth * channels;

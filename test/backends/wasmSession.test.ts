@@ -4,7 +4,7 @@ import { createWasmBackend } from '../../src/engine/backends/wasm/index.ts';
 import type { Plan } from '../../src/engine/plan/plan.ts';
 import { planOf, row, wasm } from './wasmSupport.ts';
 
-const sizes = { parameters: 4, gradients: 4, slots: 4, activations: 8, features: 12, targets: 8 };
+const sizes = { parameters: 4, gradients: 4, slots: 4, state: 4, activations: 8, features: 12, targets: 8 };
 /** Copies the rows' two features to the output. */
 const copying: Plan = planOf({
   sizes,
@@ -45,13 +45,22 @@ describe('a session on the wasm backend', () => {
     assert.deepEqual(await session.predict(new Uint32Array(0)), new Float32Array(0));
   });
 
-  it('gives back parameters and slots as they were set, and no view of its memory', async () => {
+  it('gives back parameters, slots and state as they were set, and no view of its memory', async () => {
     const session = await backend.prepare(copying, 0);
-    const [parameters, slots] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)];
+    const [parameters, slots, state] = [
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+      [9, 10, 11, 12],
+    ].map((values) => Float32Array.from(values)) as [Float32Array, Float32Array, Float32Array];
     session.setParameters(parameters);
     session.setSlots(slots);
+    session.setState(state);
     (await session.parameters()).fill(0);
-    assert.deepEqual([await session.parameters(), await session.slots()], [parameters, slots]);
+    (await session.state()).fill(0);
+    assert.deepEqual(
+      [await session.parameters(), await session.slots(), await session.state()],
+      [parameters, slots, state],
+    );
   });
 
   it('takes no more than there is room for', async () => {

@@ -65,6 +65,7 @@ export const planOf = (given: Partial<Plan> & { ops: readonly Op[]; update?: rea
   batchRows: 1,
   evaluateRows: 1,
   parameters: [],
+  state: [],
   observed: [],
   train: { forward: given.ops, backward: [], update: given.update ?? [] },
   evaluate: { forward: given.ops },
@@ -74,7 +75,7 @@ export const planOf = (given: Partial<Plan> & { ops: readonly Op[]; update?: rea
   optimizer: noOptimizer,
   multiplyAdds: 0,
   ...given,
-  sizes: { parameters: 0, gradients: 0, slots: 0, activations: 0, features: 0, targets: 0, ...given.sizes },
+  sizes: { parameters: 0, gradients: 0, slots: 0, state: 0, activations: 0, features: 0, targets: 0, ...given.sizes },
 });
 
 /**

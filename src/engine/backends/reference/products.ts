@@ -69,7 +69,7 @@ export function convInput(memory: Memory, op: Of<'conv_input'>): void {
   const { rows } = memory.row;
   const [dy, w, dx] = [view(memory, op.dy), view(memory, op.w), view(memory, op.dx, rows * inputSize(g))];
   const bias = op.epilogue && view(memory, op.epilogue.bias);
-  if (!op.accumulate) for (let i = 0; i < dx.length; i++) dx[i] = bias ? bias[i % g.channels]! : 0;
+  for (let i = 0; i < dx.length; i++) dx[i] = (op.accumulate ? dx[i]! : 0) + (bias ? bias[i % g.channels]! : 0);
   eachTap(g, rows, (outPixel, inPixel, tap) => {
     for (let ci = 0; ci < g.channels; ci++) {
       let sum = 0;

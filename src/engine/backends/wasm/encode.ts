@@ -1,11 +1,24 @@
 import type { ActivationName } from '../../activations/index.ts';
-import type { Geometry, LossName, Op, OpName, Optimizer, Plan, PoolKind, Ref, Segment } from '../../plan/plan.ts';
+import type {
+  Geometry,
+  LossName,
+  NoiseKind,
+  Op,
+  OpName,
+  Optimizer,
+  Plan,
+  PoolKind,
+  Ref,
+  Segment,
+} from '../../plan/plan.ts';
 import { addressOf, segmentsOf, type Layout } from './layout.ts';
 import {
   ActivationCode,
   FusedCode,
   InactiveCode,
   LossCode,
+  NoiseCode,
+  NormalizeCode,
   Opcode,
   OptimizerCode,
   PoolCode,
@@ -17,6 +30,8 @@ const activationCodes: Record<ActivationName, number> = ActivationCode;
 const lossCodes: Record<LossName, number> = LossCode;
 const optimizerCodes: Record<Optimizer['name'], number> = OptimizerCode;
 const poolCodes: Record<PoolKind, number> = PoolCode;
+const noiseCodes: Record<NoiseKind, number> = NoiseCode;
+const normalizeCodes: Record<Extract<Op, { op: 'normalize' }>['kind'], number> = NormalizeCode;
 const fusedCodes: Record<Extract<Op, { op: 'loss' }>['fused'], number> = FusedCode;
 const inactiveCodes: Record<Plan['observed'][number]['inactive'], number> = InactiveCode;
 
@@ -60,12 +75,14 @@ const encoders: {
 } = {
   gather: (op, at) => [Opcode.Gather, at(op.source), at(op.out), op.width],
   noise: (op, at, { seed }) => [
-    Opcode.Dropout,
+    Opcode.Noise,
+    noiseCodes[op.kind],
     at(op.input),
     at(op.out),
     op.width,
-    bits(1 / (1 - op.rate)),
-    op.threshold,
+    bits(noiseFactor(op)),
+    // 2³² does not fit; what the factor is then makes up for the one draw let through.
+    Math.min(Math.floor(op.amount * 2 ** 32), 2 ** 32 - 1),
     op.stream,
     seed,
   ],
@@ -105,6 +122,7 @@ const encoders: {
     Number(op.accumulate),
     layout.patches,
     layout.scratch,
+    at(op.epilogue?.bias),
     ...windowOf(op.geometry),
   ],
   conv_weights: (op, at, { layout }) => [
@@ -135,6 +153,7 @@ const encoders: {
     op.width,
     op.columns,
     layout.scratch,
+    at(op.slope),
   ],
   activate_back: (op, at, { layout }) => [
     Opcode.ActivateBack,
@@ -148,9 +167,61 @@ const encoders: {
     bits(op.activityL1),
     Number(op.accumulate),
     layout.scratch,
+    at(op.slope),
+    at(op.slopeTerms),
+  ],
+  normalize: (op, at) => [
+    Opcode.Normalize,
+    normalizeCodes[op.kind],
+    at(op.x),
+    at(op.y),
+    at(op.gamma),
+    at(op.beta),
+    at(op.saved),
+    op.perRow,
+    op.columns,
+    at(op.running?.mean),
+    at(op.running?.variance),
+    ...wideBits(op.epsilon, op.running?.momentum ?? 0),
+  ],
+  normalize_running: (op, at) => [
+    Opcode.NormalizeRunning,
+    at(op.x),
+    at(op.y),
+    at(op.gamma),
+    at(op.beta),
+    at(op.mean),
+    at(op.variance),
+    op.perRow,
+    op.columns,
+    ...wideBits(op.epsilon),
+  ],
+  normalize_back: (op, at) => [
+    Opcode.NormalizeBack,
+    normalizeCodes[op.kind],
+    at(op.x),
+    at(op.dy),
+    at(op.dx),
+    at(op.gamma),
+    at(op.dgamma),
+    at(op.dbeta),
+    at(op.saved),
+    op.perRow,
+    op.columns,
+    Number(op.accumulate),
   ],
   reduce: (op, at) => [Opcode.Reduce, at(op.input), at(op.out), op.perRow, op.columns],
-  combine: (op, at) => [Opcode.Combine, at(op.input), at(op.out), op.width, bits(op.scale), Number(op.accumulate)],
+  combine: (op, at) => [
+    Opcode.Combine,
+    at(op.input),
+    at(op.out),
+    op.perRow,
+    op.columns,
+    op.inputStride * 4,
+    op.outStride * 4,
+    bits(op.scale),
+    Number(op.accumulate),
+  ],
   loss: (op, at) => [
     Opcode.Loss,
     lossCodes[op.loss],
@@ -200,6 +271,13 @@ const encoders: {
     Number(o.nesterov),
   ],
 };
+
+/** What values that are kept are multiplied by, or the normal draws. Of amount 1 nothing is kept. */
+function noiseFactor({ kind, amount }: Of<'noise'>): number {
+  if (kind === 'gaussian') return amount;
+  if (amount >= 1) return 0;
+  return kind === 'dropout' ? 1 / (1 - amount) : 1;
+}
 
 /** Every activation has one parameter or none. */
 function activationArguments(activation: Of<'activate'>['activation']): readonly number[] {

@@ -76,6 +76,7 @@ export function layOut(plan: Plan, base: number): Layout {
       parameters: take(plan.sizes.parameters * 4),
       gradients: take(plan.sizes.gradients * 4),
       slots: take(plan.sizes.slots * 4),
+      state: take(plan.sizes.state * 4),
       activations: take(plan.sizes.activations * 4),
       features: take(plan.sizes.features * 4),
       targets: take(plan.sizes.targets * 4),

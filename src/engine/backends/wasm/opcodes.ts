@@ -5,7 +5,7 @@
 export enum Opcode {
   End,
   Gather,
-  Dropout,
+  Noise,
   Matmul,
   Conv,
   ConvInput,
@@ -14,6 +14,9 @@ export enum Opcode {
   PoolBack,
   Activate,
   ActivateBack,
+  Normalize,
+  NormalizeRunning,
+  NormalizeBack,
   Reduce,
   Combine,
   Loss,
@@ -25,6 +28,7 @@ export enum Opcode {
 export enum ActivationCode {
   relu,
   leaky_relu,
+  prelu,
   elu,
   selu,
   gelu,
@@ -44,6 +48,18 @@ export enum ActivationCode {
 export enum PoolCode {
   max,
   mean,
+  sum,
+}
+
+export enum NoiseCode {
+  dropout,
+  mask,
+  gaussian,
+}
+
+export enum NormalizeCode {
+  batch,
+  layer,
 }
 
 export enum LossCode {

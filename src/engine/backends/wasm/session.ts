@@ -51,6 +51,14 @@ export class WasmSession implements Session {
     return Promise.resolve(this.read('slots'));
   }
 
+  setState(values: Float32Array): void {
+    this.write('state', values);
+  }
+
+  state(): Promise<Float32Array> {
+    return Promise.resolve(this.read('state'));
+  }
+
   setOrder(samples: Uint32Array): void {
     this.memory.u32(this.layout.order, this.layout.samples).set(samples);
   }
@@ -159,11 +167,11 @@ export class WasmSession implements Session {
     return memory.f64(layout.units, layout.unitBytes / 8).slice();
   }
 
-  private write(arena: 'features' | 'targets' | 'parameters' | 'slots', values: Float32Array): void {
+  private write(arena: 'features' | 'targets' | 'parameters' | 'slots' | 'state', values: Float32Array): void {
     this.memory.f32(this.layout.arenas[arena], this.plan.sizes[arena]).set(values);
   }
 
-  private read(arena: 'parameters' | 'slots'): Float32Array {
+  private read(arena: 'parameters' | 'slots' | 'state'): Float32Array {
     return this.memory.f32(this.layout.arenas[arena], this.plan.sizes[arena]).slice();
   }
 }

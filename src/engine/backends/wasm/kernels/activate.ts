@@ -5,7 +5,10 @@ import { exp, expm1, normalCdf, sigmoid, softplus, tanh } from './math.ts';
  * a = f(z). One loop an activation over four values at a time, the choice made once outside.
  */
 
-/** `parameter` is the slope or alpha of those that have one; softmax goes over groups of `columns`. a may be z; `scratch` holds a vector. */
+/**
+ * `parameter` is the slope or alpha of those that have one; softmax goes over groups of `columns`, as do PReLU's slopes. a may be z;
+ * `scratch` holds a vector.
+ */
 export function activate(
   code: i32,
   parameter: f32,
@@ -14,9 +17,14 @@ export function activate(
   count: i32,
   columns: i32,
   scratch: usize,
+  slope: usize,
 ): void {
   if (code == ActivationCode.softmax) {
     softmax(z, a, count, columns, scratch);
+    return;
+  }
+  if (code == ActivationCode.prelu) {
+    prelu(z, a, count, columns, slope);
     return;
   }
   inFours(code, parameter, z, a, count, scratch);
@@ -157,4 +165,23 @@ function exponentials(a: usize, count: i32, scratch: usize): void {
   memory.copy(scratch, a, rest);
   v128.store(scratch, exp(v128.load(scratch)));
   memory.copy(a, scratch, rest);
+}
+
+/** a = z, or slope · z up to 0; each group of `columns` has the same slopes. */
+function prelu(z: usize, a: usize, count: i32, columns: i32, slope: usize): void {
+  const width = (<usize>columns) << 2;
+  const end = z + ((<usize>count) << 2);
+  const zero = f32x4.splat(0);
+  for (; z < end; z += width) {
+    let at: usize = 0;
+    for (; at + 16 <= width; at += 16) {
+      const x = v128.load(z + at);
+      v128.store(a + at, v128.bitselect(x, f32x4.mul(v128.load(slope + at), x), f32x4.gt(x, zero)));
+    }
+    for (; at < width; at += 4) {
+      const x = load<f32>(z + at);
+      store<f32>(a + at, x > 0 ? x : load<f32>(slope + at) * x);
+    }
+    a += width;
+  }
 }

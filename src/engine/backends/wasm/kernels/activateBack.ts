@@ -8,7 +8,7 @@ import { exp, normalCdf, normalPdf, sigmoid } from './math.ts';
  * the first-level cache. Vectors may reach past the end of a tensor; what they read there is thrown away.
  */
 
-/** dz (+)= f′(from) · (da + pull · sign(a)), pull = activityL1 ÷ rows. Returns pull · Σ|a|. */
+/** dz (+)= f′(from) · (da + pull · sign(a)), pull = activityL1 ÷ rows. Returns pull · Σ|a|. PReLU reads `slope` and writes `slopeTerms`. */
 export function activateBack(
   code: i32,
   parameter: f32,
@@ -21,10 +21,16 @@ export function activateBack(
   pull: f64,
   accumulate: bool,
   scratch: usize,
+  slope: usize,
+  slopeTerms: usize,
 ): f64 {
   const penalty = pull > 0 ? pull * magnitudes(a, count) : 0;
   if (code == ActivationCode.softmax) {
     softmaxBack(a, da, dz, count, columns, <f32>pull, accumulate);
+    return penalty;
+  }
+  if (code == ActivationCode.prelu) {
+    preluBack(from, a, da, dz, count, columns, <f32>pull, accumulate, slope, slopeTerms);
     return penalty;
   }
   for (let first = 0; first < count; first += chunkValues) {
@@ -187,5 +193,50 @@ function softmaxBack(a: usize, da: usize, dz: usize, count: i32, columns: i32, p
     }
     da += width;
     dz += width;
+  }
+}
+
+/** dz (+)= g where z > 0, else slope · g, and terms = g · min(z, 0); g = da + pull · sign(a). Each group of `columns` has the same slopes. */
+function preluBack(
+  z: usize,
+  a: usize,
+  da: usize,
+  dz: usize,
+  count: i32,
+  columns: i32,
+  pull: f32,
+  accumulate: bool,
+  slope: usize,
+  terms: usize,
+): void {
+  const width = (<usize>columns) << 2;
+  const end = z + ((<usize>count) << 2);
+  const zero = f32x4.splat(0);
+  const pulls = f32x4.splat(pull);
+  for (; z < end; z += width) {
+    let at: usize = 0;
+    for (; at + 16 <= width; at += 16) {
+      let g = v128.load(da + at);
+      if (pull > 0) {
+        const value = v128.load(a + at);
+        const up = v128.and(pulls, f32x4.gt(value, zero));
+        g = f32x4.add(g, f32x4.sub(up, v128.and(pulls, f32x4.lt(value, zero))));
+      }
+      const x = v128.load(z + at);
+      v128.store(terms + at, f32x4.mul(g, f32x4.min(x, zero)));
+      const back = v128.bitselect(g, f32x4.mul(v128.load(slope + at), g), f32x4.gt(x, zero));
+      v128.store(dz + at, accumulate ? f32x4.add(v128.load(dz + at), back) : back);
+    }
+    for (; at < width; at += 4) {
+      const g = load<f32>(da + at) + pull * sign(load<f32>(a + at));
+      const x = load<f32>(z + at);
+      store<f32>(terms + at, g * min(x, <f32>0));
+      const back = x > 0 ? g : load<f32>(slope + at) * g;
+      store<f32>(dz + at, accumulate ? load<f32>(dz + at) + back : back);
+    }
+    a += width;
+    da += width;
+    dz += width;
+    terms += width;
   }
 }

@@ -48,11 +48,12 @@ export function conv(
   }
 }
 
-/** dx (+)= the patches' gradients dy · wᵀ, each value added where it came from. */
+/** dx (+)= the patches' gradients dy · wᵀ, each value added where it came from (+ bias, a channel of dx each). */
 export function convInput(
   dy: usize,
   w: usize,
   dx: usize,
+  bias: usize,
   g: usize,
   rows: i32,
   accumulate: bool,
@@ -63,8 +64,13 @@ export function convInput(
   const filters = geo(g, Geo.outChannels);
   const total = pixels(g, rows);
   const block = blockOf(k);
-  if (!accumulate) {
-    memory.fill(dx, 0, (<usize>(rows * geo(g, Geo.height) * geo(g, Geo.width) * geo(g, Geo.channels))) << 2);
+  const channels = geo(g, Geo.channels);
+  const cells = rows * geo(g, Geo.height) * geo(g, Geo.width);
+  if (!accumulate) memory.fill(dx, 0, (<usize>(cells * channels)) << 2);
+  if (bias != 0) {
+    const pixel = (<usize>channels) << 2;
+    const end = dx + <usize>cells * pixel;
+    for (let at = dx; at < end; at += pixel) add(bias, at, channels);
   }
   for (let first = 0; first < total; first += block) {
     const count = min(total - first, block);

@@ -1,10 +1,11 @@
-import { LossCode, Opcode, State, Step } from '../opcodes.ts';
+import { LossCode, NoiseCode, Opcode, State, Step } from '../opcodes.ts';
 import { activate } from './activate.ts';
 import { activateBack } from './activateBack.ts';
 import { conv, convInput, convWeights } from './conv.ts';
 import { loss, rightRows } from './loss.ts';
 import { matmul } from './matmul.ts';
-import { dropout } from './noise.ts';
+import { gaussian, mask } from './noise.ts';
+import { normalize, normalizeBack, normalizeRunning } from './normalize.ts';
 import { norms } from './norms.ts';
 import { observe } from './observe.ts';
 import { pool, poolBack } from './pool.ts';
@@ -36,18 +37,18 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
       case Opcode.Gather:
         gather(address(op, 2), address(op, 3), word(op, 4), indices, rows);
         break;
-      case Opcode.Dropout:
-        dropout(
-          address(op, 2),
-          address(op, 3),
-          rows * word(op, 4),
-          number(op, 5),
-          <u32>word(op, 6),
-          load<u32>(row, Step.step),
-          <u32>word(op, 7),
-          <u32>word(op, 8),
-        );
+      case Opcode.Noise: {
+        const count = rows * word(op, 5);
+        const step = load<u32>(row, Step.step);
+        const stream = <u32>word(op, 8);
+        const seed = <u32>word(op, 9);
+        if (word(op, 2) == NoiseCode.gaussian) {
+          gaussian(address(op, 3), address(op, 4), count, number(op, 6), step, stream, seed);
+        } else {
+          mask(address(op, 3), address(op, 4), count, number(op, 6), <u32>word(op, 7), step, stream, seed);
+        }
         break;
+      }
       case Opcode.Matmul:
         // Sizes come as (fixed, a row of the batch); one of the two is 0.
         matmul(
@@ -83,7 +84,8 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           address(op, 2),
           address(op, 3),
           address(op, 4),
-          op + 32,
+          address(op, 8),
+          op + 36,
           rows,
           word(op, 5) != 0,
           address(op, 6),
@@ -117,6 +119,7 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           rows * word(op, 6),
           word(op, 7),
           address(op, 8),
+          address(op, 9),
         );
         break;
       case Opcode.ActivateBack: {
@@ -132,15 +135,70 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           <f64>number(op, 10) / rows,
           word(op, 11) != 0,
           address(op, 12),
+          address(op, 13),
+          address(op, 14),
         );
         store<f64>(state, load<f64>(state, State.penalty) + penalty, State.penalty);
         break;
       }
+      case Opcode.Normalize:
+        normalize(
+          word(op, 2),
+          address(op, 3),
+          address(op, 4),
+          address(op, 5),
+          address(op, 6),
+          address(op, 7),
+          rows * word(op, 8),
+          word(op, 9),
+          address(op, 10),
+          address(op, 11),
+          load<f64>(op, 48),
+          load<f64>(op, 56),
+        );
+        break;
+      case Opcode.NormalizeRunning:
+        normalizeRunning(
+          address(op, 2),
+          address(op, 3),
+          address(op, 4),
+          address(op, 5),
+          address(op, 6),
+          address(op, 7),
+          rows * word(op, 8),
+          word(op, 9),
+          load<f64>(op, 40),
+        );
+        break;
+      case Opcode.NormalizeBack:
+        normalizeBack(
+          word(op, 2),
+          address(op, 3),
+          address(op, 4),
+          address(op, 5),
+          address(op, 6),
+          address(op, 7),
+          address(op, 8),
+          address(op, 9),
+          rows * word(op, 10),
+          word(op, 11),
+          word(op, 12) != 0,
+        );
+        break;
       case Opcode.Reduce:
         reduce(address(op, 2), address(op, 3), rows * word(op, 4), word(op, 5));
         break;
       case Opcode.Combine:
-        combine(address(op, 2), address(op, 3), rows * word(op, 4), number(op, 5), word(op, 6) != 0);
+        combine(
+          address(op, 2),
+          address(op, 3),
+          rows * word(op, 4),
+          word(op, 5),
+          address(op, 6),
+          address(op, 7),
+          number(op, 8),
+          word(op, 9) != 0,
+        );
         break;
       case Opcode.Loss: {
         const width = word(op, 7);

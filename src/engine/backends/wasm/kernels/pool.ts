@@ -9,12 +9,12 @@ function geo(g: usize, index: Geo): i32 {
   return load<i32>(g + ((<usize>index) << 2));
 }
 
-/** y = the maximum or the mean of each window; padding does not count. */
+/** y = the maximum, the mean or the sum of each window; padding does not count. */
 export function pool(kind: i32, x: usize, y: usize, g: usize, rows: i32): void {
   walk(kind, x, 0, y, g, rows, false);
 }
 
-/** dx (+)= what `pool` passes back: all to the first maximum, or equal parts. */
+/** dx (+)= what `pool` passes back: all to the first maximum, equal parts, or all to each. Only the maximum reads x. */
 export function poolBack(kind: i32, x: usize, dy: usize, dx: usize, g: usize, rows: i32, accumulate: bool): void {
   if (!accumulate) {
     memory.fill(dx, 0, (<usize>(rows * geo(g, Geo.height) * geo(g, Geo.width) * geo(g, Geo.channels))) << 2);
@@ -41,10 +41,11 @@ function walk(kind: i32, x: usize, dx: usize, y: usize, g: usize, rows: i32, bac
         const first = <usize>fromY * row + <usize>fromX * pixel;
         const down = toY - fromY;
         const across = toX - fromX;
+        const parts = kind == PoolCode.mean ? <f32>(down * across) : 1;
         if (kind == PoolCode.max && back) maximumBack(x + first, dx + first, y, row, pixel, down, across);
         else if (kind == PoolCode.max) maximum(x + first, y, row, pixel, down, across);
-        else if (back) meanBack(dx + first, y, row, pixel, down, across);
-        else mean(x + first, y, row, pixel, down, across);
+        else if (back) spread(dx + first, y, row, pixel, down, across, parts);
+        else sum(x + first, y, row, pixel, down, across, parts);
         y += pixel;
       }
     }
@@ -100,25 +101,48 @@ function maximumBack(x: usize, dx: usize, dy: usize, row: usize, pixel: usize, d
   }
 }
 
-function mean(x: usize, y: usize, row: usize, pixel: usize, down: i32, across: i32): void {
-  const count = <f32>(down * across);
-  for (let channel: usize = 0; channel < pixel; channel += 4) {
-    let sum: f32 = 0;
+/** y = the window's sum ÷ parts. */
+function sum(x: usize, y: usize, row: usize, pixel: usize, down: i32, across: i32, parts: f32): void {
+  let channel: usize = 0;
+  for (; channel + 16 <= pixel; channel += 16) {
+    let total = f32x4.splat(0);
     for (let j = 0; j < down; j++) {
       let at = x + channel + <usize>j * row;
       for (let i = 0; i < across; i++) {
-        sum += load<f32>(at);
+        total = f32x4.add(total, v128.load(at));
         at += pixel;
       }
     }
-    store<f32>(y + channel, sum / count);
+    v128.store(y + channel, f32x4.div(total, f32x4.splat(parts)));
+  }
+  for (; channel < pixel; channel += 4) {
+    let total: f32 = 0;
+    for (let j = 0; j < down; j++) {
+      let at = x + channel + <usize>j * row;
+      for (let i = 0; i < across; i++) {
+        total += load<f32>(at);
+        at += pixel;
+      }
+    }
+    store<f32>(y + channel, total / parts);
   }
 }
 
-function meanBack(dx: usize, dy: usize, row: usize, pixel: usize, down: i32, across: i32): void {
-  const count = <f32>(down * across);
-  for (let channel: usize = 0; channel < pixel; channel += 4) {
-    const share = load<f32>(dy + channel) / count;
+/** Adds dy ÷ parts to each value of the window. */
+function spread(dx: usize, dy: usize, row: usize, pixel: usize, down: i32, across: i32, parts: f32): void {
+  let channel: usize = 0;
+  for (; channel + 16 <= pixel; channel += 16) {
+    const share = f32x4.div(v128.load(dy + channel), f32x4.splat(parts));
+    for (let j = 0; j < down; j++) {
+      let at = dx + channel + <usize>j * row;
+      for (let i = 0; i < across; i++) {
+        v128.store(at, f32x4.add(v128.load(at), share));
+        at += pixel;
+      }
+    }
+  }
+  for (; channel < pixel; channel += 4) {
+    const share = load<f32>(dy + channel) / parts;
     for (let j = 0; j < down; j++) {
       let at = dx + channel + <usize>j * row;
       for (let i = 0; i < across; i++) {

@@ -33,9 +33,40 @@ export function reduce(input: usize, out: usize, rows: i32, columns: i32): void 
   }
 }
 
-/** out (+)= scale · input. */
-export function combine(input: usize, out: usize, count: i32, scale: f32, accumulate: bool): void {
-  const end = input + ((<usize>count) << 2);
+/**
+ * out (+)= scale · input, for `groups` of `columns` values that begin `inputStride` and `outStride` bytes after one another. Where groups
+ * touch they are one long run. Addresses need not be multiples of 16.
+ */
+export function combine(
+  input: usize,
+  out: usize,
+  groups: i32,
+  columns: i32,
+  inputStride: usize,
+  outStride: usize,
+  scale: f32,
+  accumulate: bool,
+): void {
+  const width = (<usize>columns) << 2;
+  if (inputStride == width && outStride == width) {
+    combineRun(input, out, width * <usize>groups, scale, accumulate);
+    return;
+  }
+  for (let group = 0; group < groups; group++) {
+    combineRun(input, out, width, scale, accumulate);
+    input += inputStride;
+    out += outStride;
+  }
+}
+
+function combineRun(input: usize, out: usize, bytes: usize, scale: f32, accumulate: bool): void {
+  const end = input + bytes;
+  const scales = f32x4.splat(scale);
+  for (; input + 16 <= end; input += 16) {
+    const value = f32x4.mul(scales, v128.load(input));
+    v128.store(out, accumulate ? f32x4.add(v128.load(out), value) : value);
+    out += 16;
+  }
   for (; input < end; input += 4) {
     const value = scale * load<f32>(input);
     store<f32>(out, accumulate ? load<f32>(out) + value : value);
