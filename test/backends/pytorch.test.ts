@@ -5,6 +5,7 @@ import type { Backend } from '../../src/engine/backends/backend.ts';
 import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
 import { compile } from '../../src/engine/plan/compile.ts';
 import type { Plan } from '../../src/engine/plan/plan.ts';
+import { initialState } from '../../src/engine/training/initialize.ts';
 import { builds, wasm } from './wasmSupport.ts';
 import { graphOf } from '../unit/engine/networks.ts';
 
@@ -24,6 +25,8 @@ interface Case {
   losses: number[];
   gradients: Record<string, number[]>;
   final: Record<string, number[]>;
+  /** Running statistics after the last step. */
+  state?: Record<string, number[]>;
 }
 
 const fixtures = new URL('../fixtures/pytorch/cases.json.gz', import.meta.url);
@@ -35,8 +38,8 @@ function difference(actual: ArrayLike<number>, expected: readonly number[]): num
   return Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value) / Math.max(scale, Math.abs(value), 1e-3)));
 }
 
-/** Trains a case step by step; returns the largest relative difference of losses, weights, and first gradients' norms. */
-async function trained({ layers, training, data, initial, losses, gradients, final }: Case, backend: Backend) {
+/** Trains a case step by step; returns the largest relative difference of losses, weights, running statistics, and first gradients' norms. */
+async function trained({ layers, training, data, initial, losses, gradients, final, state }: Case, backend: Backend) {
   const all = Uint32Array.from({ length: data.samples }, (_, i) => i);
   const dataset = {
     ...data,
@@ -52,9 +55,10 @@ async function trained({ layers, training, data, initial, losses, gradients, fin
   const session = await backend.prepare(plan, 0);
   session.setData(dataset.features, dataset.targets);
   session.setParameters(arena(plan, initial));
+  session.setState(initialState(plan));
   session.setOrder(all);
   const { beta1, beta2 } = plan.optimizer;
-  const worst = { losses: 0, gradients: 0, weights: 0 };
+  const worst = { losses: 0, gradients: 0, weights: 0, state: 0 };
   for (const [index, expected] of losses.entries()) {
     const step = index + 1;
     const result = await session.run([
@@ -82,6 +86,10 @@ async function trained({ layers, training, data, initial, losses, gradients, fin
   for (const { name, offset, size } of plan.parameters) {
     worst.weights = Math.max(worst.weights, difference(weights.subarray(offset, offset + size), final[name]!));
   }
+  const running = await session.state();
+  for (const { name, offset, size } of plan.state) {
+    worst.state = Math.max(worst.state, difference(running.subarray(offset, offset + size), state![name]!));
+  }
   session.dispose();
   return worst;
 }
@@ -100,7 +108,7 @@ const backends = [
 
 for (const { name, tolerance, get } of backends) {
   describe(`20 steps of ${name} agree with PyTorch within ${tolerance}`, () => {
-    it('on enough cases', () => assert.ok(cases.length >= 150, `${cases.length} cases`));
+    it('on enough cases', () => assert.ok(cases.length >= 300, `${cases.length} cases`));
     for (const entry of cases) {
       it(entry.name, async () => {
         const worst = await trained(entry, await get());
