@@ -72,7 +72,10 @@ export function gaussian(input: usize, out: usize, count: i32, amount: f32, step
   }
 }
 
-/** By Box and Muller, in float64: near 1 the logarithm of a float32 has lost all its digits. */
+/**
+ * By Box and Muller, in float64: near 1 the logarithm of a float32 has lost all its digits. 28 ns a value, where dropout takes 8; series for
+ * the logarithm and the cosine, cut to what float32 needs, took 23, too little for their length.
+ */
 function normal(first: u32, second: u32): f32 {
   const radius = sqrt(-2 * Math.log((<f64>first + 1) / 4294967297));
   return <f32>(radius * Math.cos((2 * Math.PI * <f64>second) / 4294967296));
