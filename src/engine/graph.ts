@@ -43,7 +43,11 @@ function fittingLoss(network: Network, data: DataShape, output: Shape): LossName
  * Works out every layer's shape, parameters and multiply-adds. `layers` holds as many layers as could be worked out, for the
  * drawing; `graph` is there when all could and the output fits the data.
  */
-export function infer(network: Network, data: DataShape): { graph?: Graph; layers: GraphLayer[]; problems: Problem[] } {
+export function infer(
+  network: Network,
+  given: DataShape,
+): { graph?: Graph; layers: GraphLayer[]; problems: Problem[] } {
+  const data = target(network, given);
   const problems: Problem[] = [];
   const shapes = new Map<string, Shape>([['input', data.inputShape]]);
   const done: GraphLayer[] = [];
@@ -118,6 +122,12 @@ export function infer(network: Network, data: DataShape): { graph?: Graph; layer
   return { graph: { network, data, layers: done, loss, parameterCount, multiplyAdds }, layers: done, problems };
 }
 
+/** What the output is held against: an autoencoder's input takes the labels' place. */
+function target(network: Network, { inputShape, samples, ...labels }: DataShape): DataShape {
+  if (network.training.target === 'label') return { inputShape, samples, ...labels };
+  return { inputShape, samples, task: 'regression', outputs: sizeOf(inputShape) };
+}
+
 /** Whether output width, activation and loss can fit the data. */
 function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName): Problem[] {
   const index = network.layers.length - 1;
@@ -126,13 +136,27 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
   const error = (message: string, at = path): Problem[] => [
     { severity: 'error', rule: 'loss_output_mismatch', message, path: at },
   ];
-  if (last.shape.length !== 1) {
+  const restores = network.training.target === 'input';
+  if (last.shape.length !== 1 && !restores) {
     return error(
       `The output "${last.layer.id}" is a picture ${shapeText(last.shape)}; end with flatten and a dense layer.`,
       `layers.${index}`,
     );
   }
-  const outputs = last.units;
+  const outputs = sizeOf(last.shape);
+  if (restores) {
+    if (outputs !== data.outputs) {
+      return error(
+        `The output "${last.layer.id}" has ${outputs} values, but it is to restore the input's ${data.outputs}; make them equal.`,
+      );
+    }
+    return loss === 'categorical_crossentropy'
+      ? error(
+          'categorical_crossentropy is for classes, but the target is the input; use mean_squared_error.',
+          'training.loss',
+        )
+      : [];
+  }
   const lossPath = network.training.loss ? 'training.loss' : path;
   if (data.task === 'regression') {
     if (outputs !== data.outputs) {

@@ -88,6 +88,7 @@ describe('Export to network JSON', () => {
         },
       ],
       training: {
+        target: 'label',
         optimizer: { name: 'sgd', learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0, clipNorm: 0 },
         batchSize: 32,
         epochs: 100,

@@ -17,10 +17,10 @@ export function exportJson(network: Network, graph?: Graph): string {
     version,
     ...(name === '' ? {} : { name }),
     seed,
-    data:
-      graph && data.source === 'file' ? { ...data, task: graph.data.task, inputShape: graph.data.inputShape } : data,
+    data: graph && data.source === 'file' ? { ...data, ...taskOf(graph), inputShape: graph.data.inputShape } : data,
     layers: layers.map(layerText),
     training: {
+      target: training.target,
       ...(loss === undefined ? {} : { loss }),
       optimizer: optimizerText(training),
       schedule: namedText(training.schedule),
@@ -32,6 +32,9 @@ export function exportJson(network: Network, graph?: Graph): string {
   };
   return `${pretty(file)}\n`;
 }
+
+/** An autoencoder's graph says nothing of the labels. */
+const taskOf = ({ network, data }: Graph): Written => (network.training.target === 'input' ? {} : { task: data.task });
 
 function layerText({ id, type, inputs, fields }: Layer): Written {
   const written = Object.entries(layerRow(type).fields).map(([key, field]) => {

@@ -1,6 +1,7 @@
 import { activationRow, type Activation } from '../activations/index.ts';
 import { sizeOf, unitsOf, type Emitter, type Shape, type Tensor } from '../layers/index.ts';
 import { streamOf } from '../random.ts';
+import type { Corruption } from '../spec/network.ts';
 import type {
   Geometry,
   LossName,
@@ -65,7 +66,7 @@ export class Builder implements Emitter {
   private readonly steps: BackwardStep[] = [];
   private readonly gradients = new Map<Value, Buffer>();
   private nextId = 0;
-  private layer = { id: '', index: -1 };
+  private layer = { id: 'input', index: -1 };
   /** The activation operation still to be emitted for the last layer, if the loss can be fused with it. */
   private pending: { activation: Activation; z: Value } | undefined;
 
@@ -87,11 +88,11 @@ export class Builder implements Emitter {
     (tensor as Value).shared = true;
   }
 
-  input(source: Ref, shape: Shape): Tensor {
+  input(source: Ref, shape: Shape, corrupt?: Corruption): Tensor {
     const value = this.value(shape, false);
     this.forward.push({ op: 'gather', source, out: value.buffer, width: value.size });
     value.shared = true;
-    return value;
+    return corrupt ? this.noise(value, corrupt.kind, corrupt.amount) : value;
   }
 
   matmul(x: Tensor, units: number, bias: boolean): Tensor {

@@ -15,14 +15,16 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
   const observed = watch(graph, parameters);
   const featureWidth = sizeOf(graph.data.inputShape);
   const classes = graph.data.task === 'classification';
-  const targetWidth = classes ? 1 : graph.data.outputs;
+  const restores = graph.network.training.target === 'input';
+  const targetWidth = restores ? 0 : classes ? 1 : graph.data.outputs;
   const { optimizer } = graph.network.training;
   const fuse = fusion(graph);
+  const { corrupt } = graph.network.data;
 
   const draw = (mode: 'train' | 'evaluate') => {
     const builder = new Builder(mode, parameters, state, observed, fuse);
     const features: Ref = { arena: 'features', offset: 0 };
-    const tensors = new Map<string, Tensor>([['input', builder.input(features, graph.data.inputShape)]]);
+    const tensors = new Map<string, Tensor>([['input', builder.input(features, graph.data.inputShape, corrupt)]]);
     let output: Tensor | undefined;
     for (const [index, { layer, shape }] of graph.layers.entries()) {
       builder.begin({ id: layer.id, index });
@@ -31,7 +33,9 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
       builder.finish(output);
       tensors.set(layer.id, output);
     }
-    const target = builder.input({ arena: 'targets', offset: 0 }, [targetWidth]);
+    const target = restores
+      ? builder.input(features, graph.data.inputShape)
+      : builder.input({ arena: 'targets', offset: 0 }, [targetWidth]);
     const prediction = builder.loss(output!, graph.loss, target, classes);
     builder.backward();
     return { builder, prediction, width: output!.size };

@@ -56,6 +56,11 @@ function dataProblems(data: Written): Problem[] {
       ),
     );
   }
+  const corrupt = data.corrupt as { kind: string; amount: number } | undefined;
+  if (corrupt?.kind === 'mask' && corrupt.amount > 1) {
+    const message = `"amount" is ${corrupt.amount}; for a mask it is a share, at most 1.`;
+    problems.push(error('data.corrupt.amount', 'mask_share', message));
+  }
   return problems;
 }
 

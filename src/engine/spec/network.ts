@@ -102,7 +102,23 @@ export const dataFields = {
     ]),
     { default: { method: 'standardize' } },
   ),
+  corrupt: raw<Corruption>(
+    'Corrupt',
+    'Noise on the input alone while training, for a denoising autoencoder.',
+    z.strictObject({
+      kind: documented(z.enum(['gaussian', 'mask']), 'Kind', 'How inputs are spoilt.', [
+        'Adds normal noise; `amount` is its standard deviation, after scaling.',
+        'Sets a share of the values to 0; `amount` is the share.',
+      ]),
+      amount: documented(z.number().check(z.minimum(0)), 'Amount', 'Standard deviation, or share.'),
+    }),
+  ),
 } satisfies Fields;
+
+export interface Corruption {
+  readonly kind: 'gaussian' | 'mask';
+  readonly amount: number;
+}
 
 export interface Split {
   readonly train: number;
@@ -207,6 +223,14 @@ export const losses = [
 ] as const satisfies readonly LossName[];
 
 export const trainingFields = {
+  target: choice(
+    'Target',
+    'What the output is held against: the label, or the input itself (an autoencoder).',
+    ['label', 'input'],
+    {
+      default: 'label',
+    },
+  ),
   loss: choice('Loss', 'What training makes small; from task and output when left out.', losses, { optional: true }),
   optimizer: raw<ResolvedOptimizer>('Optimizer', 'How a gradient becomes a step.', named(optimizers)),
   schedule: raw<Schedule>('Schedule', 'How the learning rate changes from step to step.', named(schedules)),
@@ -332,6 +356,7 @@ export interface DataSpec {
   readonly inputShape?: readonly number[];
   readonly split: Split;
   readonly scale: Scale;
+  readonly corrupt?: Corruption;
 }
 
 /** A layer with its own fields resolved; `fields` holds what its row's table names. */
@@ -349,6 +374,7 @@ export interface Layer {
 }
 
 export interface Training {
+  readonly target: 'label' | 'input';
   /** Undefined: chosen from task and output by `infer`. */
   readonly loss?: LossName;
   readonly learningRate: number;

@@ -104,7 +104,8 @@ export class Trainer {
     const train = dataset.parts.train.length;
     const plan = compile(graph, batchSize === 'all' ? train : Math.min(batchSize, train), dataset.samples);
     const session = await backend.prepare(plan, graph.network.seed);
-    session.setData(dataset.features, dataset.targets);
+    const restores = graph.network.training.target === 'input';
+    session.setData(dataset.features, restores ? new Float32Array(0) : dataset.targets);
     session.setParameters(options.initial ?? initialParameters(graph, plan));
     session.setState(initialState(plan));
     return new Trainer(graph, dataset, plan, backend, session, options);

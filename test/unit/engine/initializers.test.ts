@@ -11,8 +11,10 @@ function fill(name: string, parameters: Record<string, number> = {}, { in: rows,
 }
 
 const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const sigma = (values: Float32Array) =>
-  Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / values.length);
+const sigma = (values: Float32Array) => {
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / values.length);
+};
 
 describe('initial weights', () => {
   const limits: Record<string, number> = {

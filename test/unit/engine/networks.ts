@@ -35,7 +35,7 @@ export function smallData(
 
 /** A graph from the part of a network file that matters to a test; the data it names is replaced by `data`. */
 export function graphOf(
-  file: { layers: unknown[]; training?: unknown; defaults?: unknown; seed?: number; expect?: unknown },
+  file: { data?: unknown; layers: unknown[]; training?: unknown; defaults?: unknown; seed?: number; expect?: unknown },
   data: Dataset,
 ): Graph {
   const text = { version: 1, data: { source: 'circles' }, ...file } as unknown as NetworkText;

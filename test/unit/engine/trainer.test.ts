@@ -239,6 +239,27 @@ describe('the trainer', () => {
     for (const event of units)
       if (event.state === 'died' && event.step > 0) assert.equal(event.lastActive, event.step - 1);
   });
+
+  it('trains an autoencoder on its own input, spoilt or not, whatever the labels', async () => {
+    const labelled = smallData([4], 'classification', 3, 40);
+    const layers = [
+      { type: 'dense', units: 8, activation: 'tanh' },
+      { type: 'dense', units: 4, activation: 'linear' },
+    ];
+    const training = { target: 'input', batchSize: 8, epochs: 60, optimizer: { name: 'adam', learningRate: 0.02 } };
+    const clean = await train(graphOf({ layers, training }, labelled), labelled);
+    assert.ok(clean.end.final!.loss! < 0.1, `${clean.end.final!.loss}`);
+    assert.ok(!('accuracy' in clean.end.final!));
+    for (const corrupt of [
+      { kind: 'mask', amount: 0.5 },
+      { kind: 'gaussian', amount: 0.5 },
+    ]) {
+      const data = { source: 'circles', corrupt };
+      const spoilt = await train(graphOf({ layers, training, data }, labelled), labelled);
+      assert.ok(spoilt.end.final!.loss! > 2 * clean.end.final!.loss!, `${corrupt.kind}: ${spoilt.end.final!.loss}`);
+      assert.ok(spoilt.end.final!.loss! < spoilt.records[1]!.loss!);
+    }
+  });
 });
 
 /** For each layer, whether each unit's output is 0 on every training sample: two loops over the weights. */
