@@ -7,6 +7,7 @@ import { locate } from '../engine/spec/parse.ts';
 import {
   dataKey,
   readDocument,
+  unreadable,
   type DataState,
   type DocumentState,
   type Drawing,
@@ -18,6 +19,7 @@ import type { Host } from './host.ts';
 import type { RunCommand, Settings, ToWebview } from './hostProtocol.ts';
 import { preview, type Preview } from './designer/preview.ts';
 import { Announcer, statusText } from './run/status.ts';
+import { Session } from './run/session.ts';
 import { Training } from './run/training.ts';
 
 /** Most samples of a drawn source that are drawn for its picture. */
@@ -88,15 +90,20 @@ export class Panel {
     this.queue = new EditQueue(
       () => (this.editable ? this.document : undefined),
       (edit) => host.post({ type: 'edit', ...edit }),
+      unreadable,
+      (reason) => this.refuse(reason),
     );
-    this.training = new Training({
-      trainable: () => this.trainable,
-      settings: () => this.settings,
-      readFile: host.readFile,
-      changed: () => this.runChanged(),
-      stateChanged: () => this.runChanged(),
-      report: (level, message) => host.post({ type: 'log', level, message }),
-    });
+    this.training = new Training(
+      {
+        trainable: () => this.trainable,
+        settings: () => this.settings,
+        readFile: host.readFile,
+        changed: () => this.runChanged(),
+        stateChanged: () => this.runChanged(),
+        report: (level, message) => host.post({ type: 'log', level, message }),
+      },
+      (receive) => new Session(receive),
+    );
     this.announced = this.announcer.offer(statusText(undefined), 'idle', performance.now()).text;
   }
 
@@ -122,7 +129,7 @@ export class Panel {
         break;
       case 'editRefused':
         this.queue.refused();
-        this.view.notice = `The change was not made: ${message.reason}`;
+        this.refuse(message.reason);
         break;
       case 'settings':
         this.settings = message.settings;
@@ -225,6 +232,11 @@ export class Panel {
 
   // ---- gestures ----
 
+  private refuse(reason: string): void {
+    this.view.notice = `The change was not made: ${reason}`;
+    this.changed();
+  }
+
   edit(gesture: edits.Gesture): void {
     this.view.notice = undefined;
     if (this.editable) this.queue.push(gesture);
@@ -238,7 +250,7 @@ export class Panel {
   }
 
   addLayer(row: LayerRow, index: number): void {
-    this.edit(edits.addLayer(row, index));
+    if (this.drawing) this.edit(edits.addLayer(this.drawing, row, index));
     this.view.selection = { index };
     this.closePalette();
   }

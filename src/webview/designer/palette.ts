@@ -15,6 +15,7 @@ export function palette(panel: Panel): TemplateResult | typeof nothing {
     left: `${Math.max(4, Math.min(box.left, innerWidth - width - 4))}px`,
     top: `${Math.min(box.bottom + 4, Math.max(4, innerHeight - layers.length * 40 - 12))}px`,
     width: `${width}px`,
+    maxHeight: `${innerHeight - 8}px`,
   };
   return html`<div class="menu-shade" @pointerdown=${() => panel.closePalette()}></div>
     <div
