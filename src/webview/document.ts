@@ -144,6 +144,3 @@ export const runKey = ({ network }: Drawing): string => {
   const { learningRate: _, ...training } = network.training;
   return JSON.stringify([network.seed, network.data, network.layers, training]);
 };
-
-/** Names what the data depends on. */
-export const dataKey = (network: Network): string => JSON.stringify([network.data, network.seed]);
