@@ -1,12 +1,9 @@
 import { nearest } from '../spec/names.ts';
 import type { DataSpec } from '../spec/network.ts';
-import { DataError, type DataShape } from './dataset.ts';
+import { DataError, type DataShape, valueLimit } from './dataset.ts';
 import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
 import type { Table } from './table.ts';
 import { targetsOf, type TargetTexts } from './targets.ts';
-
-/** Most values a data set may hold: beyond it buffers could not be indexed. */
-const valueLimit = 2 ** 28;
 
 /** A table turned into numbers, before splitting and scaling; NaN stands for a missing input. */
 interface Numbers {

@@ -1,5 +1,8 @@
 import type { Shape } from '../layers/layer.ts';
 
+/** Most values a data set may hold: beyond it buffers could not be indexed. */
+export const valueLimit = 2 ** 28;
+
 /** What the layers need to know of the data. */
 export interface DataShape {
   readonly inputShape: Shape;
