@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styled } from '../styled.ts';
 import { layers } from '../../engine/layers/index.ts';
 import type { Panel } from '../store.ts';
 
@@ -22,7 +22,7 @@ export function palette(panel: Panel): TemplateResult | typeof nothing {
       class="menu"
       role="menu"
       aria-label="Layer types"
-      style=${styleMap(place)}
+      style=${styled(place)}
       @keydown=${(event: KeyboardEvent) => menuKey(panel, event)}
       ${ref((menu) => {
         if (menu && !menu.contains(document.activeElement)) queueMicrotask(() => items(menu)[0]?.focus());
