@@ -11,6 +11,7 @@ interface Numbers {
   readonly features: Float64Array;
   readonly targets: Float64Array;
   readonly columns: readonly string[];
+  readonly targetColumns: readonly string[];
   readonly samples: number;
   readonly messages: readonly string[];
 }
@@ -87,6 +88,7 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
     ...targetsOf(target, spec, table),
     features: features.subarray(0, rows * inputs.length),
     columns: inputs.map((column) => names[column]!),
+    targetColumns: target.names,
     samples: rows,
     messages,
   };

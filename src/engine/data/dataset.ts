@@ -26,6 +26,8 @@ export interface Dataset extends DataShape {
   readonly scaling: { readonly shift: Float64Array; readonly divisor: Float64Array };
   /** Names of the input columns, for tables. */
   readonly columns: readonly string[];
+  /** Names of the target columns, where the data has names for them. */
+  readonly targetColumns?: readonly string[];
   /** Things to tell the person, such as dropped rows. */
   readonly messages: readonly string[];
 }
