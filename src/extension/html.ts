@@ -19,6 +19,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): str
 <head>
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Rectifier designer</title>
 <link rel="stylesheet" href="${resource('dist', 'webview.css')}">

@@ -111,6 +111,13 @@ function drawnLayers(
   });
 }
 
+/** Why a text could not be drawn and so not be edited any further; undefined if it can. */
+export function unreadable(text: string): string | undefined {
+  const parsed = parse(text);
+  if (parsed.network ?? unfinished(parsed)) return undefined;
+  return parsed.problems.find(({ severity }) => severity === 'error')?.message;
+}
+
 /** A network that lacks nothing but layers can be drawn, and its first layer added. */
 function unfinished({ value, problems }: Parsed): Network | undefined {
   const errors = problems.filter(({ severity }) => severity === 'error');
@@ -137,6 +144,3 @@ export const runKey = ({ network }: Drawing): string => {
   const { learningRate: _, ...training } = network.training;
   return JSON.stringify([network.seed, network.data, network.layers, training]);
 };
-
-/** Names what the data depends on. */
-export const dataKey = (network: Network): string => JSON.stringify([network.data, network.seed]);

@@ -1,4 +1,4 @@
-import type { TextEdit } from '../engine/spec/edit.ts';
+import { applyEdits, type TextEdit } from '../engine/spec/edit.ts';
 import type { Gesture } from './edits.ts';
 
 /**
@@ -12,6 +12,9 @@ export class EditQueue {
   constructor(
     private readonly document: () => { text: string; version: number } | undefined,
     private readonly send: (edit: { version: number; edits: TextEdit[]; label: string }) => void,
+    /** Why a text must not come about; a gesture that leads there is turned away. */
+    private readonly fault: (after: string) => string | undefined,
+    private readonly turnedAway: (reason: string) => void,
   ) {}
 
   push(gesture: Gesture): void {
@@ -38,6 +41,11 @@ export class EditQueue {
       if (!gesture) return;
       const edits = gesture.edits(document.text);
       if (edits.length === 0) continue;
+      const fault = this.fault(applyEdits(document.text, edits));
+      if (fault !== undefined) {
+        this.turnedAway(fault);
+        continue;
+      }
       this.inFlight = true;
       this.send({ version: document.version, edits, label: gesture.label });
     }

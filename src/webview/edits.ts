@@ -1,4 +1,4 @@
-import type { LayerRow } from '../engine/layers/index.ts';
+import { sizeOf, type LayerRow } from '../engine/layers/index.ts';
 import { difference } from '../engine/spec/editText.ts';
 import {
   applyEdits,
@@ -44,20 +44,19 @@ export const setField = (layer: DrawnLayer, key: string, value: unknown): Gestur
     value === undefined ? `Use the default ${key} of ${layer.layer.id}` : `Set ${key} of ${layer.layer.id}`,
   );
 
-/** Values a new layer begins with where its table has no default. */
-const beginnings: Readonly<Record<string, unknown>> = { units: 16, filters: 8, kernelSize: 3 };
-
-/** A value for a field that has no default of its own. */
-function beginning(key: string, field: Field): unknown {
-  return beginnings[key] ?? (field.control === 'choice' ? field.choices?.[0] : (field.minimum ?? 0));
+/** A value that a new layer begins with where its table has no default; `incoming` numbers reach it. */
+function beginning(key: string, field: Field, incoming: number): unknown {
+  const usual: Readonly<Record<string, unknown>> = { units: 16, filters: 8, kernelSize: 3, shape: [incoming] };
+  return usual[key] ?? (field.control === 'choice' ? field.choices?.[0] : (field.minimum ?? 0));
 }
 
 /** A new layer of a type at `index`, under an id not in use. */
-export const addLayer = (row: LayerRow, index: number): Gesture => ({
+export const addLayer = ({ layers, data }: Drawing, row: LayerRow, index: number): Gesture => ({
   label: `Add ${row.label}`,
   edits(text) {
+    const incoming = sizeOf((index > 0 ? layers[index - 1]?.shape : data?.inputShape) ?? [1]);
     const required = Object.entries(row.fields).filter(([, field]) => isRequired(field));
-    const fields = Object.fromEntries(required.map(([key, field]) => [key, beginning(key, field)]));
+    const fields = Object.fromEntries(required.map(([key, field]) => [key, beginning(key, field, incoming)]));
     return insertLayer(text, index, { id: freshId(text, row.type), type: row.type, ...fields });
   },
 });

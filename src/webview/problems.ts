@@ -5,6 +5,7 @@ import { button } from './controls.ts';
 import { applyFix } from './edits.ts';
 import { plural } from './format.ts';
 import { icon } from './icons.ts';
+import { canDie } from './run/runState.ts';
 import type { Panel } from './store.ts';
 
 interface Item {
@@ -29,12 +30,20 @@ export function problems(panel: Panel): TemplateResult {
     ...[...(run?.warnings.values() ?? [])].map(ofRun),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
   return html`<section class="problems ${items.length === 0 ? 'quiet' : ''}" aria-label="Problems and rules">
-    ${items.length === 0 ? html`<span class="good">${icon('ok')}</span><span>No problems</span>` : nothing}
+    ${items.length === 0 ? html`<span class="good">${icon('ok')}</span><span>No problems${worst(panel)}</span>` : nothing}
     <ul aria-label="Problems" ?hidden=${items.length === 0}>
       ${items.map((item) => row(panel, item))}
     </ul>
     ${items.length > 2 ? html`<span class="visually-hidden">${plural(items.length, 'problem')}</span>` : nothing}
   </section>`;
+}
+
+/** Where most units are dead, while nothing else needs to be said. */
+function worst({ training: { run } }: Panel): string {
+  if (!run) return '';
+  const layers = (run.latest?.layers ?? []).filter(({ id, dead }) => dead > 0 && canDie(run.drawing, id));
+  const [first] = layers.sort((a, b) => b.dead / b.units - a.dead / a.units);
+  return first ? ` · dead units: highest is ${first.id}, ${first.dead} of ${first.units}` : '';
 }
 
 const ofFile = ({ severity, rule, message, line, file, offset }: LocatedProblem): Item => ({

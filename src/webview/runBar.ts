@@ -4,6 +4,7 @@ import type { Drawing } from './document.ts';
 import { set } from './edits.ts';
 import { count } from './format.ts';
 import type { Settings } from './hostProtocol.ts';
+import { styled } from './styled.ts';
 import { icon } from './icons.ts';
 import type { Panel } from './store.ts';
 
@@ -164,6 +165,6 @@ function progressLine(panel: Panel): TemplateResult | typeof nothing {
   const step = Math.max(run.progress?.step ?? 0, run.latest?.step ?? 0);
   const share = steps > 0 ? Math.min(100, (100 * step) / steps) : 0;
   return html`<span class="progress" role="progressbar" aria-label="Progress" aria-valuenow=${Math.round(share)}
-    ><i .style=${`width:${share}%`}></i
+    ><i style=${styled({ width: `${share}%` })}></i
   ></span>`;
 }

@@ -1,27 +1,16 @@
-import { loadData, describeData } from '../engine/data/load.ts';
-import { dataProblem, promisedData } from '../engine/check.ts';
-import { DataError } from '../engine/data/dataset.ts';
 import type { LayerRow } from '../engine/layers/index.ts';
-import type { Network } from '../engine/spec/network.ts';
 import { locate } from '../engine/spec/parse.ts';
-import {
-  dataKey,
-  readDocument,
-  type DataState,
-  type DocumentState,
-  type Drawing,
-  type DrawnLayer,
-} from './document.ts';
+import { readDocument, unreadable, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
 import { EditQueue } from './editQueue.ts';
 import * as edits from './edits.ts';
 import type { Host } from './host.ts';
 import type { RunCommand, Settings, ToWebview } from './hostProtocol.ts';
-import { preview, type Preview } from './designer/preview.ts';
+import type { Preview } from './designer/preview.ts';
+import { describeBackends } from './diagnostics.ts';
+import { NetworkData } from './networkData.ts';
 import { Announcer, statusText } from './run/status.ts';
+import { Session } from './run/session.ts';
 import { Training } from './run/training.ts';
-
-/** Most samples of a drawn source that are drawn for its picture. */
-const most = 2000;
 
 /** What the inspector is about. */
 export type Selection = 'data' | 'training' | { readonly id?: string; readonly index: number };
@@ -57,7 +46,6 @@ export class Panel {
   readOnly = false;
   settings: Settings = { backend: 'auto', metricsPerSecond: 10 };
   document: DocumentState | undefined;
-  preview: Preview | undefined;
   readonly view: View = {
     selection: { index: 0 },
     inspector: true,
@@ -75,7 +63,7 @@ export class Panel {
   announced = '';
   private readonly announcer = new Announcer();
   private announcing = 0;
-  private data: { key: string; state: DataState } | undefined;
+  private readonly data: NetworkData;
   private waiting: RunCommand | 'toggle' | undefined;
   private readonly queue: EditQueue;
   private frame = 0;
@@ -88,15 +76,25 @@ export class Panel {
     this.queue = new EditQueue(
       () => (this.editable ? this.document : undefined),
       (edit) => host.post({ type: 'edit', ...edit }),
+      unreadable,
+      (reason) => this.refuse(reason),
     );
-    this.training = new Training({
-      trainable: () => this.trainable,
-      settings: () => this.settings,
-      readFile: host.readFile,
-      changed: () => this.runChanged(),
-      stateChanged: () => this.runChanged(),
-      report: (level, message) => host.post({ type: 'log', level, message }),
+    this.data = new NetworkData(host.readFile, () => {
+      if (this.document) this.setText(this.document.text, this.document.version);
+      if (this.waiting) this.command(this.waiting);
+      this.changed();
     });
+    this.training = new Training(
+      {
+        trainable: () => this.trainable,
+        settings: () => this.settings,
+        readFile: host.readFile,
+        changed: () => this.runChanged(),
+        stateChanged: () => this.runChanged(),
+        report: (level, message) => host.post({ type: 'log', level, message }),
+      },
+      (receive) => new Session(receive),
+    );
     this.announced = this.announcer.offer(statusText(undefined), 'idle', performance.now()).text;
   }
 
@@ -122,7 +120,7 @@ export class Panel {
         break;
       case 'editRefused':
         this.queue.refused();
-        this.view.notice = `The change was not made: ${message.reason}`;
+        this.refuse(message.reason);
         break;
       case 'settings':
         this.settings = message.settings;
@@ -131,11 +129,15 @@ export class Panel {
         this.command(message.command);
         break;
       case 'dataChanged':
-        this.data = undefined;
+        this.data.forget();
         if (this.document) this.setText(this.document.text, this.document.version);
         break;
       case 'describeBackends':
-        this.host.post({ type: 'diagnostics', request: message.request, text: this.diagnostics() });
+        this.host.post({
+          type: 'diagnostics',
+          request: message.request,
+          text: describeBackends(this.settings, this.training.run),
+        });
         break;
       case 'data':
         break;
@@ -147,6 +149,11 @@ export class Panel {
 
   get drawing(): Drawing | undefined {
     return this.document?.drawing;
+  }
+
+  /** A few samples of the data, to draw. */
+  get preview(): Preview | undefined {
+    return this.data.preview;
   }
 
   /** Whether the drawing may be changed: never one that is not of the text as it is. */
@@ -172,7 +179,7 @@ export class Panel {
   }
 
   private setText(text: string, version: number): void {
-    this.document = readDocument(text, version, this.document, (network) => this.dataOf(network));
+    this.document = readDocument(text, version, this.document, (network) => this.data.of(network));
     const { selection } = this.view;
     const layer = this.selectedLayer;
     if (typeof selection !== 'string' && layer && this.document.current) {
@@ -180,50 +187,12 @@ export class Panel {
     }
   }
 
-  /** What is known of a network's data now; what can only be read is read, and the document looked at again. */
-  private dataOf(network: Network): DataState {
-    const key = dataKey(network);
-    if (this.data?.key !== key) {
-      const shape = describeData(network.data) ?? promisedData(network);
-      this.data = {
-        key,
-        state: { ...(shape ? { shape } : {}), loading: network.data.source === 'file', problems: [] },
-      };
-      void this.load(network, key);
-    }
-    return this.data.state;
-  }
+  // ---- gestures ----
 
-  private async load(network: Network, key: string): Promise<void> {
-    // Of drawn data only a picture is needed here.
-    const spec = { ...network.data, samples: Math.min(network.data.samples, most) };
-    let state: DataState;
-    let picture: Preview | undefined;
-    try {
-      const dataset = await loadData(spec, network.seed, this.host.readFile);
-      const { inputShape, task, outputs, classes } = dataset;
-      const samples = network.data.source === 'file' ? dataset.samples : network.data.samples;
-      // The samples themselves are not kept: shapes and a picture are all that stays.
-      picture = preview(dataset);
-      state = {
-        shape: { inputShape, task, outputs, samples, ...(classes ? { classes } : {}) },
-        loading: false,
-        problems: dataset.messages.map((message) => ({ severity: 'info', rule: 'data_note', message, path: 'data' })),
-      };
-    } catch (error) {
-      const shape = this.data?.state.shape;
-      const reason = error instanceof DataError ? error : new DataError(String(error), 'data');
-      state = { ...(shape ? { shape } : {}), loading: false, problems: [dataProblem(reason)] };
-    }
-    if (this.data?.key !== key) return;
-    this.preview = picture;
-    this.data = { key, state };
-    if (this.document) this.setText(this.document.text, this.document.version);
-    if (this.waiting) this.command(this.waiting);
+  private refuse(reason: string): void {
+    this.view.notice = `The change was not made: ${reason}`;
     this.changed();
   }
-
-  // ---- gestures ----
 
   edit(gesture: edits.Gesture): void {
     this.view.notice = undefined;
@@ -238,7 +207,7 @@ export class Panel {
   }
 
   addLayer(row: LayerRow, index: number): void {
-    this.edit(edits.addLayer(row, index));
+    if (this.drawing) this.edit(edits.addLayer(this.drawing, row, index));
     this.view.selection = { index };
     this.closePalette();
   }
@@ -326,7 +295,7 @@ export class Panel {
 
   /** Train, Pause, Step or Reset; one that needs data still being read waits for it. */
   command(command: RunCommand | 'toggle'): void {
-    const waits = this.document?.current === true && this.data?.state.loading === true;
+    const waits = this.document?.current === true && this.data.loading;
     this.waiting = waits ? command : undefined;
     if (!waits) this.training.command(command);
     this.changed();
@@ -346,19 +315,5 @@ export class Panel {
       this.host.post({ type: 'status', state, text: announced });
     }
     this.changed();
-  }
-
-  private diagnostics(): string {
-    const start = this.training.run?.started;
-    return [
-      `Backend setting: ${this.settings.backend}`,
-      start
-        ? `Backend in use: ${start.backend}${start.kernels ? ` (${start.kernels})` : ''}, ${start.device}`
-        : 'No run yet.',
-      ...(start ? [`Reason: ${start.reason}`] : []),
-      `WebGPU: ${'gpu' in navigator ? 'offered by this page' : 'not offered by this page'}`,
-      `WebAssembly: ${typeof WebAssembly === 'object' ? 'available' : 'missing'}`,
-      `Processors: ${navigator.hardwareConcurrency}`,
-    ].join('\n');
   }
 }

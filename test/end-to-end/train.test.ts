@@ -10,10 +10,15 @@ describe('training in the designer', function () {
   this.timeout(180_000);
   let opened: Awaited<ReturnType<typeof openSamples>>;
   let panel: Panel;
+  const refused: string[] = [];
 
   before(async () => {
     opened = await openSamples([]);
     const { page } = opened.workbench;
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text()) && /fake\.html|webview/.test(message.location().url))
+        refused.push(`${message.text()} ${JSON.stringify(message.location())}`);
+    });
     await runCommand(page, 'Rectifier: Open Experiment…');
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Digits CNN' }).first().click();
     panel = await Panel.find(page);
@@ -61,6 +66,8 @@ describe('training in the designer', function () {
       );
     }
   });
+
+  it('does nothing that the panel’s content policy forbids', () => assert.deepEqual(refused, []));
 });
 
 describe('the file and the picture', function () {

@@ -15,16 +15,19 @@ export interface StepRow {
   readonly observe: boolean;
 }
 
-/** What a run of steps leaves behind. */
-export interface RunResult {
+/** Batch means added up, one step after another. */
+export interface Sums {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly penalty: number;
+}
+
+/** What a run of steps leaves behind; the sums are of the batch means, penalties left out of `loss`. */
+export interface RunResult extends Sums {
   /** Updates made; fewer than asked for once a value is not finite. */
   readonly stepsDone: number;
   /** Index of the segment whose gradient or weight was not finite, if any. */
   readonly badSegment: number | undefined;
-  /** Sums over the steps of the batch means, penalties left out of `loss`. */
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly penalty: number;
   /** Of the last update, one entry a segment: Σg² (penalties in, before clipping), Σw² before it, Σ(Δw)². */
   readonly gradientSquares: Float64Array;
   readonly weightSquares: Float64Array;
@@ -67,8 +70,11 @@ export interface Session {
   state(): Promise<Float32Array>;
   /** The order in which training visits the samples in this epoch. */
   setOrder(samples: Uint32Array): void;
-  /** Does whole steps one after another, without a pause; stops after the first that is not finite, with the weights before it. */
-  run(rows: readonly StepRow[]): Promise<RunResult>;
+  /**
+   * Does whole steps one after another, without a pause; stops after the first that is not finite, with the weights before it.
+   * The sums begin at `before` (0 when left out) and grow step by step: where a run is cut changes no bit of them.
+   */
+  run(rows: readonly StepRow[], before?: Sums): Promise<RunResult>;
   /** Weights fixed, inference mode, nothing drawn: leaves no trace. */
   evaluate(samples: Uint32Array): Promise<EvaluateResult>;
   /** The network's outputs for these samples, `plan.output.width` values each. */
@@ -77,3 +83,6 @@ export interface Session {
 }
 
 export class OutOfMemory extends Error {}
+
+/** The device went away in the middle of things: whatever was on it is gone. The message says why. */
+export class DeviceLost extends Error {}

@@ -1,12 +1,9 @@
 import { nearest } from '../spec/names.ts';
 import type { DataSpec } from '../spec/network.ts';
-import { DataError, type DataShape } from './dataset.ts';
+import { DataError, type DataShape, valueLimit } from './dataset.ts';
 import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
 import type { Table } from './table.ts';
 import { targetsOf, type TargetTexts } from './targets.ts';
-
-/** Most values a data set may hold: beyond it buffers could not be indexed. */
-const valueLimit = 2 ** 28;
 
 /** A table turned into numbers, before splitting and scaling; NaN stands for a missing input. */
 interface Numbers {
@@ -14,6 +11,7 @@ interface Numbers {
   readonly features: Float64Array;
   readonly targets: Float64Array;
   readonly columns: readonly string[];
+  readonly targetColumns: readonly string[];
   readonly samples: number;
   readonly messages: readonly string[];
 }
@@ -90,6 +88,7 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
     ...targetsOf(target, spec, table),
     features: features.subarray(0, rows * inputs.length),
     columns: inputs.map((column) => names[column]!),
+    targetColumns: target.names,
     samples: rows,
     messages,
   };

@@ -1,5 +1,8 @@
 import type { Shape } from '../layers/layer.ts';
 
+/** Most values a data set may hold: beyond it buffers could not be indexed. */
+export const valueLimit = 2 ** 28;
+
 /** What the layers need to know of the data. */
 export interface DataShape {
   readonly inputShape: Shape;
@@ -23,6 +26,8 @@ export interface Dataset extends DataShape {
   readonly scaling: { readonly shift: Float64Array; readonly divisor: Float64Array };
   /** Names of the input columns, for tables. */
   readonly columns: readonly string[];
+  /** Names of the target columns, where the data has names for them. */
+  readonly targetColumns?: readonly string[];
   /** Things to tell the person, such as dropped rows. */
   readonly messages: readonly string[];
 }

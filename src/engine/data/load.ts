@@ -1,9 +1,9 @@
 import { sizeOf, unitsOf } from '../layers/layer.ts';
 import type { DataSpec } from '../spec/network.ts';
 import { numbersOf } from './csv.ts';
-import { DataError, type DataShape, type Dataset, type ReadFile } from './dataset.ts';
+import { DataError, type DataShape, type Dataset, type ReadFile, valueLimit } from './dataset.ts';
 import { applyScaling, fitScaling } from './scale.ts';
-import { draw, drawnSources } from './sources.ts';
+import { drawnSources, type Drawn } from './sources.ts';
 import { split } from './split.ts';
 import { Table } from './table.ts';
 import { textOf, unpacked } from './text.ts';
@@ -11,16 +11,13 @@ import { textOf, unpacked } from './text.ts';
 /** What can be told of the data without reading or drawing it; undefined for files. */
 export function describeData(spec: DataSpec): DataShape | undefined {
   if (spec.source === 'file') return undefined;
-  const { classes } = drawnSources[spec.source];
-  const shape = { inputShape: [2], samples: spec.samples };
+  const { inputShape: own, classes } = drawnSources[spec.source];
+  // Pictures may be asked for as rows of values, without a flatten layer.
+  const inputShape = spec.inputShape && sizeOf(spec.inputShape) === sizeOf(own) ? spec.inputShape : own;
+  const shape = { inputShape, samples: spec.samples };
   // As numbers the classes can be fitted, too.
-  if (spec.task === 'regression') return { ...shape, task: 'regression', outputs: 1 };
-  return {
-    ...shape,
-    task: 'classification',
-    outputs: classes,
-    classes: Array.from({ length: classes }, (_, i) => String(i)),
-  };
+  if (!classes || spec.task === 'regression') return { ...shape, task: 'regression', outputs: 1 };
+  return { ...shape, task: 'classification', outputs: classes.length, classes };
 }
 
 /** Reads or draws the data, splits it by the seed and scales it. Throws DataError. */
@@ -29,7 +26,7 @@ export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile)
   const { features, targets, columns, messages, ...shape } = drawn
     ? drawData(spec, drawn, seed)
     : await readData(spec, readFile);
-  const inputShape = spec.inputShape ?? [columns.length];
+  const inputShape = spec.inputShape ?? drawn?.inputShape ?? [columns.length];
   if (sizeOf(inputShape) !== columns.length) {
     throw new DataError(
       `data.inputShape [${inputShape.join(', ')}] holds ${sizeOf(inputShape)} values, but the data has ${columns.length} input columns; make them equal`,
@@ -57,14 +54,28 @@ export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile)
 
 function drawData(spec: DataSpec, shape: DataShape, seed: number) {
   if (spec.source === 'file') throw new Error('A file is not drawn.');
-  const { classes } = drawnSources[spec.source];
-  if (spec.samples < 2 * classes) {
+  const { source, samples } = spec;
+  const drawing = drawnSources[source];
+  const { classes, columns } = drawing;
+  if (classes && samples < 2 * classes.length) {
     throw new DataError(
-      `${spec.samples} samples are too few for ${classes} classes; ask for at least ${2 * classes}`,
+      `${samples} samples are too few for ${classes.length} classes; ask for at least ${2 * classes.length}`,
       'data.samples',
     );
   }
-  return { ...shape, columns: ['x', 'y'], messages: [], ...draw(spec.source, spec.samples, spec.noise, seed) };
+  if (samples * columns.length > valueLimit) {
+    throw new DataError(
+      `${samples} samples of ${source} hold ${samples * columns.length} values; at most ${valueLimit} fit: ask for at most ${Math.floor(valueLimit / columns.length)}`,
+      'data.samples',
+    );
+  }
+  if (!classes && spec.task === 'classification') {
+    throw new DataError(
+      `${source} has a number to predict, no classes; leave data.task out or set it to "regression"`,
+      'data.task',
+    );
+  }
+  return { ...shape, columns, messages: [], ...drawing.draw(samples, spec.noise, seed) };
 }
 
 async function readData(spec: DataSpec, readFile: ReadFile) {
@@ -91,7 +102,7 @@ async function readData(spec: DataSpec, readFile: ReadFile) {
 }
 
 /** Puts the training part's mean in place of what is missing, and says so. */
-function fillMissing(features: Float64Array, train: Uint32Array, columns: readonly string[]): string[] {
+function fillMissing(features: Drawn['features'], train: Uint32Array, columns: readonly string[]): string[] {
   const width = columns.length;
   const missing = new Array<number>(width).fill(0);
   for (let i = 0; i < features.length; i++) if (Number.isNaN(features[i]!)) missing[i % width]!++;

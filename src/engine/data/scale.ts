@@ -1,5 +1,6 @@
 import type { Scale } from '../spec/network.ts';
 import type { Dataset } from './dataset.ts';
+import type { Drawn } from './sources.ts';
 
 /**
  * Fits a scaling on the training rows alone, column by column: x becomes (x − shift) ÷ divisor. For pictures `columns` is the channels
@@ -7,7 +8,7 @@ import type { Dataset } from './dataset.ts';
  * StandardScaler; a constant column is divided by 1, or mapped to the range's low end.
  */
 export function fitScaling(
-  features: Float64Array,
+  features: Drawn['features'],
   train: Uint32Array,
   columns: number,
   perRow: number,
@@ -46,10 +47,10 @@ export function fitScaling(
   return { shift, divisor };
 }
 
-/** Scales all rows, in float64, and rounds to float32. */
-export function applyScaling(features: Float64Array, { shift, divisor }: Dataset['scaling']): Float32Array {
+/** Scales all rows, in float64, and rounds to float32; float32 values in place, as a second copy of pictures might not fit. */
+export function applyScaling(features: Drawn['features'], { shift, divisor }: Dataset['scaling']): Float32Array {
   const columns = shift.length;
-  const scaled = new Float32Array(features.length);
+  const scaled = features instanceof Float32Array ? features : new Float32Array(features.length);
   for (let i = 0; i < scaled.length; i++) scaled[i] = (features[i]! - shift[i % columns]!) / divisor[i % columns]!;
   return scaled;
 }

@@ -5,6 +5,12 @@ import { countsByLayer, isDead, isNearlyDead } from './metrics.ts';
 /** Sentinel in the panel's typed arrays: no such step. */
 const none = -1;
 
+/** One layer's history, unit by unit; −1 for no such step. */
+export interface UnitRecord {
+  readonly lastActive: readonly number[];
+  readonly foundDead: readonly number[];
+}
+
 /**
  * Follows every unit from evaluation to evaluation. Death is an interval: after the last evaluation that found a unit active, up to the
  * first that found it dead. Only evaluations kill or revive.
@@ -17,6 +23,19 @@ export class UnitHistory {
       lastActive: new Int32Array(units).fill(none),
       foundDead: new Int32Array(units).fill(none),
     }));
+  }
+
+  /** The history so far, one entry an observed layer. */
+  records(): UnitRecord[] {
+    return this.layers.map(({ lastActive, foundDead }) => ({ lastActive: [...lastActive], foundDead: [...foundDead] }));
+  }
+
+  /** Goes on from what `records` gave. */
+  restore(records: readonly UnitRecord[]): void {
+    for (const [index, { lastActive, foundDead }] of this.layers.entries()) {
+      lastActive.set(records[index]!.lastActive);
+      foundDead.set(records[index]!.foundDead);
+    }
   }
 
   /** Takes an evaluation's counts; returns what changed, and a snapshot for the panel. */

@@ -25,7 +25,7 @@ export const idPattern = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 /** Ids that mean something else. */
 export const reservedIds = ['input', 'optimizer'];
 
-export const sources = ['circles', 'moons', 'spiral', 'xor', 'blobs', 'file'] as const;
+export const sources = ['circles', 'moons', 'spiral', 'xor', 'blobs', 'plane', 'sine', 'file'] as const;
 export type Source = (typeof sources)[number];
 export const formats = ['csv', 'tsv'] as const;
 
@@ -48,9 +48,12 @@ const scalings = {
 };
 
 export const dataFields = {
-  source: choice('Source', 'Points drawn by the program, or `file`.', sources),
-  samples: integer('Samples', 'How many points a drawn source gives.', { default: 1000, maximum: 10_000_000 }),
-  noise: number('Noise', 'Standard deviation added to each coordinate.', { default: 0.1, minimum: 0 }),
+  source: choice('Source', 'Points or pictures drawn by the program, or `file`.', sources),
+  samples: integer('Samples', 'How many points or pictures a drawn source gives.', {
+    default: 1000,
+    maximum: 10_000_000,
+  }),
+  noise: number('Noise', 'Standard deviation added to each coordinate or pixel.', { default: 0.1, minimum: 0 }),
   path: raw<string>('Path', 'The data file, relative to the network file.', z.string().check(z.minLength(1))),
   format: choice('Format', 'How the data file is written; from its name when left out.', formats, { optional: true }),
   target: raw<string | number | readonly (string | number)[]>(

@@ -7,6 +7,10 @@ import { compile } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { purpose, Random, streamOf } from '../random.ts';
 import { scheduleFactor } from '../schedules.ts';
+import { metadataOf, type Origin } from '../weights/metadata.ts';
+import { WeightsError, type TensorFile } from '../weights/safetensors.ts';
+import { tensorsOf, weightsFrom, type Weights } from '../weights/weights.ts';
+import { readCheckpoint, writeCheckpoint, type Evaluation, type Standing } from './checkpoint.ts';
 import type { EndEvent, EndReason, MetricsEvent, StreamEvent, UnitSnapshot } from './events.ts';
 import { judge } from './expect.ts';
 import { initialParameters, initialState } from './initialize.ts';
@@ -21,8 +25,12 @@ export interface TrainerOptions {
   readonly steps?: number;
   /** A record, with an evaluation, every so many steps; once an epoch when left out. */
   readonly metricsEvery?: number;
-  /** Start from these weights, laid out as the plan's parameters. */
-  readonly initial?: Float32Array;
+  /** The network file's text, for the files that are saved. */
+  readonly text?: string;
+  /** Start from the weights in this file. */
+  readonly initial?: TensorFile;
+  /** Go on from this checkpoint. */
+  readonly resume?: TensorFile;
   /** Each event as it happens; `units` come with a record that holds a new evaluation. */
   onEvent(event: StreamEvent, units?: readonly UnitSnapshot[]): void;
   /** After each stretch of steps. */
@@ -50,7 +58,7 @@ const evaluationShare = 0.1;
 /** A training step costs about three forward passes. */
 const passesPerStep = 3;
 
-const noSums = { loss: 0, accuracy: 0, penalty: 0, batches: 0 };
+const noSums: Standing['sums'] = { loss: 0, accuracy: 0, penalty: 0, batches: 0 };
 
 /**
  * One run of one network: makes the step table, runs it in stretches, writes records and follows unit health.
@@ -66,17 +74,18 @@ export class Trainer {
   private readonly units: UnitHistory;
   private readonly evaluationCost: number;
   private spent = { training: 0, evaluation: 0 };
-  private sums = { ...noSums };
+  private sums = noSums;
   private last: RunResult | undefined;
-  private evaluation: Pick<MetricsEvent, 'evaluated' | 'validation'> & { layers: ReturnType<typeof evaluatedMetrics> } =
-    {
-      evaluated: { step: 0, samples: 0, of: 0 },
-      layers: [],
-    };
+  private updates: Standing['updates'] = null;
+  private evaluation: Evaluation = { evaluated: { step: 0, samples: 0, of: 0 }, layers: [] };
   private final: Omit<MetricsEvent, 'event'> | null = null;
   private epochInOrder = -1;
   private learningRate: number;
   private seconds = 0;
+  /** Step this trainer began at. */
+  private began = 0;
+  /** Where the run stood before its end was written, for a run that goes on beyond it. */
+  private beforeEnd: Standing | undefined;
   private running = false;
   private stopping = false;
 
@@ -98,20 +107,33 @@ export class Trainer {
     this.evaluationCost = (this.probe.length + dataset.parts.validation.length) * plan.multiplyAdds;
   }
 
-  /** Compiles, allocates, uploads data and initial weights. Throws OutOfMemory. */
+  /** Compiles, allocates, uploads data and initial weights. Throws OutOfMemory and WeightsError. */
   static async create(graph: Graph, dataset: Dataset, backend: Backend, options: TrainerOptions): Promise<Trainer> {
     const { batchSize } = graph.network.training;
     const train = dataset.parts.train.length;
     const plan = compile(graph, batchSize === 'all' ? train : Math.min(batchSize, train), dataset.samples);
-    const session = await backend.prepare(plan, graph.network.seed);
+    const { seed } = graph.network;
+    const checkpoint = options.resume && readCheckpoint(plan, { backend, dataset, seed }, options.resume);
+    const weights = checkpoint?.weights ?? (options.initial && weightsFrom(plan, options.initial));
+    const session = await backend.prepare(plan, seed);
     const restores = graph.network.training.target === 'input';
     session.setData(dataset.features, restores ? new Float32Array(0) : dataset.targets);
-    session.setParameters(options.initial ?? initialParameters(graph, plan));
-    session.setState(initialState(plan));
-    return new Trainer(graph, dataset, plan, backend, session, options);
+    session.setParameters(weights?.parameters ?? initialParameters(graph, plan));
+    session.setState(weights?.state ?? initialState(plan));
+    const trainer = new Trainer(graph, dataset, plan, backend, session, options);
+    if (checkpoint) {
+      const { steps } = trainer;
+      if (checkpoint.step > steps) {
+        session.dispose();
+        throw new WeightsError(`the checkpoint is at step ${checkpoint.step}, but this run ends at ${steps}`);
+      }
+      session.setSlots(checkpoint.slots);
+      trainer.restore(checkpoint.step, checkpoint.standing);
+    }
+    return trainer;
   }
 
-  /** Writes `start` and the record of step 0. */
+  /** Writes `start` and the record of step 0; a run that goes on from a checkpoint has had that. */
   async begin(): Promise<void> {
     const { backend, graph, options, plan } = this;
     options.onEvent({
@@ -130,8 +152,8 @@ export class Trainer {
         units,
       })),
     });
-    await this.record(true);
-    if (this.steps === 0) await this.end('completed');
+    if (!options.resume) await this.record(true);
+    if (this.step >= this.steps) await this.end('completed');
   }
 
   /** Trains until the end, `pause` or `stop`. `count` bounds the updates made by this call. */
@@ -180,23 +202,29 @@ export class Trainer {
       : Infinity;
     const longest = Math.min(longestStretch, Math.max(1, Math.floor(stretch / perStep)));
     const end = Math.min(until, nextRecord, (epoch + 1) * stepsPerEpoch, this.step + longest);
-    const isRecord =
-      end === this.steps || end === nextRecord || (!this.options.metricsEvery && end % stepsPerEpoch === 0);
+    const regular = end === nextRecord || (!this.options.metricsEvery && end % stepsPerEpoch === 0);
+    const isRecord = regular || end === this.steps;
 
     const rows: StepRow[] = [];
     for (let step = this.step; step < end; step++) rows.push(this.row(step, isRecord && step === end - 1));
     const started = performance.now();
-    const result = await this.session.run(rows);
+    const result = await this.session.run(rows, this.sums);
     this.seconds += (performance.now() - started) / 1000;
     this.account(rows, result);
 
-    if (result.badSegment !== undefined || !Number.isFinite(this.sums.loss)) {
-      this.sums.loss = Number.NaN;
+    if (result.badSegment !== undefined || !Number.isFinite(this.sums.loss + this.sums.penalty)) {
+      this.sums = { ...this.sums, loss: Number.NaN };
       const bad = result.badSegment === undefined ? undefined : plan.parameters[result.badSegment]!.name;
       await this.end('diverged', bad);
       return;
     }
-    if (isRecord) await this.record(this.step === this.steps || this.evaluationDue());
+    if (isRecord) {
+      const due = this.evaluationDue();
+      const last = this.step === this.steps;
+      // The last record evaluates out of turn.
+      if (last && !(regular && due)) this.beforeEnd = this.standing(regular);
+      await this.record(last || due);
+    }
     this.options.onProgress?.(this.progress());
   }
 
@@ -233,10 +261,8 @@ export class Trainer {
   private account(rows: readonly StepRow[], result: RunResult): void {
     this.step += result.stepsDone;
     this.last = result;
-    this.sums.loss += result.loss + result.penalty;
-    this.sums.accuracy += result.accuracy;
-    this.sums.penalty += result.penalty;
-    this.sums.batches += rows.length;
+    const { loss, accuracy, penalty } = result;
+    this.sums = { loss, accuracy, penalty, batches: this.sums.batches + rows.length };
     for (const row of rows) this.spent.training += passesPerStep * this.plan.multiplyAdds * row.rows;
   }
 
@@ -291,12 +317,13 @@ export class Trainer {
     const changes = evaluate ? await this.evaluate() : undefined;
     const { layers, ...evaluation } = this.evaluation;
     const mean = (sum: number) => (sums.batches === 0 ? null : finite(sum / sums.batches));
-    const updates = last && (sums.batches > 0 || before) ? updateMetrics(plan, last) : undefined;
+    if (last) this.updates = updateMetrics(plan, last);
+    const updates = sums.batches > 0 || before ? this.updates : null;
     const { test } = this.dataset.parts;
     const record: Omit<MetricsEvent, 'event'> = {
       step: this.step,
       epoch: Math.floor(this.step / this.stepsPerEpoch),
-      loss: before ? before.loss : mean(sums.loss),
+      loss: before ? before.loss : mean(sums.loss + sums.penalty),
       ...(this.isClassification ? { accuracy: before ? (before.accuracy ?? null) : mean(sums.accuracy) } : {}),
       penalty: before ? (before.penalty ?? null) : mean(sums.penalty),
       ...(evaluation.validation ? { validation: evaluation.validation } : {}),
@@ -308,7 +335,7 @@ export class Trainer {
         ...(updates?.[index] ?? { batchInactive: null, gradientNorm: null, updateRatio: null }),
       })),
     };
-    this.sums = { ...noSums };
+    this.sums = noSums;
     this.final = record;
     this.options.onEvent({ event: 'metrics', ...record }, changes?.snapshots);
     for (const event of changes?.events ?? []) this.options.onEvent(event);
@@ -316,6 +343,7 @@ export class Trainer {
 
   private async end(reason: EndReason, tensor?: string): Promise<void> {
     this.ended = reason;
+    this.beforeEnd ??= this.standing(false);
     if (this.isBehind || reason === 'diverged') await this.record(true, true);
     const judged = reason !== 'stopped' && this.steps > 0;
     const event: EndEvent = {
@@ -333,7 +361,7 @@ export class Trainer {
   }
 
   private get stepsPerSecond(): number {
-    return this.seconds === 0 ? 0 : this.step / this.seconds;
+    return this.seconds === 0 ? 0 : (this.step - this.began) / this.seconds;
   }
 
   private progress(): Progress {
@@ -342,9 +370,53 @@ export class Trainer {
       step,
       steps,
       epoch: Math.floor(step / this.stepsPerEpoch),
-      loss: sums.batches > 0 ? finite(sums.loss / sums.batches) : (final?.loss ?? null),
+      loss: sums.batches > 0 ? finite((sums.loss + sums.penalty) / sums.batches) : (final?.loss ?? null),
       stepsPerSecond: this.stepsPerSecond,
     };
+  }
+
+  private standing(recorded: boolean): Standing {
+    const { learningRate, sums, spent, evaluation, final, last } = this;
+    return {
+      sums,
+      spent: { ...spent },
+      evaluation,
+      final,
+      updates: last ? updateMetrics(this.plan, last) : this.updates,
+      units: this.units.records(),
+      recorded,
+      ...(learningRate === this.graph.network.training.learningRate ? {} : { learningRate }),
+    };
+  }
+
+  private restore(step: number, standing: Standing): void {
+    this.step = this.began = step;
+    const { sums, spent, evaluation, final, updates, units, recorded, learningRate } = standing;
+    this.sums = recorded && step < this.steps ? noSums : sums;
+    this.spent = { ...spent };
+    Object.assign(this, { evaluation, final, updates });
+    this.units.restore(units);
+    if (learningRate !== undefined) this.learningRate = learningRate;
+  }
+
+  private get origin(): Origin {
+    const { backend, dataset, graph, options, step } = this;
+    return { network: options.text ?? '', seed: graph.network.seed, step, backend, dataset };
+  }
+
+  /** The weights as they now are, as a file. */
+  async weights(): Promise<TensorFile> {
+    return { metadata: metadataOf(this.origin), tensors: tensorsOf(this.plan, await this.arenas()) };
+  }
+
+  /** All that a run needs to go on from here as if it had not been interrupted. Not while `run` is at work. */
+  async checkpoint(): Promise<TensorFile> {
+    const standing = this.beforeEnd ?? this.standing(false);
+    return writeCheckpoint(this.plan, this.origin, await this.arenas(), await this.session.slots(), standing);
+  }
+
+  private async arenas(): Promise<Weights> {
+    return { parameters: await this.session.parameters(), state: await this.session.state() };
   }
 
   /** The parameters' arena as it now is. */

@@ -88,6 +88,7 @@ export class WorkerSession {
     const trainer = await Trainer.create(graph, dataset, backend, {
       run: `${Date.now().toString(36)}-${graph.network.seed}`,
       reason,
+      text: message.text,
       onEvent: (event, units) => {
         this.events.push(event);
         if (units) this.units = units;

@@ -25,7 +25,12 @@ export function chartContent(name: ChartName, run: Run, selected: string | undef
     }
     case 'Gradient norms': {
       const ids = layersOf(run).filter((id) => run.metricsOf(id)?.gradientNorm !== null);
-      return { lines: layerLines(run, 'gradient', ids, selected) };
+      const lines = layerLines(run, 'gradient', ids, selected);
+      const any = lines.some(({ values }) => values.some((value) => value !== null && value > 0));
+      // Before the first update there are none yet.
+      return any || (run.latest?.step ?? 0) === 0
+        ? { lines }
+        : { lines, empty: 'Every gradient is 0: nothing is learned.' };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styled } from '../styled.ts';
 import { inactivity, type Drawing, type DrawnLayer } from '../document.ts';
 import { compact, count } from '../format.ts';
 import { icon } from '../icons.ts';
@@ -14,7 +14,7 @@ import { drawRings, drawUnit, drawUnits, unitState } from './unitMap.ts';
 const ringSteps = 40;
 
 const place = ({ x, width }: CardLayout, { cardHeight }: Layout, left: number, top: number) =>
-  styleMap({ left: `${x - left}px`, width: `${width}px`, top: `${top}px`, height: `${cardHeight}px` });
+  styled({ left: `${x - left}px`, width: `${width}px`, top: `${top}px`, height: `${cardHeight}px` });
 
 /** The cells of a layer's map: square in a card, a narrow column in a strip. */
 export const unitsLayout = (units: number, { map, level }: CardLayout) =>

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styled } from '../styled.ts';
 import { button } from '../controls.ts';
 import type { DrawnLayer, Drawing } from '../document.ts';
 import { compact, plural, short } from '../format.ts';
@@ -59,7 +59,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
   const size = { width: `${layout.width}px`, height: `${layout.height}px` };
   const run = panel.training.run;
   const points = ribbonPoints(drawing, layout, run);
-  return html`<div class="strip level-${layout.level} ${layout.low ? 'low' : ''}" style=${styleMap(size)}>
+  return html`<div class="strip level-${layout.level} ${layout.low ? 'low' : ''}" style=${styled(size)}>
     <canvas
       class="flow"
       aria-hidden="true"
@@ -74,7 +74,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
       role="listbox"
       aria-label="Layers"
       aria-orientation="horizontal"
-      style=${styleMap(listPlace(layout))}
+      style=${styled(listPlace(layout))}
       tabindex="-1"
       @keydown=${(event: KeyboardEvent) => diagramKey(panel, event)}
     >
@@ -90,7 +90,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
         ? nothing
         : html`<span
             class="ribbon-value"
-            style=${styleMap({ left: `${x}px`, top: `${layout.top + layout.ribbon + 8}px` })}
+            style=${styled({ left: `${x}px`, top: `${layout.top + layout.ribbon + 8}px` })}
             >${compact(norm)}</span
           >`,
     )}
@@ -126,7 +126,7 @@ function shapes({ layers, data }: Drawing, layout: Layout): TemplateResult[] {
     if (layout.level === 'S' && text === texts[i - 1]) return [];
     const [from, to] = [cards[i]!, cards[i + 1]!];
     const middle = (from.x + from.width + to.x) / 2;
-    return [html`<span class="shape" style=${styleMap({ left: `${middle}px` })}>${text}</span>`];
+    return [html`<span class="shape" style=${styled({ left: `${middle}px` })}>${text}</span>`];
   });
 }
 
@@ -139,7 +139,7 @@ function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): T
     const label = `Add layer after ${layer.id}`;
     return html`<button
       class="insert"
-      style=${styleMap(at)}
+      style=${styled(at)}
       aria-label=${label}
       title=${label}
       ?disabled=${!panel.editable}

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styled } from '../styled.ts';
 import type { DrawnLayer } from '../document.ts';
 import type { Panel } from '../store.ts';
 import { dropIndex, gapAt, type Layout } from './layout.ts';
@@ -44,5 +44,5 @@ export function dropMark({ view }: Panel, layout: Layout): TemplateResult | type
     top: `${layout.top}px`,
     height: `${layout.cardHeight}px`,
   };
-  return html`<div class="drop-mark" style=${styleMap(place)}></div>`;
+  return html`<div class="drop-mark" style=${styled(place)}></div>`;
 }

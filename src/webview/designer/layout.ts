@@ -36,7 +36,7 @@ export interface Layout {
 
 const padding = 16;
 /** Room for the ribbon and its numbers. */
-const below = 38;
+const below = 36;
 const sizes = {
   L: { units: 152, plain: 96, slim: 28, input: 152, loss: 120, map: 128, gap: [56, 96] },
   M: { units: 112, plain: 72, slim: 28, input: 112, loss: 84, map: 96, gap: [32, 72] },

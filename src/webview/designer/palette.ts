@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styled } from '../styled.ts';
 import { layers } from '../../engine/layers/index.ts';
 import type { Panel } from '../store.ts';
 
@@ -15,13 +15,14 @@ export function palette(panel: Panel): TemplateResult | typeof nothing {
     left: `${Math.max(4, Math.min(box.left, innerWidth - width - 4))}px`,
     top: `${Math.min(box.bottom + 4, Math.max(4, innerHeight - layers.length * 40 - 12))}px`,
     width: `${width}px`,
+    maxHeight: `${innerHeight - 8}px`,
   };
   return html`<div class="menu-shade" @pointerdown=${() => panel.closePalette()}></div>
     <div
       class="menu"
       role="menu"
       aria-label="Layer types"
-      style=${styleMap(place)}
+      style=${styled(place)}
       @keydown=${(event: KeyboardEvent) => menuKey(panel, event)}
       ${ref((menu) => {
         if (menu && !menu.contains(document.activeElement)) queueMicrotask(() => items(menu)[0]?.focus());

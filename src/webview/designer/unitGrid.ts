@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styled } from '../styled.ts';
 import { inactivity } from '../document.ts';
 import type { Panel } from '../store.ts';
 import { unitsLayout } from './card.ts';
@@ -33,7 +33,7 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
     aria-label="Units of ${layer.id}"
     aria-rowcount=${cells.rows}
     aria-colcount=${cells.columns}
-    style=${styleMap(mapPlace(layout, drawn.index, cells))}
+    style=${styled(mapPlace(layout, drawn.index, cells))}
     @keydown=${(event: KeyboardEvent) => move(event, panel, drawn.index, units, cells.columns)}
   >
     ${Array.from({ length: shown }, (_, i) => first + i).map(
@@ -47,7 +47,7 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
               aria-colindex=${column + 1}
               aria-label=${unitName(unit, known, inactive)}
               tabindex=${unit === current ? 0 : -1}
-              style=${styleMap({
+              style=${styled({
                 left: `${column * cells.pitch}px`,
                 top: `${row * cells.pitch}px`,
                 width: `${cells.pitch - cells.space}px`,
@@ -91,7 +91,7 @@ export function unitTip(panel: Panel, layout: Layout): TemplateResult | typeof n
   const left = parseFloat(place['left']!) + cells.columns * cells.pitch + 20;
   const top = parseFloat(place['top']!) + row * cells.pitch - 8;
   const name = unitName(hovered.unit, snapshot?.active.length === units ? snapshot : undefined, inactivity(drawn));
-  return html`<div class="tip" aria-hidden="true" style=${styleMap({ left: `${left}px`, top: `${top}px` })}>
+  return html`<div class="tip" aria-hidden="true" style=${styled({ left: `${left}px`, top: `${top}px` })}>
     ${name}
   </div>`;
 }

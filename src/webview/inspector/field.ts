@@ -11,6 +11,7 @@ import type { NumberLimits } from '../numbers.ts';
 import type { Panel } from '../store.ts';
 import { activationCurve } from './curve.ts';
 import { spread } from './spread.ts';
+import { valueField } from './valueField.ts';
 
 export interface FieldContext {
   readonly panel: Panel;
@@ -19,9 +20,8 @@ export interface FieldContext {
 }
 
 /** One field of a layer: label, where its value comes from, and the control its table asks for. */
-export function fieldRow(context: FieldContext, key: string, field: Field): TemplateResult | typeof nothing {
+export function fieldRow(context: FieldContext, key: string, field: Field): TemplateResult {
   const control = controlOf(context, key, field);
-  if (control === nothing) return nothing;
   return html`<div class="field ${isOwn(context, key) && field.cascades ? 'own' : ''} ${field.control}">
     <div class="field-label" title=${field.doc}>
       <span>${field.label}</span><span class="grow"></span>${origin(context, key, field)}
@@ -100,7 +100,9 @@ function controlOf(context: FieldContext, key: string, field: Field): unknown {
     case 'regularization':
       return regularization(context, key);
     case 'none':
-      return nothing;
+      return valueField(field, value, !context.panel.editable, (value) =>
+        context.panel.edit(setField(drawn, key, value)),
+      );
   }
 }
 

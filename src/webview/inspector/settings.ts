@@ -5,6 +5,7 @@ import { checkbox, numberField, select } from '../controls.ts';
 import type { Drawing } from '../document.ts';
 import { set, setOptimizer } from '../edits.ts';
 import { icon } from '../icons.ts';
+import { valueField } from './valueField.ts';
 import type { Panel } from '../store.ts';
 
 type Written = Readonly<Record<string, unknown>>;
@@ -36,12 +37,14 @@ export function settings(
     </div>`;
 }
 
-/** Samples and noise are of drawn sources, columns and formats of files. */
+/** Keys that mean something for files alone, or for drawn sources alone; the optimiser and the batch size have controls of their own. */
+const ofFiles = ['path', 'format', 'target', 'missing', 'inputShape', 'labels'];
+const ofDrawn = ['samples', 'noise'];
+const elsewhere = ['optimizer', 'batchSize'];
+
 function applies({ network }: Drawing, key: string, name: string): boolean {
-  if (key !== 'data') return true;
-  const file = network.data.source === 'file';
-  if (name === 'samples' || name === 'noise') return !file;
-  return file || name === 'source';
+  if (key === 'training') return !elsewhere.includes(name);
+  return !(network.data.source === 'file' ? ofDrawn : ofFiles).includes(name);
 }
 
 function settingRow(
@@ -55,7 +58,7 @@ function settingRow(
   const label = `Set ${field.label.toLowerCase()}`;
   const disabled = !panel.editable;
   const inherited = written === undefined;
-  let control: unknown = nothing;
+  let control: TemplateResult;
   if (field.control === 'integer' || field.control === 'number') {
     control = numberField({
       label: field.label,
@@ -82,10 +85,7 @@ function settingRow(
   } else if (typeof value === 'boolean') {
     const box = checkbox(field.label, value, (value) => panel.edit(set(path, value, label)), disabled);
     return html`<div class="field" title=${field.doc}>${box}</div>`;
-  } else if (value !== undefined && path[1] !== 'optimizer' && path[1] !== 'batchSize') {
-    control = html`<code class="note clip" title="Edited in the text">${JSON.stringify(value)}</code>`;
-  }
-  if (control === nothing) return nothing;
+  } else control = valueField(field, written ?? value, disabled, (value) => panel.edit(set(path, value, label)));
   return html`<div class="field">
     <div class="field-label" title=${field.doc}>
       <span>${field.label}</span><span class="grow"></span>${inherited ? html`<span>default</span>` : nothing}

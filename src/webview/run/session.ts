@@ -1,5 +1,6 @@
 import workerText from 'worker:../../engine/worker/worker.ts';
 import type { FromWorker, ToWorker } from '../../engine/worker/protocol.ts';
+import type { WorkerHandle } from './training.ts';
 
 const known = { ready: true, state: true, events: true, progress: true, failed: true } as const satisfies Record<
   FromWorker['type'],
@@ -14,17 +15,14 @@ const isFromWorker = (value: unknown): value is FromWorker =>
   Object.hasOwn(known, value.type);
 
 /** The worker that trains: made when first needed, from the script the page carries. */
-export class Session {
+export class Session implements WorkerHandle {
   private worker: Worker | undefined;
 
-  constructor(
-    private readonly receive: (message: FromWorker) => void,
-    private readonly failed: (message: string) => void,
-  ) {}
+  constructor(private readonly receive: (message: FromWorker) => void) {}
 
-  post(message: ToWorker, transfer: Transferable[] = []): void {
+  post(message: ToWorker): void {
     this.worker ??= this.make();
-    this.worker.postMessage(message, transfer);
+    this.worker.postMessage(message);
   }
 
   /** Ends the worker with all it holds; the next message starts another. Nothing the old one still had to say is heard. */
@@ -45,7 +43,11 @@ export class Session {
     worker.onerror = (event) => {
       event.preventDefault();
       this.end();
-      this.failed(event.message || 'The training worker could not be started.');
+      this.receive({
+        type: 'failed',
+        message: event.message || 'The training worker could not be started.',
+        problems: [],
+      });
     };
     return worker;
   }

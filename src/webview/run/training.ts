@@ -1,8 +1,7 @@
-import type { RunState, FromWorker } from '../../engine/worker/protocol.ts';
+import type { FromWorker, RunState, ToWorker } from '../../engine/worker/protocol.ts';
 import type { RunCommand, Settings } from '../hostProtocol.ts';
 import { runKey, type Drawing } from '../document.ts';
 import { Run } from './runState.ts';
-import { Session } from './session.ts';
 
 /** What training needs of the panel around it. */
 export interface Surroundings {
@@ -15,6 +14,13 @@ export interface Surroundings {
   report(level: 'info' | 'error', message: string): void;
 }
 
+/** The worker that trains, as far as training speaks to it. */
+export interface WorkerHandle {
+  post(message: ToWorker): void;
+  /** Forgets the run; the next message begins anew. */
+  end(): void;
+}
+
 export type TrainingState = 'idle' | RunState;
 
 /** Train, Pause, Step and Reset, and the run they act on. */
@@ -22,12 +28,14 @@ export class Training {
   run: Run | undefined;
   private stepWhenReady = false;
   private pauseWhenReady = false;
-  private readonly session = new Session(
-    (message) => this.receive(message),
-    (message) => this.receive({ type: 'failed', message, problems: [] }),
-  );
+  private readonly worker: WorkerHandle;
 
-  constructor(private readonly around: Surroundings) {}
+  constructor(
+    private readonly around: Surroundings,
+    makeWorker: (receive: (message: FromWorker) => void) => WorkerHandle,
+  ) {
+    this.worker = makeWorker((message) => this.receive(message));
+  }
 
   get state(): TrainingState {
     return this.run?.state ?? 'idle';
@@ -48,29 +56,29 @@ export class Training {
       case 'toggle':
         return this.command(this.running ? 'pause' : 'train');
       case 'train':
-        if (this.state === 'paused' && !this.outdated) this.session.post({ type: 'resume' });
+        if (this.state === 'paused' && !this.outdated) this.worker.post({ type: 'resume' });
         else if (!this.running) void this.start(false);
         return;
       case 'pause':
         this.pauseWhenReady = this.state === 'preparing';
-        if (this.state === 'running') this.session.post({ type: 'pause' });
+        if (this.state === 'running') this.worker.post({ type: 'pause' });
         return;
       case 'step':
-        if (this.state === 'paused' && !this.outdated) this.session.post({ type: 'step' });
+        if (this.state === 'paused' && !this.outdated) this.worker.post({ type: 'step' });
         else if (!this.running) {
           void this.start(true);
           this.stepWhenReady = true;
         }
         return;
       case 'reset':
-        this.session.end();
+        this.worker.end();
         this.run = undefined;
         this.around.stateChanged();
     }
   }
 
   setLearningRate(value: number): void {
-    if (this.run?.ongoing) this.session.post({ type: 'setLearningRate', value });
+    if (this.run?.ongoing) this.worker.post({ type: 'setLearningRate', value });
   }
 
   private async start(paused: boolean): Promise<void> {
@@ -86,7 +94,7 @@ export class Training {
       const bytes = path === undefined ? undefined : await this.around.readFile(path);
       // Reset may have been pressed while the file was read.
       if (this.run !== run) return;
-      this.session.post({
+      this.worker.post({
         type: 'start',
         text: now.text,
         backend,
@@ -105,11 +113,11 @@ export class Training {
     if (message.type === 'failed') this.around.report('error', message.message);
     if (this.stepWhenReady && this.state === 'paused') {
       this.stepWhenReady = false;
-      this.session.post({ type: 'step' });
+      this.worker.post({ type: 'step' });
     }
     if (this.pauseWhenReady && this.state === 'running') {
       this.pauseWhenReady = false;
-      this.session.post({ type: 'pause' });
+      this.worker.post({ type: 'pause' });
     }
     if (changed) this.around.stateChanged();
     else this.around.changed();

@@ -5,6 +5,8 @@ import { sources } from '../../../src/engine/spec/network.ts';
 import { column, drawn, refused } from './support.ts';
 
 const drawnSources = sources.filter((source) => source !== 'file');
+const classified = ['circles', 'moons', 'spiral', 'xor', 'blobs'] as const;
+const pointSources = [...classified, 'plane', 'sine'] as const;
 const points = (data: Dataset) =>
   Array.from(data.targets, (label, i) => ({ x: data.features[2 * i]!, y: data.features[2 * i + 1]!, label }));
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -18,7 +20,7 @@ const one = { train: 1, validation: 0, test: 0 };
 
 describe('drawn data', () => {
   for (const source of drawnSources) {
-    it(`of ${source} is as described, with classes of equal size`, async () => {
+    it(`of ${source} is as described`, async () => {
       const data = await drawn({ source, samples: 300 });
       const { inputShape, task, outputs, classes, samples } = data;
       const spec = {
@@ -29,11 +31,10 @@ describe('drawn data', () => {
         split: one,
         scale: { method: 'none' },
       } as const;
-      assert.deepEqual({ inputShape, task, outputs, classes, samples }, describeData(spec));
-      assert.equal(data.features.length, 600);
-      const counts = classes!.map((_, label) => data.targets.filter((target) => target === label).length);
-      // The corners of xor are drawn; the others are counted out.
-      for (const count of counts) near(count, 300 / outputs, source === 'xor' ? 40 : 0);
+      assert.deepEqual({ inputShape, task, outputs, samples, ...(classes ? { classes } : {}) }, describeData(spec));
+      assert.equal(data.features.length, 300 * inputShape.reduce((a, b) => a * b));
+      assert.equal(data.columns.length, data.features.length / 300);
+      assert.equal(data.targets.length, 300);
     });
 
     it(`of ${source} repeats bit for bit with the seed, and differs with another`, async () => {
@@ -43,12 +44,21 @@ describe('drawn data', () => {
     });
   }
 
-  // xor draws its places too, so that noise moves them.
-  for (const source of drawnSources.filter((source) => source !== 'xor')) {
+  for (const source of classified) {
+    it(`of ${source} has classes of equal size`, async () => {
+      const { classes, targets } = await drawn({ source, samples: 300 });
+      const counts = classes!.map((_, label) => targets.filter((target) => target === label).length);
+      // The corners of xor are drawn; the others are counted out.
+      for (const count of counts) near(count, 300 / classes!.length, source === 'xor' ? 40 : 0);
+    });
+  }
+
+  for (const source of pointSources) {
     it(`of ${source} carries normal noise of the standard deviation asked for on each coordinate`, async () => {
       const clean = await drawn({ source, samples: 4000, noise: 0 });
       const noisy = await drawn({ source, samples: 4000, noise: 0.25 });
-      for (const axis of [0, 1]) {
+      assert.deepEqual(noisy.targets, clean.targets);
+      for (const axis of clean.columns.keys()) {
         const places = column(clean, axis);
         const noise = column(noisy, axis).map((value, i) => value - places[i]!);
         near(mean(noise), 0, 0.02);
@@ -109,6 +119,34 @@ describe('drawn data', () => {
       near(deviation(own.map(({ x }) => x)), 0.3, 0.02);
     }
   });
+
+  it('of plane is a target of (x + y) ÷ 10, over coordinates that fill −5 to 5', async () => {
+    const data = points(await drawn({ source: 'plane', samples: 2000, noise: 0 }));
+    for (const { x, y, label } of data) near(label, (x + y) / 10, 1e-6);
+    for (const axis of ['x', 'y'] as const) {
+      const values = data.map((point) => point[axis]);
+      near(mean(values), 0, 0.2);
+      // A uniform distribution of width 10 has a standard deviation of 10 ÷ √12.
+      near(deviation(values), 10 / Math.sqrt(12), 0.1);
+      near(Math.min(...values), -5, 0.05);
+      near(Math.max(...values), 5, 0.05);
+    }
+  });
+
+  it('of sine is one period: the sine of x, over x that fills −π to π', async () => {
+    const { features, targets } = await drawn({ source: 'sine', samples: 2000, noise: 0 });
+    for (const [i, x] of features.entries()) near(targets[i]!, Math.sin(x), 1e-6);
+    near(mean([...features]), 0, 0.15);
+    near(deviation([...features]), (2 * Math.PI) / Math.sqrt(12), 0.1);
+    near(Math.min(...features), -Math.PI, 0.02);
+    near(Math.max(...features), Math.PI, 0.02);
+  });
+
+  for (const source of ['plane', 'sine'] as const) {
+    it(`of ${source} has no classes to ask for`, async () => {
+      await refused(drawn({ source, task: 'classification' }), 'data.task', /a number to predict, no classes/);
+    });
+  }
 
   it('can be fitted as numbers', async () => {
     const data = await drawn({ source: 'circles', samples: 10, task: 'regression' });

@@ -55,8 +55,8 @@ describe('initial weights', () => {
       uniform: { min: -1, max: 2 },
       constant: { value: 0.5 },
     };
-    for (const { name, sigma: said } of initializers.map((row) => initializerRow(row.name))) {
-      const told = said(fans, parameters[name] ?? {});
+    for (const { name } of initializers) {
+      const told = initializerRow(name).sigma(fans, parameters[name] ?? {});
       const drawn = sigma(fill(name, parameters[name]));
       assert.ok(Math.abs(told - drawn) <= 0.03 * Math.max(told, 1e-9), `${name}: ${told} against ${drawn}`);
     }

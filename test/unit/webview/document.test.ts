@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { blockingError, runKey } from '../../../src/webview/document.ts';
+import { blockingError, runKey, unreadable } from '../../../src/webview/document.ts';
 import { drawingOf, networkText, read } from './networks.ts';
 
 describe('Reading a document for the panel', () => {
@@ -60,6 +60,16 @@ describe('Reading a document for the panel', () => {
     );
     assert.equal(drawing?.graph, undefined);
     assert.ok(problems.some(({ rule, path }) => rule === 'shape_mismatch' && path === 'layers.1'));
+  });
+});
+
+describe('A text that an edit would leave', () => {
+  it('may lack layers or not fit its data, but not be against the file format', () => {
+    assert.equal(unreadable(networkText()), undefined);
+    assert.equal(unreadable(networkText({ layers: [] })), undefined);
+    assert.equal(unreadable(networkText({ layers: [{ id: 'a', type: 'dense', units: 7 }] })), undefined);
+    assert.match(unreadable(networkText({ data: { source: 'file' } })) ?? '', /path/);
+    assert.match(unreadable(networkText({ seed: -1 })) ?? '', /seed/);
   });
 });
 

@@ -12,9 +12,12 @@ const nothing: Gesture = { label: 'nothing', edits: () => [] };
 function queue() {
   const document = { text: '', version: 1 };
   const sent: { version: number; edits: TextEdit[]; label: string }[] = [];
+  const turnedAway: string[] = [];
   const queue = new EditQueue(
     () => document,
     (edit) => sent.push(edit),
+    (after) => (after.includes('bad') ? 'That is bad.' : undefined),
+    (reason) => turnedAway.push(reason),
   );
   /** As the host does: makes the edit and says so. */
   const answer = () => {
@@ -22,7 +25,7 @@ function queue() {
     document.version++;
     queue.documentChanged();
   };
-  return { queue, sent, document, answer };
+  return { queue, sent, turnedAway, document, answer };
 }
 
 describe('EditQueue', () => {
@@ -63,5 +66,13 @@ describe('EditQueue', () => {
       sent.map(({ label }) => label),
       ['a'],
     );
+  });
+
+  it('turns away a gesture that would leave a text that can no longer be edited, and goes on with the next', () => {
+    const { queue: edits, sent, turnedAway } = queue();
+    edits.push(append('bad'));
+    assert.deepEqual([sent.length, turnedAway], [0, ['That is bad.']]);
+    edits.push(append('a'));
+    assert.equal(sent.length, 1);
   });
 });

@@ -12,7 +12,7 @@ const written = (text: string) =>
 describe('Gestures', () => {
   for (const row of layers) {
     it(`add a layer of type ${row.type} that the file format accepts`, () => {
-      const text = after(networkText(), edits.addLayer(row, 1));
+      const text = after(networkText(), edits.addLayer(drawingOf(networkText()), row, 1));
       assert.deepEqual(parse(text).problems, []);
       assert.equal(written(text).layers[1]?.['type'], row.type);
       assert.equal(typeof written(text).layers[1]?.['id'], 'string');

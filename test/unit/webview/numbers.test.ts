@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { compact, count, plain, short } from '../../../src/webview/format.ts';
 import { nudge, numberFault } from '../../../src/webview/numbers.ts';
+import { dataFields } from '../../../src/engine/spec/network.ts';
+import { valueFault, valueOf, valueText } from '../../../src/webview/values.ts';
 import { unitName } from '../../../src/webview/designer/unitMap.ts';
 
 describe('Numbers', () => {
@@ -72,5 +74,28 @@ describe('A unit’s name', () => {
 
   it('says nothing that is not known', () => {
     assert.equal(unitName(7, undefined, 'zero'), 'unit 7');
+  });
+});
+
+describe('A value typed as text', () => {
+  it('is JSON, a word, or nothing', () => {
+    assert.deepEqual(['[8, 8, 1]', 'standardize', '{"train": 1}', ' ', '3'].map(valueOf), [
+      [8, 8, 1],
+      'standardize',
+      { train: 1 },
+      undefined,
+      3,
+    ]);
+    for (const value of [[8, 8, 1], 'digits.csv', { method: 'none' }, true])
+      assert.deepEqual(valueOf(valueText(value)), value);
+  });
+
+  it('is refused where the field cannot hold it', () => {
+    const { scale, path } = dataFields;
+    assert.equal(valueFault(scale, 'none'), undefined);
+    assert.equal(valueFault(scale, ''), undefined);
+    assert.equal(valueFault(scale, 'sideways'), scale.doc);
+    assert.equal(valueFault(scale, '{"method": "minmax"}'), scale.doc);
+    assert.equal(valueFault(path, '3'), path.doc);
   });
 });

@@ -1,5 +1,5 @@
 import type { Op, OpName, Plan } from '../../plan/plan.ts';
-import type { Backend, EvaluateResult, RunResult, Session, StepRow } from '../backend.ts';
+import type { Backend, EvaluateResult, RunResult, Session, StepRow, Sums } from '../backend.ts';
 import { activate, activateBack, combine, gather, noise, observe, reduce } from './elementwise.ts';
 import { loss } from './loss.ts';
 import { createMemory, type Memory } from './memory.ts';
@@ -83,9 +83,10 @@ export class ReferenceSession implements Session {
     this.memory.order = samples.slice();
   }
 
-  run(rows: readonly StepRow[]): Promise<RunResult> {
+  run(rows: readonly StepRow[], before: Sums = { loss: 0, accuracy: 0, penalty: 0 }): Promise<RunResult> {
     const { counters } = this.memory;
-    Object.assign(counters, { loss: 0, accuracy: 0, penalty: 0, badSegment: undefined });
+    const { loss, accuracy, penalty } = before;
+    Object.assign(counters, { loss, accuracy, penalty, badSegment: undefined });
     let stepsDone = 0;
     for (const row of rows) {
       this.memory.row = row;

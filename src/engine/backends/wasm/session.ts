@@ -1,5 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
-import type { EvaluateResult, RunResult, Session, StepRow } from '../backend.ts';
+import type { EvaluateResult, RunResult, Session, StepRow, Sums } from '../backend.ts';
 import { encode, encodeSegments } from './encode.ts';
 import type { KernelMemory } from './instance.ts';
 import { addressOf, layOut, segmentsOf, tableSteps, type Layout } from './layout.ts';
@@ -63,9 +63,15 @@ export class WasmSession implements Session {
     this.memory.u32(this.layout.order, this.layout.samples).set(samples);
   }
 
-  run(rows: readonly StepRow[]): Promise<RunResult> {
+  run(rows: readonly StepRow[], before?: Sums): Promise<RunResult> {
     const { layout, memory } = this;
     memory.u8(layout.state, State.bytes).fill(0);
+    if (before) {
+      const state = memory.view(layout.state, State.bytes);
+      state.setFloat64(State.lossSum, before.loss, true);
+      state.setFloat64(State.accuracySum, before.accuracy, true);
+      state.setFloat64(State.penaltySum, before.penalty, true);
+    }
     let stepsDone = 0;
     let observed = false;
     for (let start = 0; start < rows.length && stepsDone === start; start += tableSteps) {

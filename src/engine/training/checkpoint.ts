@@ -1,0 +1,101 @@
+import type { Sums } from '../backends/backend.ts';
+import type { evaluatedMetrics, updateMetrics } from '../health/metrics.ts';
+import type { UnitRecord } from '../health/units.ts';
+import type { Plan } from '../plan/plan.ts';
+import { dataMetadata, metadataOf, parsed, type Origin } from '../weights/metadata.ts';
+import { WeightsError, type TensorFile } from '../weights/safetensors.ts';
+import { cut, slotPlaces, slotsFrom, tensorsOf, weightsFrom, type Weights } from '../weights/weights.ts';
+import type { MetricsEvent } from './events.ts';
+
+/** What the newest evaluation found. */
+export type Evaluation = Pick<MetricsEvent, 'evaluated' | 'validation'> & {
+  readonly layers: ReturnType<typeof evaluatedMetrics>;
+};
+
+/**
+ * Where a run stands between two updates, besides what lies on the backend: JSON holds it bit for bit. The order of an epoch's samples
+ * is drawn from seed and epoch, so the step alone says where in it the run is.
+ */
+export interface Standing {
+  /** Of the batches since the last record. */
+  readonly sums: Sums & { readonly batches: number };
+  /** Multiply-adds so far. */
+  readonly spent: { readonly training: number; readonly evaluation: number };
+  readonly evaluation: Evaluation;
+  /** The last record. */
+  readonly final: Omit<MetricsEvent, 'event'> | null;
+  /** What the last update said of each layer; null before the first. */
+  readonly updates: ReturnType<typeof updateMetrics> | null;
+  readonly units: readonly UnitRecord[];
+  /** A run that goes on would have had its record here: its sums begin anew. */
+  readonly recorded: boolean;
+  /** Set when it was changed in the middle of the run. */
+  readonly learningRate?: number;
+}
+
+const key = 'training';
+
+/** A checkpoint is a weight file with more in it: the optimiser's tensors, and where the run stands. */
+export function writeCheckpoint(
+  plan: Plan,
+  origin: Origin,
+  weights: Weights,
+  slots: Float32Array,
+  standing: Standing,
+): TensorFile {
+  const order = { batchRows: plan.batchRows, train: origin.dataset.parts.train.length };
+  return {
+    metadata: { ...metadataOf(origin), [key]: JSON.stringify({ ...order, ...standing }) },
+    tensors: new Map([...tensorsOf(plan, weights), ...cut(slotPlaces(plan), slots)]),
+  };
+}
+
+/** Takes a checkpoint apart, once it is sure that this run can go on from it bit for bit. Throws WeightsError. */
+export function readCheckpoint(
+  plan: Plan,
+  { backend, dataset, seed }: Omit<Origin, 'network' | 'step'>,
+  file: TensorFile,
+): { step: number; standing: Standing; weights: Weights; slots: Float32Array } {
+  const { metadata } = file;
+  if (metadata[key] === undefined) {
+    throw new WeightsError('it holds weights alone, no checkpoint; start from them with --initial');
+  }
+  const weights = weightsFrom(plan, file);
+  const slots = slotsFrom(plan, file);
+  const { batchRows, train, ...standing } = parsed(metadata, key) as Standing & { batchRows: number; train: number };
+  const step = Number(metadata['step']);
+  if (!Number.isSafeInteger(step) || step < 0 || !isWhole(plan, standing)) {
+    throw new WeightsError(`its metadata "${key}" does not belong to this network`);
+  }
+  const same = (what: string, then: unknown, now: unknown) => {
+    if (then === now) return;
+    throw new WeightsError(`the checkpoint has ${what} ${String(then)}, but this run has ${String(now)}`);
+  };
+  same('the backend', metadata['backend'], backend.name);
+  same('the kernels', metadata['kernels'], backend.kernels);
+  same('the seed', metadata['seed'], String(seed));
+  same('a batch size of', batchRows, plan.batchRows);
+  same('a training part of', train, dataset.parts.train.length);
+  const data = dataMetadata(dataset);
+  if (metadata['data'] !== data.data || metadata['scaling'] !== data.scaling) {
+    throw new WeightsError('the checkpoint was made with other data than there is now');
+  }
+  return { step, standing, weights, slots };
+}
+
+/** What is used unseen later is there, and fits the plan. */
+function isWhole(plan: Plan, { sums, spent, evaluation, units }: Partial<Standing>): boolean {
+  const numbers = [sums?.loss, sums?.accuracy, sums?.penalty, sums?.batches, spent?.training, spent?.evaluation];
+  const layers = evaluation?.layers;
+  return (
+    numbers.every((value) => typeof value === 'number') &&
+    Array.isArray(layers) &&
+    layers.length === plan.observed.length &&
+    Array.isArray(units) &&
+    units.length === plan.observed.length &&
+    plan.observed.every(({ units: count }, index) => {
+      const record = units[index] as Partial<UnitRecord> | null;
+      return [record?.lastActive, record?.foundDead].every((steps) => Array.isArray(steps) && steps.length === count);
+    })
+  );
+}

@@ -1,0 +1,71 @@
+import { dataProblem, promisedData } from '../engine/check.ts';
+import { DataError, type ReadFile } from '../engine/data/dataset.ts';
+import { describeData, loadData } from '../engine/data/load.ts';
+import type { Network } from '../engine/spec/network.ts';
+import { preview, type Preview } from './designer/preview.ts';
+import type { DataState } from './document.ts';
+
+/** Most samples of a drawn source that are drawn for its picture. */
+const most = 2000;
+
+/** What is known of the data a network asks for: at once what the file itself says, and the rest once it has been read. */
+export class NetworkData {
+  /** A few samples to draw. */
+  preview: Preview | undefined;
+  private known: { key: string; state: DataState } | undefined;
+
+  constructor(
+    private readonly readFile: ReadFile,
+    /** More is known now. */
+    private readonly changed: () => void,
+  ) {}
+
+  get loading(): boolean {
+    return this.known?.state.loading === true;
+  }
+
+  /** What is known now. Data asked for the first time is read, once for all edits that leave it alone. */
+  of(network: Network): DataState {
+    const key = JSON.stringify([network.data, network.seed]);
+    if (this.known?.key !== key) {
+      const shape = describeData(network.data) ?? promisedData(network);
+      const loading = network.data.source === 'file';
+      this.known = { key, state: { ...(shape ? { shape } : {}), loading, problems: [] } };
+      void this.load(network, key);
+    }
+    return this.known.state;
+  }
+
+  /** The file behind the data is another one now. */
+  forget(): void {
+    this.known = undefined;
+  }
+
+  private async load(network: Network, key: string): Promise<void> {
+    // Of drawn data only a picture is needed here.
+    const spec = { ...network.data, samples: Math.min(network.data.samples, most) };
+    let state: DataState;
+    let picture: Preview | undefined;
+    try {
+      const dataset = await loadData(spec, network.seed, this.readFile);
+      const { inputShape, task, outputs, classes } = dataset;
+      const samples = network.data.source === 'file' ? dataset.samples : network.data.samples;
+      // The samples themselves are not kept: shapes and a picture are all that stays.
+      picture = preview(dataset);
+      state = {
+        shape: { inputShape, task, outputs, samples, ...(classes ? { classes } : {}) },
+        loading: false,
+        problems: dataset.messages.map((message) => ({ severity: 'info', rule: 'data_note', message, path: 'data' })),
+      };
+    } catch (error) {
+      const shape = this.known?.state.shape;
+      const reason = error instanceof DataError ? error : new DataError(String(error), 'data');
+      state = { ...(shape ? { shape } : {}), loading: false, problems: [dataProblem(reason)] };
+    }
+    // Another network may have been asked about meanwhile.
+    if (this.known?.key !== key) return;
+    this.preview = picture;
+    this.known = { key, state };
+    this.changed();
+  }
+}

@@ -1,0 +1,22 @@
+import type { Field } from '../engine/spec/fields.ts';
+
+/** A value as a person types it: JSON, but words without quotes. */
+export const valueText = (value: unknown): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+
+/** What was typed: JSON if it is any, nothing if it is empty, else a word. */
+export function valueOf(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** Why a field cannot hold what was typed; undefined if it can. Empty takes it out of the file. */
+export function valueFault(field: Field, text: string): string | undefined {
+  const value = valueOf(text);
+  if (value === undefined) return field.default !== undefined || field.optional ? undefined : 'A value is needed.';
+  return field.schema.safeParse(value).success ? undefined : field.doc;
+}

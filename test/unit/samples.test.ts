@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { checkNetwork } from '../../src/engine/check.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../samples');
+const readText = (name: string) => fs.readFile(path.join(folder, name), 'utf8');
+const files = await fs.readdir(folder);
+const names = files.filter((name) => name.endsWith('.nn.json')).map((name) => name.replace('.nn.json', ''));
+
+describe('The samples', () => {
+  for (const name of names) {
+    it(`${name} has nothing wrong with it, and says what it must show`, async () => {
+      const text = await readText(`${name}.nn.json`);
+      const { problems, graph, dataset } = await checkNetwork(text, (file) => fs.readFile(path.join(folder, file)));
+      assert.deepEqual(problems, []);
+      assert.ok(graph && dataset);
+      assert.ok(graph.network.expect.some(({ metric }) => metric === 'validation.accuracy'));
+      assert.deepEqual(dataset.messages, []);
+    });
+
+    it(`${name} has its story: what to press, what is seen, why, and where it comes from`, async () => {
+      const story = await readText(`${name}.md`);
+      for (const part of [/^# \S/, /\*\*Press\*\*/, /\*\*You see\*\*/, /\*\*Why\*\*/, /\*\*Source\*\*/])
+        assert.match(story, part);
+    });
+  }
+
+  it('name source and licence of every data file', async () => {
+    const readme = await readText('data/README.md');
+    for (const file of await fs.readdir(path.join(folder, 'data'))) {
+      if (file === 'README.md') continue;
+      const line = readme.split('\n').find((line) => line.includes(`\`${file}\``));
+      assert.match(line ?? '', /CC BY 4\.0/, file);
+    }
+  });
+
+  it('carry the tables as they were published', async () => {
+    const load = async (name: string) => {
+      const { dataset } = await checkNetwork(await readText(`${name}.nn.json`), (file) =>
+        fs.readFile(path.join(folder, file)),
+      );
+      const { samples, columns, classes } = dataset!;
+      const counts = classes!.map((_, label) => dataset!.targets.filter((target) => target === label).length);
+      return {
+        samples,
+        inputs: columns.length,
+        counts: Object.fromEntries(classes!.map((label, i) => [label, counts[i]])),
+      };
+    };
+    assert.deepEqual(await load('iris'), {
+      samples: 150,
+      inputs: 4,
+      counts: { setosa: 50, versicolor: 50, virginica: 50 },
+    });
+    assert.deepEqual(await load('breast-cancer'), {
+      samples: 569,
+      inputs: 30,
+      counts: { benign: 357, malignant: 212 },
+    });
+    const digits = await load('digits-mlp');
+    assert.deepEqual([digits.samples, digits.inputs], [1797, 64]);
+    assert.deepEqual(Object.values(digits.counts), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
+  });
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { NetworkData } from '../../../src/webview/networkData.ts';
+import { drawingOf, networkText } from './networks.ts';
+
+const file = { source: 'file', path: 'points.csv', inputShape: [2] };
+const network = (parts: Record<string, unknown> = {}) => drawingOf(networkText(parts)).network;
+const csv = new TextEncoder().encode('x,y,kind\n1,2,a\n3,4,b\n5,6,a\n7,8,b\n9,10,a\n');
+
+function data(readFile: (path: string) => Promise<Uint8Array>) {
+  let told: () => void = () => undefined;
+  const changed = new Promise<void>((resolve) => (told = resolve));
+  return { data: new NetworkData(readFile, () => told()), changed };
+}
+
+describe('What is known of a network’s data', () => {
+  it('is its shape at once for drawn sources, and a picture later', async () => {
+    const { data: known, changed } = data(() => Promise.reject(new Error('nothing is read')));
+    const state = known.of(network());
+    assert.deepEqual([state.loading, state.shape?.inputShape, state.shape?.outputs], [false, [2], 2]);
+    await changed;
+    assert.equal(known.preview?.kind === 'points' && known.preview.points.length, 100);
+  });
+
+  it('is what the network promises until a file is read, then what the file holds', async () => {
+    const { data: known, changed } = data(() => Promise.resolve(csv));
+    assert.equal(known.of(network({ data: file })).loading, true);
+    assert.equal(known.loading, true);
+    await changed;
+    const { shape, loading, problems } = known.of(network({ data: file }));
+    assert.deepEqual([loading, problems.filter(({ severity }) => severity === 'error')], [false, []]);
+    assert.deepEqual([shape?.samples, shape?.classes], [5, ['a', 'b']]);
+  });
+
+  it('is why there is none, at the key that asks for it', async () => {
+    const { data: known, changed } = data(() => Promise.reject(new Error('There is no such file.')));
+    known.of(network({ data: file }));
+    await changed;
+    const { problems, loading } = known.of(network({ data: file }));
+    assert.deepEqual(
+      [loading, problems.map(({ severity, path }) => [severity, path])],
+      [false, [['error', 'data.path']]],
+    );
+  });
+
+  it('is read once for all edits that leave the data alone, and again when the file changed', async () => {
+    let reads = 0;
+    const { data: known, changed } = data(() => {
+      reads++;
+      return Promise.resolve(csv);
+    });
+    known.of(network({ data: file }));
+    await changed;
+    known.of(network({ data: file, name: 'Another' }));
+    assert.equal(reads, 1);
+    known.forget();
+    known.of(network({ data: file }));
+    assert.equal(reads, 2);
+  });
+});
