@@ -10,6 +10,7 @@ import type { Plan } from '../../src/engine/plan/plan.ts';
 import { initialParameters, initialState } from '../../src/engine/training/initialize.ts';
 import { graphOf, smallData } from '../unit/engine/networks.ts';
 import { builds, wasm } from './wasmSupport.ts';
+import { webgpu } from './webgpuSupport.ts';
 
 const samples = 13;
 const batch = 5;
@@ -270,10 +271,13 @@ function assertStep({ plan }: Case, actual: RunResult, expected: RunResult, step
   assertCounts(actual.units, expected.units, `units of step ${step}`);
 }
 
-for (const build of builds) {
-  describe(`20 steps of wasm (${build}) agree with the reference backend`, () => {
+for (const { name, get } of [
+  ...builds.map((build) => ({ name: `wasm (${build})`, get: () => wasm(build) })),
+  { name: 'webgpu', get: webgpu },
+]) {
+  describe(`20 steps of ${name} agree with the reference backend`, () => {
     let backend: Backend;
-    before(async () => (backend = await wasm(build)));
+    before(async () => (backend = await get()));
 
     for (const entry of [...cases, ...everyEnding]) {
       it(entry.name, async () => {
@@ -307,7 +311,9 @@ for (const build of builds) {
       });
     }
   });
+}
 
+for (const build of builds) {
   describe(`the same plan on wasm (${build}) gives the same bits`, () => {
     let backend: Backend;
     before(async () => (backend = await wasm(build)));

@@ -1,6 +1,8 @@
 import type { Shape } from '../layers/layer.ts';
 import type { Source } from '../spec/network.ts';
+import { glyphs } from './glyphs.ts';
 import { points } from './points.ts';
+import { shapes } from './shapes.ts';
 
 /** Data drawn by the program; each seed draws its own. */
 export interface DrawnSource {
@@ -21,4 +23,4 @@ export interface Drawn {
   readonly targets: Float64Array;
 }
 
-export const drawnSources: Record<Exclude<Source, 'file'>, DrawnSource> = { ...points };
+export const drawnSources: Record<Exclude<Source, 'file'>, DrawnSource> = { ...points, glyphs, shapes };

@@ -1,9 +1,17 @@
 import { check } from './check.ts';
+import { exportNetwork } from './export.ts';
 import { Exit, Failure } from './failure.ts';
+import { predict } from './predict.ts';
 import { summary } from './summary.ts';
 import { train } from './train.ts';
 
-const commands: Record<string, (args: string[]) => Promise<number>> = { train, check, summary };
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  train,
+  check,
+  summary,
+  predict,
+  export: exportNetwork,
+};
 
 const usage = `usage: rectifier <command> FILE [options]
 
@@ -15,8 +23,18 @@ const usage = `usage: rectifier <command> FILE [options]
     --seed N, --batch-size N
     --set path=value       any field, e.g. --set defaults.activation=tanh
     --metrics-every N      a record every N steps
+    --initial FILE         start from these weights
+    --save-initial FILE, --save FILE
+                           weights before the first step, and at the end
+    --checkpoint FILE      all it takes to go on, at the end or when interrupted,
+      --every N            and every N steps
+    --resume FILE          go on from a checkpoint
   check FILE      problems, a line each; --json for one object a line
   summary FILE    layers, shapes, parameters, multiply-adds, memory; --json
+  predict FILE --weights W --input DATA
+                  predictions for the rows of a table, as CSV
+  export FILE --to json|safetensors [--weights W] -o OUT
+                  the network with every default written out, or its weights
 
 exit codes: 0 done, 1 the files have errors, 2 wrong usage, 3 the run failed,
             4 an "expect" failed, 130 interrupted

@@ -9,7 +9,7 @@ import { Exit, Failure } from './failure.ts';
 /** Largest network file that is used; `parse` refuses what is longer. */
 const fileLimit = 16 * 1024 * 1024;
 /** Largest data file. */
-const dataLimit = 512 * 1024 * 1024;
+export const dataLimit = 512 * 1024 * 1024;
 
 /** The text of a network file with `--set path=value` applied; the file itself is never written. */
 export async function readNetwork(file: string, settings: readonly string[] = []): Promise<string> {
@@ -113,7 +113,8 @@ const messages: Record<string, string> = {
   ERR_ENCODING_INVALID_ENCODED_DATA: 'the file is not UTF-8 text; save it as UTF-8',
 };
 
-function reason(error: unknown): string {
+/** Why a file could not be read or written, in a person’s words. */
+export function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return messages[code ?? ''] ?? message;
 }

@@ -4,21 +4,29 @@ import type { Graph } from '../graph.ts';
 import type { Layer } from '../spec/network.ts';
 import type { EndEvent, MetricsEvent, StreamEvent } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
+import { writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
 import { backendNames, chooseBackend } from './backends.ts';
-import { Exit } from './failure.ts';
+import { Exit, Failure } from './failure.ts';
 import { examine, readNetwork, refuseErrors } from './networkFile.ts';
 import { oneOf, readArguments, wholeNumber } from './options.ts';
+import { blaming, readWeights, refuseUnwritable, writeWhole } from './weightFiles.ts';
 
 const options = {
   jsonl: { type: 'boolean' },
   backend: { type: 'string', default: 'auto' },
-  kernels: { type: 'string', default: 'simd' },
+  kernels: { type: 'string' },
   epochs: { type: 'string' },
   steps: { type: 'string' },
   seed: { type: 'string' },
   'batch-size': { type: 'string' },
   set: { type: 'string', multiple: true },
   'metrics-every': { type: 'string' },
+  initial: { type: 'string' },
+  'save-initial': { type: 'string' },
+  save: { type: 'string' },
+  checkpoint: { type: 'string' },
+  every: { type: 'string' },
+  resume: { type: 'string' },
 } as const;
 
 /** Trains a network file; the stream of events goes to standard output, or progress to a terminal. */
@@ -36,42 +44,81 @@ export async function train(args: string[]): Promise<number> {
     ),
   ];
   const choice = oneOf('backend', values.backend, backendNames);
-  const kernels = oneOf('kernels', values.kernels, ['simd', 'relaxed']);
+  const kernels = values.kernels === undefined ? undefined : oneOf('kernels', values.kernels, ['simd', 'relaxed']);
+  const every = wholeNumber('every', values.every, 1);
+  const { save, checkpoint, 'save-initial': saveInitial } = values;
+  if (every !== undefined && checkpoint === undefined) throw usage('--every needs --checkpoint FILE');
+  if (values.initial !== undefined && values.resume !== undefined) throw usage('give --initial or --resume, not both');
+  await refuseUnwritable([saveInitial, save, checkpoint]);
 
-  const { graph, dataset, problems } = await examine(file, await readNetwork(file, overrides));
+  const text = await readNetwork(file, overrides);
+  const { graph, dataset, problems } = await examine(file, text);
   refuseErrors(file, problems);
   if (!graph || !dataset) return Exit.badFile;
   for (const message of dataset.messages) process.stderr.write(`${file}: ${message}\n`);
 
-  const { backend, reason } = await chooseBackend(choice, kernels);
+  const source = values.resume ?? values.initial;
+  const start = source === undefined ? undefined : await readWeights(source);
+  const before = values.resume === undefined ? undefined : start!.metadata;
+  const chosen = await chooseBackend(...asBefore(choice, kernels, before ?? {}));
+  const { backend } = chosen;
+  const reason = before && choice === 'auto' ? 'auto: as the checkpoint' : chosen.reason;
   let end: EndEvent | undefined;
   const print = values.jsonl ? printLine : printProgress(graph);
-  const trainer = await Trainer.create(graph, dataset, backend, {
-    run: `${Date.now().toString(36)}-${process.pid}`,
-    reason,
-    ...(steps === undefined ? {} : { steps }),
-    ...(metricsEvery === undefined ? {} : { metricsEvery }),
-    onEvent(event) {
-      if (event.event === 'end') end = event;
-      print(event);
-    },
-    yield: () => setImmediate(),
-  });
+  const create = () =>
+    Trainer.create(graph, dataset, backend, {
+      run: `${Date.now().toString(36)}-${process.pid}`,
+      reason,
+      text,
+      ...(start === undefined ? {} : values.resume === undefined ? { initial: start } : { resume: start }),
+      ...(steps === undefined ? {} : { steps }),
+      ...(metricsEvery === undefined ? {} : { metricsEvery }),
+      onEvent(event) {
+        if (event.event === 'end') end = event;
+        print(event);
+      },
+      yield: () => setImmediate(),
+    });
+  const trainer = source === undefined ? await create() : await blaming(source, create);
+  const write = async (target: string | undefined, contents: () => Promise<TensorFile>) => {
+    if (target !== undefined) await writeWhole(target, writeSafetensors(await contents()));
+  };
+  await write(saveInitial, () => trainer.weights());
 
-  let interrupted = false;
+  let stopped: Promise<void> | undefined;
   const interrupt = () => {
-    interrupted = true;
-    void trainer.stop();
+    stopped = trainer.stop();
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   await trainer.begin();
-  await trainer.run();
+  while (!trainer.ended) {
+    await trainer.run(every === undefined ? Infinity : every - (trainer.step % every));
+    if (!trainer.ended) await write(checkpoint, () => trainer.checkpoint());
+  }
+  await stopped;
+  // The checkpoint before a run went astray is the one to keep.
+  if (end?.reason !== 'diverged') await write(checkpoint, () => trainer.checkpoint());
+  await write(save, () => trainer.weights());
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   trainer.dispose();
 
-  if (interrupted) return Exit.interrupted;
+  if (stopped) return Exit.interrupted;
   if (end?.reason !== 'completed') return Exit.failed;
   return end.expect.every((expectation) => expectation.passed) ? Exit.done : Exit.unexpected;
+}
+
+const usage = (message: string) => new Failure(Exit.usage, `rectifier train: ${message}`);
+
+/** What is not asked for is as it was when the checkpoint was made: only so the run goes on bit for bit. */
+function asBefore(
+  choice: (typeof backendNames)[number],
+  kernels: 'simd' | 'relaxed' | undefined,
+  { backend, kernels: before }: TensorFile['metadata'],
+): Parameters<typeof chooseBackend> {
+  return [
+    choice === 'auto' ? (backendNames.find((name) => name === backend) ?? choice) : choice,
+    kernels ?? (before === 'relaxed' ? before : 'simd'),
+  ];
 }
 
 /** Sigmoid, softmax and their like have no dead units to count. */

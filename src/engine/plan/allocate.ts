@@ -1,14 +1,14 @@
 import { bufferOf, type Buffer } from './builder.ts';
-import type { Op } from './plan.ts';
+import type { Op, Ref } from './plan.ts';
 
 /** Offsets are multiples of 4 elements, so that every buffer starts on a 16-byte boundary. */
 export const aligned = (size: number): number => Math.ceil(size / 4) * 4;
 
 /**
  * Gives every buffer a place such that no two that are in use at the same operation overlap: first fit, in order of first use.
- * Returns the arena's length in elements for `rows` rows.
+ * What is in `kept` outlives the last operation. Returns the arena's length in elements for `rows` rows.
  */
-export function allocate(ops: readonly Op[], buffers: ReadonlySet<Buffer>, rows: number): number {
+export function allocate(ops: readonly Op[], buffers: ReadonlySet<Buffer>, rows: number, kept?: Ref): number {
   const lives = new Map<Buffer, { first: number; last: number }>();
   for (const [index, op] of ops.entries()) {
     for (const value of Object.values(op).map(bufferOf)) {
@@ -18,6 +18,8 @@ export function allocate(ops: readonly Op[], buffers: ReadonlySet<Buffer>, rows:
       else lives.set(value as Buffer, { first: index, last: index });
     }
   }
+
+  for (const [buffer, life] of lives) if (buffer === kept) life.last = ops.length;
 
   const placed: { start: number; end: number; last: number }[] = [];
   let length = 0;

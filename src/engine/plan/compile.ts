@@ -51,7 +51,7 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
   const trainOps = [...train.builder.forward, ...train.builder.backwardOps];
   const activations = Math.max(
     allocate(trainOps, train.builder.buffers, batchRows),
-    allocate(evaluate.builder.forward, evaluate.builder.buffers, evaluateRows),
+    allocate(evaluate.builder.forward, evaluate.builder.buffers, evaluateRows, evaluate.prediction),
   );
 
   return {

@@ -25,7 +25,18 @@ export const idPattern = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 /** Ids that mean something else. */
 export const reservedIds = ['input', 'optimizer'];
 
-export const sources = ['circles', 'moons', 'spiral', 'xor', 'blobs', 'plane', 'sine', 'file'] as const;
+export const sources = [
+  'circles',
+  'moons',
+  'spiral',
+  'xor',
+  'blobs',
+  'plane',
+  'sine',
+  'glyphs',
+  'shapes',
+  'file',
+] as const;
 export type Source = (typeof sources)[number];
 export const formats = ['csv', 'tsv'] as const;
 

@@ -33,7 +33,8 @@ export interface Standing {
   readonly learningRate?: number;
 }
 
-const key = 'training';
+/** The metadata that makes a weight file a checkpoint. */
+export const standingKey = 'training';
 
 /** A checkpoint is a weight file with more in it: the optimiser's tensors, and where the run stands. */
 export function writeCheckpoint(
@@ -45,7 +46,7 @@ export function writeCheckpoint(
 ): TensorFile {
   const order = { batchRows: plan.batchRows, train: origin.dataset.parts.train.length };
   return {
-    metadata: { ...metadataOf(origin), [key]: JSON.stringify({ ...order, ...standing }) },
+    metadata: { ...metadataOf(origin), [standingKey]: JSON.stringify({ ...order, ...standing }) },
     tensors: new Map([...tensorsOf(plan, weights), ...cut(slotPlaces(plan), slots)]),
   };
 }
@@ -57,22 +58,25 @@ export function readCheckpoint(
   file: TensorFile,
 ): { step: number; standing: Standing; weights: Weights; slots: Float32Array } {
   const { metadata } = file;
-  if (metadata[key] === undefined) {
+  if (metadata[standingKey] === undefined) {
     throw new WeightsError('it holds weights alone, no checkpoint; start from them with --initial');
   }
   const weights = weightsFrom(plan, file);
   const slots = slotsFrom(plan, file);
-  const { batchRows, train, ...standing } = parsed(metadata, key) as Standing & { batchRows: number; train: number };
+  const { batchRows, train, ...standing } = parsed(metadata, standingKey) as Standing & {
+    batchRows: number;
+    train: number;
+  };
   const step = Number(metadata['step']);
   if (!Number.isSafeInteger(step) || step < 0 || !isWhole(plan, standing)) {
-    throw new WeightsError(`its metadata "${key}" does not belong to this network`);
+    throw new WeightsError(`its metadata "${standingKey}" does not belong to this network`);
   }
   const same = (what: string, then: unknown, now: unknown) => {
     if (then === now) return;
     throw new WeightsError(`the checkpoint has ${what} ${String(then)}, but this run has ${String(now)}`);
   };
-  same('the backend', metadata['backend'], backend.name);
-  same('the kernels', metadata['kernels'], backend.kernels);
+  same('the backend', metadata['backend'], backend?.name);
+  same('the kernels', metadata['kernels'], backend?.kernels);
   same('the seed', metadata['seed'], String(seed));
   same('a batch size of', batchRows, plan.batchRows);
   same('a training part of', train, dataset.parts.train.length);

@@ -10,7 +10,8 @@ export interface Origin {
   readonly seed: number;
   /** Updates made. */
   readonly step: number;
-  readonly backend: Pick<Backend, 'name' | 'kernels'>;
+  /** What computed the weights; absent when nothing has yet. */
+  readonly backend?: Pick<Backend, 'name' | 'kernels'>;
   readonly dataset: Dataset;
 }
 
@@ -31,8 +32,8 @@ export function metadataOf({ network, seed, step, backend, dataset }: Origin): R
     network,
     seed: String(seed),
     step: String(step),
-    backend: backend.name,
-    ...(backend.kernels === undefined ? {} : { kernels: backend.kernels }),
+    ...(backend ? { backend: backend.name } : {}),
+    ...(backend?.kernels === undefined ? {} : { kernels: backend.kernels }),
     ...dataMetadata(dataset),
   };
 }

@@ -204,7 +204,7 @@ const values = [
     mlp,
     '"source": "circles"',
     '"source": "mnist"',
-    'it must be one of "circles", "moons", "spiral", "xor", "blobs", "plane", "sine" or "file"',
+    'it must be one of "circles", "moons", "spiral", "xor", "blobs", "plane", "sine", "glyphs", "shapes" or "file"',
   ),
   broken(mlp, '"source": "circles"', '"source": 1', '"source" is 1; it must be one of "circles"'),
   broken(mlp, '"source": "circles",', '', '"source" is missing. Add it: one of "circles"', '"data"'),

@@ -1,0 +1,41 @@
+import type { Backend } from '../backend.ts';
+import { describe, findAdapter, isSoftware } from './adapter.ts';
+import { Device } from './device.ts';
+import { prepare } from './session.ts';
+
+export { isSoftware, NoAdapter } from './adapter.ts';
+
+/** The backend on a graphics device. */
+export interface WebGpuBackend extends Backend {
+  readonly name: 'webgpu';
+  /** The adapter computes on the processor: never to be chosen unasked. */
+  readonly software: boolean;
+  /** Gives the device back; sessions reject what they are at. */
+  destroy(): void;
+}
+
+export interface Options {
+  /** Workgroups that keep the device busy; few where each one is dear, as in software. */
+  readonly busy?: number;
+}
+
+/**
+ * The backend on WebGPU, in float32: same draws as everywhere, sums within tolerance. `gpu` is `navigator.gpu`, or what the npm package
+ * `webgpu` makes, its globals defined. Throws NoAdapter.
+ */
+export async function createWebGpuBackend(gpu: GPU, { busy = 64 }: Options = {}): Promise<WebGpuBackend> {
+  const adapter = await findAdapter(gpu);
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const device = new Device(
+    await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } }),
+    gpu,
+  );
+  return {
+    name: 'webgpu',
+    kernels: undefined,
+    device: describe(adapter.info),
+    software: isSoftware(adapter.info),
+    prepare: (plan, seed) => prepare(device, plan, seed, busy),
+    destroy: () => device.gpu.destroy(),
+  };
+}

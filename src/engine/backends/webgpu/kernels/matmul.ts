@@ -1,0 +1,24 @@
+import type { Op } from '../../../plan/plan.ts';
+import type { Context } from '../context.ts';
+import type { Kernel } from '../shader.ts';
+import { product } from './product.ts';
+
+export const matmul = (op: Extract<Op, { op: 'matmul' }>, context: Context): Kernel[] =>
+  product(
+    {
+      name: 'matmul',
+      refs: { left: op.a, right: op.b },
+      out: op.c,
+      m: op.m,
+      n: op.n,
+      k: op.k,
+      u32: { aRow: op.aStrides[0], aColumn: op.aStrides[1], bRow: op.bStrides[0], bColumn: op.bStrides[1] },
+      operands: `fn a(i: u32, l: u32) -> f32 { return load_left(i * op.aRow + l * op.aColumn); }
+fn b(l: u32, j: u32) -> f32 { return load_right(l * op.bRow + j * op.bColumn); }`,
+      aAlong: op.aStrides[1] === 1 ? 'depth' : 'row',
+      bAlong: op.bStrides[1] === 1 ? 'column' : 'depth',
+      accumulate: op.accumulate,
+      bias: op.epilogue?.bias,
+    },
+    context,
+  );

@@ -1,0 +1,80 @@
+import type { DataSpec } from '../spec/network.ts';
+import type { DataError } from './dataset.ts';
+import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
+import { Table } from './table.ts';
+import { textOf, unpacked } from './text.ts';
+
+/** What must be known of the data a network was trained on. */
+interface Columns {
+  readonly columns: readonly string[];
+  readonly targets?: readonly string[];
+}
+
+/**
+ * The inputs of a table of rows to predict, unscaled, `rows × columns`. A header's names are matched, whatever else is in the table;
+ * without one the columns stand as they did in training, the target among them or left out. Throws DataError.
+ */
+export function readInputs(
+  bytes: Uint8Array,
+  path: string,
+  { columns, targets }: Columns,
+  target: DataSpec['target'],
+): Float64Array {
+  const table = new Table(textOf(unpacked(bytes, path), path), path, /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',');
+  let layout: number[] | undefined;
+  let values = new Float64Array(0);
+  let at = 0;
+  table.eachRow((fields, start) => {
+    if (!layout) {
+      const headed = !fields.some(isNumber) && !fields.every(isMissing);
+      const refuse = (message: string) => table.errorIn(start, 0, message);
+      layout = headed ? byName(fields, columns, refuse) : byPlace(fields.length, columns, targets, target, refuse);
+      values = new Float64Array(Math.min(table.lineCount * columns.length, table.fieldLimit));
+      if (headed) return;
+    }
+    for (const [index, column] of layout.entries()) {
+      const text = fields[column]!;
+      const name = columns[index]!;
+      if (isMissing(text)) throw table.errorIn(start, column, `"${name}" is missing in this row; fill it in`);
+      const value = numberOf(text);
+      if (!Number.isFinite(value)) throw table.errorIn(start, column, notANumber(text, name, 'mend it'));
+      values[at++] = value;
+    }
+  });
+  return values.subarray(0, at);
+}
+
+/** Where each input is, by the header's names; of equal names the first stands for the first. */
+function byName(header: readonly string[], columns: readonly string[], refuse: (message: string) => DataError) {
+  const names = header.map((field, column) => (field === '' ? `column ${column}` : field));
+  const seen = new Map<string, number>();
+  return columns.map((name) => {
+    const column = names.indexOf(name, seen.get(name) ?? 0);
+    if (column < 0) {
+      const known = names.slice(0, 8).join(', ');
+      throw refuse(
+        `there is no column "${name}", which the network was trained on; there are ${known}${names.length > 8 ? ' …' : ''}`,
+      );
+    }
+    seen.set(name, column + 1);
+    return column;
+  });
+}
+
+function byPlace(
+  width: number,
+  columns: readonly string[],
+  names: readonly string[] | undefined,
+  target: DataSpec['target'],
+  refuse: (message: string) => DataError,
+): number[] {
+  const inputs = [...columns.keys()];
+  if (width === inputs.length) return inputs;
+  const wanted = target === undefined ? [width - 1] : typeof target === 'object' ? target : [target];
+  if (width === inputs.length + (names?.length ?? 1) && wanted.every((column) => typeof column === 'number')) {
+    return Array.from({ length: width }, (_, column) => column).filter((column) => !wanted.includes(column));
+  }
+  throw refuse(
+    `there are ${width} columns and no header, but the network has ${inputs.length} inputs; give the table a header, or the inputs alone`,
+  );
+}
