@@ -17,7 +17,7 @@ const usage = `usage: rectifier <command> FILE [options]
 
   train FILE      trains the network; progress on a terminal
     --jsonl                the metric stream, one JSON object a line
-    --backend NAME         auto, wasm or reference
+    --backend NAME         auto, wasm, webgpu or reference
     --kernels NAME         simd (default) or relaxed
     --epochs N, --steps N  how long
     --seed N, --batch-size N
@@ -43,7 +43,7 @@ exit codes: 0 done, 1 the files have errors, 2 wrong usage, 3 the run failed,
 async function main(): Promise<number> {
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(usage);
+    (name === undefined ? process.stderr : process.stdout).write(usage);
     return name === undefined ? Exit.usage : Exit.done;
   }
   const command = commands[name];

@@ -18,7 +18,9 @@ export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>
       throw new Error(`give one network file, not ${positionals.length}`);
     return { file, values };
   } catch (error) {
-    throw new Failure(Exit.usage, `rectifier ${command}: ${error instanceof Error ? error.message : String(error)}`);
+    // Node's message goes on to explain its own syntax.
+    const [message] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new Failure(Exit.usage, `rectifier ${command}: ${message}`);
   }
 }
 
@@ -32,10 +34,8 @@ export function wholeNumber(
   if (text === undefined) return undefined;
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new Failure(
-      Exit.usage,
-      `rectifier: --${option} is "${text}"; it must be a whole number of at least ${least}`,
-    );
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new Failure(Exit.usage, `rectifier: --${option} is "${text}"; it must be a whole number ${range}`);
   }
   return value;
 }

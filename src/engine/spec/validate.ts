@@ -108,7 +108,12 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
 
   function reportKey(key: Node, name: string, free: readonly string[], known: readonly string[], path: Path): void {
     const near = nearest(name, free);
-    const remedy = near ? `Did you mean "${near}"?` : `Remove it; known here: ${listed(known, 'and')}.`;
+    const present = near ? undefined : nearest(name, known);
+    const remedy = near
+      ? `Did you mean "${near}"?`
+      : present
+        ? `Remove it: "${present}" is there already.`
+        : `Remove it; known here: ${listed(known, 'and')}.`;
     report(key, [...path, name], 'unknown_key', `Unknown key ${shortened(name)}. ${remedy}`);
   }
 
