@@ -1,6 +1,7 @@
 /** Numbers as the panel shows them. */
 
 const narrow = '\u202f';
+const units = ['', 'k', 'M', 'G'];
 
 /** A count with narrow gaps between thousands: 4 417. */
 export const count = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, narrow);
@@ -25,16 +26,13 @@ export const plain = (value: number): string =>
 
 export const percent = (share: number): string => `${Math.round(share * 100)}${narrow}%`;
 
-/** A large number in thousands, millions or billions: 4.4 k. */
+/** A large number in thousands, millions or billions, to two digits or in whole ones: 4.4 k, 133 k. */
 export function short(n: number): string {
-  for (const [size, unit] of [
-    [1e9, 'G'],
-    [1e6, 'M'],
-    [1e3, 'k'],
-  ] as const) {
-    if (n >= size) return `${(n / size).toPrecision(2).replace(/e\+.*/, '')}${narrow}${unit}`;
-  }
-  return String(n);
+  let unit = 0;
+  // 999 500 is 1 M, not 1000 k.
+  while (unit + 1 < units.length && n / 1000 ** unit >= 999.5) unit++;
+  const value = n / 1000 ** unit;
+  return unit === 0 ? String(n) : `${Number(value.toPrecision(value < 100 ? 2 : 3))}${narrow}${units[unit]}`;
 }
 
 /** "1 unit", "3 units". */
