@@ -33,6 +33,13 @@ const conv = [
   output,
 ];
 
+const normalised = [
+  { id: 'noise', type: 'gaussian_noise', stddev: 0.1 },
+  { id: 'hidden', type: 'dense', units: 9, activation: 'prelu' },
+  { id: 'norm', type: 'batch_norm' },
+  output,
+];
+
 const optimizers: Record<string, object> = {
   sgd: { name: 'sgd', learningRate: 0.3 },
   momentum: { name: 'sgd', learningRate: 0.1, momentum: 0.9, nesterov: true },
@@ -55,6 +62,11 @@ const cases: { name: string; graph: Graph; data: Dataset; options?: Partial<Trai
       pictures,
     ),
     data: pictures,
+  },
+  {
+    name: 'normalisation with running statistics, learned slopes and noise',
+    graph: graphOf({ layers: normalised, training: { batchSize: 8, epochs: 12 }, seed: 6 }, flat),
+    data: flat,
   },
   {
     name: 'records every five steps',

@@ -1,7 +1,7 @@
 import { exportJson } from '../export/json.ts';
 import { compile } from '../plan/compile.ts';
 import { standingKey } from '../training/checkpoint.ts';
-import { initialParameters } from '../training/initialize.ts';
+import { initialParameters, initialState } from '../training/initialize.ts';
 import { metadataOf } from '../weights/metadata.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { tensorsOf, weightsFrom } from '../weights/weights.ts';
@@ -53,7 +53,7 @@ async function safetensors(file: string, text: string, weightsFile: string | und
     const { seed } = graph!.network;
     return writeSafetensors({
       metadata: metadataOf({ network: text, seed, step: 0, dataset: dataset! }),
-      tensors: tensorsOf(plan, { parameters: initialParameters(graph!, plan), state: new Float32Array(0) }),
+      tensors: tensorsOf(plan, { parameters: initialParameters(graph!, plan), state: initialState(plan) }),
     });
   }
   const weights = await readWeights(weightsFile);

@@ -28,7 +28,7 @@ export async function predict(args: string[]): Promise<number> {
   const text = await readNetwork(file, values.set);
   const weights = await readWeights(weightsFile);
   const { graph, plan, known } = await graphFor(file, text, weights, weightsFile);
-  const { parameters } = await blaming(weightsFile, () => weightsFrom(plan, weights));
+  const { parameters, state } = await blaming(weightsFile, () => weightsFrom(plan, weights));
   const features = await inputs(input, known, graph.network.data.target);
 
   const width = known.columns.length;
@@ -37,7 +37,8 @@ export async function predict(args: string[]): Promise<number> {
   const rows = Math.min(rowsAtOnce, Math.max(count, 1));
   const session = await backend.prepare(compile(graph, 1, rows), graph.network.seed);
   session.setParameters(parameters);
-  const { head, row } = table(known, plan.output.width);
+  session.setState(state);
+  const { head, row } = table(known, plan.output.width, graph.network.training.target === 'input');
   process.stdout.write(`${head}\n`);
   for (let start = 0; start < count; start += rows) {
     const part = features.subarray(start * width, (start + rows) * width);
@@ -67,11 +68,17 @@ async function inputs(file: string, known: KnownData, target: Parameters<typeof 
   }
 }
 
-/** How a row of outputs is written: probabilities and the class for classes, else the numbers. */
-function table({ shape, targets }: KnownData, width: number): { head: string; row: (outputs: Float32Array) => string } {
+/** How a row of outputs is written: probabilities and the class for classes, else the numbers; an autoencoder's are its inputs, scaled. */
+function table(
+  { shape, columns, targets }: KnownData,
+  width: number,
+  restores: boolean,
+): { head: string; row: (outputs: Float32Array) => string } {
   const { classes } = shape;
-  if (!classes) {
-    const names = targets ?? Array.from({ length: width }, (_, i) => (width === 1 ? 'target' : `target ${i}`));
+  if (!classes || restores) {
+    const names = restores
+      ? columns
+      : (targets ?? Array.from({ length: width }, (_, i) => (width === 1 ? 'target' : `target ${i}`)));
     return { head: names.map(field).join(','), row: (outputs) => [...outputs].map(shortest).join(',') };
   }
   return {
