@@ -5,7 +5,6 @@ import { evaluatedMetrics, finite, updateMetrics } from '../health/metrics.ts';
 import { UnitHistory } from '../health/units.ts';
 import { compile } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
-import { purpose, Random, streamOf } from '../random.ts';
 import { scheduleFactor } from '../schedules.ts';
 import { metadataOf, type Origin } from '../weights/metadata.ts';
 import { WeightsError, type TensorFile } from '../weights/safetensors.ts';
@@ -15,6 +14,7 @@ import type { EndEvent, EndReason, MetricsEvent, StreamEvent, UnitSnapshot } fro
 import { judge } from './expect.ts';
 import { initialParameters, initialState } from './initialize.ts';
 import { probeOf } from './probe.ts';
+import { epochOrder, startEvent, stepRow } from './steps.ts';
 
 export interface TrainerOptions {
   /** Name of the run in its `start` event. */
@@ -136,22 +136,7 @@ export class Trainer {
   /** Writes `start` and the record of step 0; a run that goes on from a checkpoint has had that. */
   async begin(): Promise<void> {
     const { backend, graph, options, plan } = this;
-    options.onEvent({
-      event: 'start',
-      run: options.run,
-      backend: backend.name,
-      ...(backend.kernels === undefined ? {} : { kernels: backend.kernels }),
-      reason: options.reason,
-      device: backend.device,
-      parameters: graph.parameterCount,
-      steps: this.steps,
-      seed: graph.network.seed,
-      layers: plan.observed.map(({ layer, units }) => ({
-        id: layer,
-        type: graph.layers.find((entry) => entry.layer.id === layer)!.layer.type,
-        units,
-      })),
-    });
+    options.onEvent(startEvent(graph, plan, backend, options, this.steps));
     if (!options.resume) await this.record(true);
     if (this.step >= this.steps) await this.end('completed');
   }
@@ -206,7 +191,9 @@ export class Trainer {
     const isRecord = regular || end === this.steps;
 
     const rows: StepRow[] = [];
-    for (let step = this.step; step < end; step++) rows.push(this.row(step, isRecord && step === end - 1));
+    const train = this.dataset.parts.train.length;
+    for (let step = this.step; step < end; step++)
+      rows.push(stepRow(plan, train, step, this.rateAt(step), isRecord && step === end - 1));
     const started = performance.now();
     const result = await this.session.run(rows, this.sums);
     this.seconds += (performance.now() - started) / 1000;
@@ -228,34 +215,15 @@ export class Trainer {
     this.options.onProgress?.(this.progress());
   }
 
-  /** The last batch of an epoch may be short. */
-  private row(step: number, observe: boolean): StepRow {
-    const { beta1, beta2 } = this.plan.optimizer;
-    const batchOffset = (step % this.stepsPerEpoch) * this.plan.batchRows;
-    return {
-      step: step + 1,
-      rows: Math.min(this.plan.batchRows, this.dataset.parts.train.length - batchOffset),
-      batchOffset,
-      learningRate: this.rateAt(step),
-      correction1: 1 - beta1 ** (step + 1),
-      correction2: 1 - beta2 ** (step + 1),
-      observe,
-    };
-  }
-
   /** The learning rate of update s, counted from 0. */
   private rateAt(s: number): number {
     return this.learningRate * scheduleFactor(this.graph.network.training.schedule, s, this.steps);
   }
 
-  /** Each epoch has its own order, drawn from the seed alone: a run may begin anywhere. */
   private orderFor(epoch: number): void {
     if (epoch === this.epochInOrder) return;
     this.epochInOrder = epoch;
-    const order = this.dataset.parts.train.slice();
-    const { seed, training } = this.graph.network;
-    if (training.shuffle) new Random(seed, streamOf('shuffle'), purpose.shuffle, epoch).shuffle(order);
-    this.session.setOrder(order);
+    this.session.setOrder(epochOrder(this.graph, this.dataset, epoch));
   }
 
   private account(rows: readonly StepRow[], result: RunResult): void {

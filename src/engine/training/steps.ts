@@ -1,0 +1,54 @@
+import type { Backend, StepRow } from '../backends/backend.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Graph } from '../graph.ts';
+import type { Plan } from '../plan/plan.ts';
+import { purpose, Random, streamOf } from '../random.ts';
+import type { StartEvent } from './events.ts';
+
+/** Each epoch has its own order, drawn from the seed alone: a run may begin anywhere. */
+export function epochOrder({ network: { seed, training } }: Graph, { parts }: Dataset, epoch: number): Uint32Array {
+  const order = parts.train.slice();
+  if (training.shuffle) new Random(seed, streamOf('shuffle'), purpose.shuffle, epoch).shuffle(order);
+  return order;
+}
+
+/** What changes with update `step`, counted from 0, of an epoch over `train` samples; its last batch may be short. */
+export function stepRow(plan: Plan, train: number, step: number, learningRate: number, observe: boolean): StepRow {
+  const { beta1, beta2 } = plan.optimizer;
+  const batchOffset = (step % Math.ceil(train / plan.batchRows)) * plan.batchRows;
+  return {
+    step: step + 1,
+    rows: Math.min(plan.batchRows, train - batchOffset),
+    batchOffset,
+    learningRate,
+    correction1: 1 - beta1 ** (step + 1),
+    correction2: 1 - beta2 ** (step + 1),
+    observe,
+  };
+}
+
+/** The stream's first line. */
+export function startEvent(
+  graph: Graph,
+  plan: Plan,
+  backend: Backend,
+  { run, reason }: { run: string; reason: string },
+  steps: number,
+): StartEvent {
+  return {
+    event: 'start',
+    run,
+    backend: backend.name,
+    ...(backend.kernels === undefined ? {} : { kernels: backend.kernels }),
+    reason,
+    device: backend.device,
+    parameters: graph.parameterCount,
+    steps,
+    seed: graph.network.seed,
+    layers: plan.observed.map(({ layer, units }) => ({
+      id: layer,
+      type: graph.layers.find((entry) => entry.layer.id === layer)!.layer.type,
+      units,
+    })),
+  };
+}
