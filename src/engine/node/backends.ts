@@ -3,6 +3,7 @@ import simd from 'kernels:simd';
 import type { Backend } from '../backends/backend.ts';
 import { referenceBackend } from '../backends/reference/index.ts';
 import { createWasmBackend } from '../backends/wasm/index.ts';
+import { createWebGpuBackend, NoAdapter } from '../backends/webgpu/index.ts';
 import { Exit, Failure } from './failure.ts';
 
 export const backendNames = ['auto', 'wasm', 'webgpu', 'reference'] as const;
@@ -13,15 +14,33 @@ export async function chooseBackend(
   kernels: 'simd' | 'relaxed',
 ): Promise<{ backend: Backend; reason: string }> {
   if (name === 'reference') return { backend: referenceBackend, reason: 'asked for' };
-  if (name === 'webgpu') {
-    throw new Failure(Exit.failed, 'rectifier: the webgpu backend is not there yet; use --backend wasm or auto');
-  }
+  if (name === 'webgpu') return { backend: await webGpu(), reason: 'asked for' };
   const backend = await createWasmBackend(kernels === 'simd' ? simd : relaxed, kernels).catch(() => {
     throw new Failure(
       Exit.failed,
       `rectifier: this Node.js (${process.version}) cannot run the ${kernels} kernels; use --kernels simd, or a newer Node.js`,
     );
   });
-  const reason = name === 'wasm' ? 'asked for' : 'auto: the only backend so far';
+  const reason =
+    name === 'wasm' ? 'asked for' : 'auto: its runs repeat bit for bit; --backend webgpu uses the graphics device';
   return { backend, reason };
+}
+
+/** WebGPU as the npm package `webgpu` brings it, where that is installed: it is not part of this program. */
+async function webGpu(): Promise<Backend> {
+  const name = 'webgpu';
+  const npm = (await import(name).catch((error: unknown) => {
+    const reason =
+      error instanceof Error && 'code' in error && error.code !== 'ERR_MODULE_NOT_FOUND' ? error.message : '';
+    throw new Failure(
+      Exit.failed,
+      reason
+        ? `rectifier: the npm package webgpu does not start here: ${reason}`
+        : 'rectifier: --backend webgpu needs the npm package webgpu: npm install webgpu',
+    );
+  })) as { create(flags: string[]): GPU; globals: object };
+  Object.assign(globalThis, npm.globals);
+  return createWebGpuBackend(npm.create([])).catch((error: unknown) => {
+    throw error instanceof NoAdapter ? new Failure(Exit.failed, `rectifier: ${error.message}`) : error;
+  });
 }

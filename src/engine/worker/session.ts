@@ -1,5 +1,7 @@
 import type { Backend } from '../backends/backend.ts';
 import { checkNetwork } from '../check.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Graph } from '../graph.ts';
 import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
@@ -9,7 +11,11 @@ export interface Surroundings {
   post(message: FromWorker, transfer: ArrayBuffer[]): void;
   /** Lets messages in. */
   yield(): Promise<void>;
-  backend(choice: 'auto' | 'wasm' | 'webgpu'): Promise<{ backend: Backend; reason: string }>;
+  backend(
+    choice: 'auto' | 'wasm' | 'webgpu',
+    graph: Graph,
+    dataset: Dataset,
+  ): Promise<{ backend: Backend; reason: string }>;
 }
 
 type Start = Extract<ToWorker, { type: 'start' }>;
@@ -84,7 +90,7 @@ export class WorkerSession {
       return undefined;
     }
     this.interval = 1000 / message.metricsPerSecond;
-    const { backend, reason } = await this.surroundings.backend(message.backend);
+    const { backend, reason } = await this.surroundings.backend(message.backend, graph, dataset);
     const trainer = await Trainer.create(graph, dataset, backend, {
       run: `${Date.now().toString(36)}-${graph.network.seed}`,
       reason,

@@ -10,6 +10,8 @@ export interface WebGpuBackend extends Backend {
   readonly name: 'webgpu';
   /** The adapter computes on the processor: never to be chosen unasked. */
   readonly software: boolean;
+  /** The device is gone: make another backend. */
+  readonly isLost: boolean;
   /** Gives the device back; sessions reject what they are at. */
   destroy(): void;
 }
@@ -36,6 +38,9 @@ export async function createWebGpuBackend(gpu: GPU, { busy = 64 }: Options = {})
     device: describe(adapter.info),
     software: isSoftware(adapter.info),
     prepare: (plan, seed) => prepare(device, plan, seed, busy),
+    get isLost() {
+      return device.lost !== undefined;
+    },
     destroy: () => device.gpu.destroy(),
   };
 }

@@ -5,6 +5,7 @@ import { conv, convInput, convWeights } from './kernels/conv.ts';
 import { combine, gather, noise } from './kernels/elementwise.ts';
 import { loss } from './kernels/loss.ts';
 import { matmul } from './kernels/matmul.ts';
+import { normalize, normalizeBack, normalizeRunning } from './kernels/normalize.ts';
 import { observe } from './kernels/observe.ts';
 import { pool, poolBack } from './kernels/pool.ts';
 import { reduce } from './kernels/reduce.ts';
@@ -23,6 +24,9 @@ const operations: { readonly [N in OpName]: (op: Extract<Op, { op: N }>, context
   pool_back: poolBack,
   activate,
   activate_back: activateBack,
+  normalize,
+  normalize_running: normalizeRunning,
+  normalize_back: normalizeBack,
   reduce,
   combine,
   loss,

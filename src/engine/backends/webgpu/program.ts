@@ -21,9 +21,10 @@ export function link(device: Device, kernels: readonly Kernel[], first: number):
 }
 
 /** The uniforms of kernels, one block after another. */
-export function uniformBytes(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer> {
+export function uniformBytes(kernels: readonly Kernel[], stateStart: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(kernels.length * uniformStride);
-  for (const [index, kernel] of kernels.entries()) bytes.set(new Uint8Array(uniforms(kernel)), index * uniformStride);
+  for (const [index, kernel] of kernels.entries())
+    bytes.set(new Uint8Array(uniforms(kernel, stateStart)), index * uniformStride);
   return bytes;
 }
 

@@ -1,12 +1,12 @@
-import type { Op, Plan } from '../../plan/plan.ts';
-import type { EvaluateResult, RunResult, Session, StepRow } from '../backend.ts';
+import type { Arena, Op, Plan } from '../../plan/plan.ts';
+import type { EvaluateResult, RunResult, Session, StepRow, Sums } from '../backend.ts';
 import { Context, none, result, segmentsOf, status, tableSteps, unitsOf } from './context.ts';
 import { Counters } from './counters.ts';
 import type { Device } from './device.ts';
 import { kernelsOf } from './operations.ts';
 import { link, Recorder, uniformBytes, type Dispatch } from './program.ts';
 import { Readback } from './readback.ts';
-import { storageBindings, uniformStride } from './shader.ts';
+import { bufferOf, storageBindings, uniformStride } from './shader.ts';
 
 /** Multiply-adds in a submit before anything has been measured. */
 const firstBudget = 2e7;
@@ -39,7 +39,7 @@ export async function prepare(device: Device, plan: Plan, seed: number, busy: nu
   const buffers = await device.buffers({
     parameters: [sizes.parameters, data | COPY_SRC],
     gradients: [sizes.gradients, data],
-    slots: [sizes.slots, data | COPY_SRC],
+    slots: [sizes.slots + sizes.state, data | COPY_SRC],
     activations: [sizes.activations + floats, data | COPY_SRC],
     features: [sizes.features, data | COPY_SRC],
     targets: [sizes.targets, data],
@@ -61,7 +61,7 @@ export async function prepare(device: Device, plan: Plan, seed: number, busy: nu
         ),
       ),
     );
-    device.gpu.queue.writeBuffer(buffers.uniforms, 0, uniformBytes(all));
+    device.gpu.queue.writeBuffer(buffers.uniforms, 0, uniformBytes(all, sizes.slots));
     device.gpu.queue.writeBuffer(buffers.counters, context.layout.blocks * 4, context.blockTable());
     return new WebGpuSession(plan, device, context, buffers, programs[0]!, programs[1]!);
   } catch (error) {
@@ -120,37 +120,45 @@ class WebGpuSession implements Session {
     return this.floats('slots', 0, this.plan.sizes.slots);
   }
 
+  setState(values: Float32Array): void {
+    this.write('state', values);
+  }
+
+  state(): Promise<Float32Array> {
+    return this.floats('state', 0, this.plan.sizes.state);
+  }
+
   setOrder(samples: Uint32Array): void {
     if (samples.length > this.samples)
       throw new RangeError(`${samples.length} samples in the order of ${this.samples}`);
     this.upload('order', samples, 0);
   }
 
-  async run(rows: readonly StepRow[]): Promise<RunResult> {
+  async run(rows: readonly StepRow[], before: Sums = { loss: 0, accuracy: 0, penalty: 0 }): Promise<RunResult> {
     const segments = segmentsOf(this.plan).length;
     let total: RunResult = {
       stepsDone: 0,
       badSegment: undefined,
-      loss: 0,
-      accuracy: 0,
-      penalty: 0,
+      loss: before.loss,
+      accuracy: before.accuracy,
+      penalty: before.penalty,
       gradientSquares: new Float64Array(segments),
       weightSquares: new Float64Array(segments),
       updateSquares: new Float64Array(segments),
       units: new Float64Array(0),
     };
     for (let start = 0; start < rows.length && total.stepsDone === start; start += tableSteps) {
-      total = add(total, await this.runPart(rows.slice(start, start + tableSteps)));
+      total = add(total, await this.runPart(rows.slice(start, start + tableSteps), total));
     }
     return total;
   }
 
-  private async runPart(rows: readonly StepRow[]): Promise<RunResult> {
+  private async runPart(rows: readonly StepRow[], before: Sums): Promise<RunResult> {
     const counters = await this.steps(this.training, rows, { add: false });
     const { stepsDone, badSegment } = counters.progress(rows.length);
     this.done += stepsDone;
     const last = (this.done + 1) & 1;
-    const sum = { loss: 0, accuracy: 0, penalty: 0 };
+    const sum = { loss: before.loss, accuracy: before.accuracy, penalty: before.penalty };
     // The step that failed has counted its batch too.
     const seen = rows.slice(0, stepsDone + 1);
     for (const [slot, row] of seen.entries()) {
@@ -199,7 +207,7 @@ class WebGpuSession implements Session {
       const chunks = rows.map((row, slot) => {
         this.record(recorder, this.evaluation, row, slot);
         recorder.submit();
-        return this.floats(ref.arena as keyof Buffers, ref.offset, row.rows * width);
+        return this.floats(ref.arena, ref.offset, row.rows * width);
       });
       for (const chunk of await Promise.all(chunks)) {
         out.set(chunk, start);
@@ -277,10 +285,10 @@ class WebGpuSession implements Session {
     if (add) this.upload('counters', new Uint32Array(6 * unitsOf(plan)), layout.units);
   }
 
-  private write(arena: 'features' | 'targets' | 'parameters' | 'slots', values: Float32Array): void {
+  private write(arena: 'features' | 'targets' | 'parameters' | 'slots' | 'state', values: Float32Array): void {
     const room = this.plan.sizes[arena];
     if (values.length > room) throw new RangeError(`${values.length} values for ${arena} of ${room}`);
-    this.upload(arena, values, 0);
+    this.upload(bufferOf(arena), values, this.startOf(arena));
   }
 
   /** `offset` counts elements. */
@@ -290,9 +298,15 @@ class WebGpuSession implements Session {
     this.device.gpu.queue.writeBuffer(this.buffers[name], offset * 4, buffer as ArrayBuffer, byteOffset, byteLength);
   }
 
-  private async floats(name: keyof Buffers, offset: number, length: number): Promise<Float32Array> {
+  private async floats(arena: Arena, offset: number, length: number): Promise<Float32Array> {
     this.device.check();
-    return new Float32Array(await this.readback.read(this.buffers[name], offset * 4, length * 4));
+    const start = (this.startOf(arena) + offset) * 4;
+    return new Float32Array(await this.readback.read(this.buffers[bufferOf(arena)], start, length * 4));
+  }
+
+  /** Where an arena begins in its buffer, in elements. */
+  private startOf(arena: Arena): number {
+    return arena === 'state' ? this.plan.sizes.slots : 0;
   }
 }
 
@@ -300,8 +314,5 @@ class WebGpuSession implements Session {
 const add = (total: RunResult, part: RunResult): RunResult => ({
   ...part,
   stepsDone: total.stepsDone + part.stepsDone,
-  loss: total.loss + part.loss,
-  accuracy: total.accuracy + part.accuracy,
-  penalty: total.penalty + part.penalty,
   units: part.units.length > 0 ? part.units : total.units,
 });

@@ -40,6 +40,9 @@ export const storageBindings = [
   'counters',
 ] as const satisfies readonly (Arena | 'order' | 'counters')[];
 
+/** The buffer an arena lies in. Eight is what every device binds, so running statistics come after the optimiser's slots. */
+export const bufferOf = (arena: Arena): (typeof storageBindings)[number] => (arena === 'state' ? 'slots' : arena);
+
 /** The words of a step's row as shaders see it; written by `encodeStep`. */
 const stepStruct = `struct Step {
   /** Counts updates from 1: what draws are keyed by. */
@@ -72,8 +75,8 @@ export function source({ refs, u32 = {}, f32 = {}, body, name }: Kernel): string
     return `@group(0) @binding(${i + 2}) var<storage, read_write> ${binding}: array<${element}>;`;
   });
   const accessors = Object.entries(refs).map(
-    ([key, { arena }]) => `fn load_${key}(i: u32) -> f32 { return ${arena}[op.at_${key} + i]; }
-fn store_${key}(i: u32, value: f32) { ${arena}[op.at_${key} + i] = value; }`,
+    ([key, { arena }]) => `fn load_${key}(i: u32) -> f32 { return ${bufferOf(arena)}[op.at_${key} + i]; }
+fn store_${key}(i: u32, value: f32) { ${bufferOf(arena)}[op.at_${key} + i] = value; }`,
   );
   return `// ${name}
 ${stepStruct}
@@ -91,10 +94,13 @@ ${body}`;
 /** Bytes between two blocks of uniforms: what every device can bind at. */
 export const uniformStride = 256;
 
-/** A kernel's uniforms, in the order `source` declares them. */
-export function uniforms({ refs, u32 = {}, f32 = {} }: Kernel): ArrayBuffer {
+/** A kernel's uniforms, in the order `source` declares them; `stateStart` is where running statistics begin in their buffer. */
+export function uniforms({ refs, u32 = {}, f32 = {} }: Kernel, stateStart: number): ArrayBuffer {
   const bytes = new ArrayBuffer(uniformStride);
-  const words = [...Object.values(refs).map(({ offset }) => offset), ...Object.values(u32)];
+  const words = [
+    ...Object.values(refs).map(({ arena, offset }) => offset + (arena === 'state' ? stateStart : 0)),
+    ...Object.values(u32),
+  ];
   new Uint32Array(bytes).set(words);
   new Float32Array(bytes).set(Object.values(f32), words.length);
   return bytes;

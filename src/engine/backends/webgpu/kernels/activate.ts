@@ -29,12 +29,13 @@ export const rowGroups = (
   cost: (rows) => count(rows) * columns * costOfOne,
 });
 
-export function activate({ activation, z, a, width, columns }: Of<'activate'>): Kernel[] {
-  const common = { name: `activate ${activation.name}`, refs: { z, a }, f32: activation.parameters };
+export function activate({ activation, z, a, width, columns, slope }: Of<'activate'>): Kernel[] {
+  const refs = { z, a, ...(slope ? { slope } : {}) };
+  const common = { name: `activate ${activation.name}`, refs, f32: activation.parameters };
   if (!isRows(activation.name)) {
     const body = `${functionsOf(activation.name)}
-${forEach('now.rows * op.width', 'store_a(i, activation(load_z(i)));')}`;
-    return [{ ...common, u32: { width }, body, ...each((rows) => rows * width, 4) }];
+${forEach('now.rows * op.width', 'store_a(i, activation(load_z(i), i));')}`;
+    return [{ ...common, u32: { width, columns }, body, ...each((rows) => rows * width, 4) }];
   }
   const body = byRows(`let end = select(start, start + op.columns, row < now.rows * op.rowsOfOne);
   var largest = -3.4e38;
@@ -53,7 +54,7 @@ ${forEach('now.rows * op.width', 'store_a(i, activation(load_z(i)));')}`;
 }
 
 export function activateBack(op: Of<'activate_back'>, context: Context): Kernel[] {
-  const { activation, from, a, da, dz, width, columns } = op;
+  const { activation, from, a, da, dz, width, columns, slope, slopeTerms } = op;
   const pulls = op.activityL1 > 0;
   const rowsKind = isRows(activation.name);
   const count = (rows: number) => rows * width;
@@ -66,6 +67,10 @@ export function activateBack(op: Of<'activate_back'>, context: Context): Kernel[
 }`;
   const penalty = `let all = sumAll(magnitude, thread);
   if (thread == 0u) { store_partial(groupIndex(group, groups), all * op.activityL1 / f32(now.rows)); }`;
+  const one = `let g = gradient(i);
+    let at = load_from(i);
+    ${slopeTerms ? 'store_terms(i, g * min(at, 0.0));' : ''}
+    ${write('g * derivative(at, i)')}`;
   const elementwise = pulls
     ? `@compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -73,11 +78,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var magnitude = 0.0;
   if (i < now.rows * op.width) {
     magnitude = abs(load_a(i));
-    ${write('gradient(i) * derivative(load_from(i))')}
+    ${one}
   }
   ${penalty}
 }`
-    : forEach('now.rows * op.width', write('gradient(i) * derivative(load_from(i))'));
+    : forEach('now.rows * op.width', one);
   const rows = byRows(`let end = select(start, start + op.columns, row < now.rows * op.rowsOfOne);
   var dot = 0.0;
   var magnitude = 0.0;
@@ -92,7 +97,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   ${pulls ? penalty : ''}`);
   const kernel: Kernel = {
     name: `activate_back ${activation.name}`,
-    refs: { from, a, da, dz, partial },
+    refs: { from, a, da, dz, partial, ...(slope ? { slope } : {}), ...(slopeTerms ? { terms: slopeTerms } : {}) },
     u32: { width, columns, lanes: lanesFor(columns), rowsOfOne: width / columns },
     f32: { ...activation.parameters, activityL1: op.activityL1 },
     body: `${pulls ? sumAll : ''}

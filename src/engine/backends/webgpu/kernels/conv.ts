@@ -77,7 +77,7 @@ fn b(l: u32, j: u32) -> f32 {
       aAlong: 'depth',
       bAlong: 'depth',
       accumulate: op.accumulate,
-      bias: undefined,
+      bias: op.epilogue?.bias,
     },
     context,
   );

@@ -22,7 +22,7 @@ fn normalPdf(z: f32) -> f32 { return 0.39894228 * exp(-0.5 * z * z); }
 `;
 
 /** WGSL of f(z) and of f′, by \`x\`: the output or the input, as the activation's row says. Parameters are uniforms. */
-const elementwise: Record<Exclude<ActivationName, 'softmax'>, { value: string; derivative: string }> = {
+const elementwise: Record<Exclude<ActivationName, 'softmax' | 'prelu'>, { value: string; derivative: string }> = {
   relu: { value: 'select(0.0, z, z > 0.0)', derivative: 'select(0.0, 1.0, x > 0.0)' },
   leaky_relu: { value: 'select(op.slope * z, z, z > 0.0)', derivative: 'select(op.slope, 1.0, x > 0.0)' },
   elu: {
@@ -52,14 +52,18 @@ const elementwise: Record<Exclude<ActivationName, 'softmax'>, { value: string; d
   linear: { value: 'z', derivative: '1.0' },
 };
 
-/** Functions `activation(z)` and `derivative(x)` of an elementwise activation. */
+/** Functions `activation(z, i)` and `derivative(x, i)` of an elementwise activation for value i. */
 export function functionsOf(name: string): string {
+  if (name === 'prelu') {
+    return `fn activation(z: f32, i: u32) -> f32 { return select(load_slope(i % op.columns) * z, z, z > 0.0); }
+fn derivative(x: f32, i: u32) -> f32 { return select(load_slope(i % op.columns), 1.0, x > 0.0); }`;
+  }
   const { value, derivative } = elementwise[name as keyof typeof elementwise];
   const mish = `fn mishDerivative(z: f32) -> f32 {
   let t = tanhOf(softplus(z));
   return t + z * (1.0 - t * t) * sigmoid(z);
 }`;
   return `${helpers}${name === 'mish' ? mish : ''}
-fn activation(z: f32) -> f32 { return ${value}; }
-fn derivative(x: f32) -> f32 { return ${derivative}; }`;
+fn activation(z: f32, i: u32) -> f32 { return ${value}; }
+fn derivative(x: f32, i: u32) -> f32 { return ${derivative}; }`;
 }

@@ -30,10 +30,11 @@ const eachTap = (body: string) => `for (var y = w.top; y < w.bottom; y++) {
 
 export const pool = ({ kind, x, y, geometry: g }: Of<'pool'>): Kernel[] => {
   const count = g.outHeight * g.outWidth * g.channels;
-  const steps = {
+  const [initial, step, last] = {
     max: ['-3.4e38', 'if (!(value <= result)) { result = value; }', 'result'],
     mean: ['0.0', 'result += value;', 'result / taps(w)'],
-  }[kind];
+    sum: ['0.0', 'result += value;', 'result'],
+  }[kind] as [string, string, string];
   return [
     {
       name: `pool ${kind}`,
@@ -45,10 +46,10 @@ ${forEach(
   `let pixel = i / op.channels;
   let batch = pixel / (op.outWidth * op.outHeight);
   let w = windowAt(pixel / op.outWidth % op.outHeight, pixel % op.outWidth);
-  var result = ${steps[0]};
+  var result = ${initial};
   ${eachTap(`let value = load_x(inputIndex(batch, y, x, i % op.channels));
-      ${steps[1]}`)}
-  store_y(i, ${steps[2]});`,
+      ${step}`)}
+  store_y(i, ${last});`,
 )}`,
       ...each((rows) => rows * count, g.kernelHeight * g.kernelWidth),
     },
@@ -67,6 +68,7 @@ export const poolBack = ({ kind, x, dy, dx, accumulate, geometry: g }: Of<'pool_
         if (value > largest) { largest = value; best = at; }`)}
       if (best == i) { sum += load_dy(window); }`,
     mean: 'sum += load_dy(window) / taps(w);',
+    sum: 'sum += load_dy(window);',
   }[kind];
   return [
     {
