@@ -272,9 +272,11 @@ function assertStep({ plan }: Case, actual: RunResult, expected: RunResult, step
   assertCounts(actual.units, expected.units, `units of step ${step}`);
 }
 
-for (const { name, within, get } of [
-  ...builds.map((build) => ({ name: `wasm (${build})`, within: 1e-4, get: () => wasm(build) })),
-  { name: 'webgpu', within: 1e-3, get: webgpu },
+// In software WebGPU is slow: of the layers with all activations it takes every third, so that each of both has its turn.
+const some = cases.filter((_, i) => i % 3 === 0);
+for (const { name, within, get, chosen } of [
+  ...builds.map((build) => ({ name: `wasm (${build})`, within: 1e-4, get: () => wasm(build), chosen: cases })),
+  { name: 'webgpu', within: 1e-3, get: webgpu, chosen: some },
 ]) {
   describe(`20 steps of ${name} agree with the reference backend`, () => {
     let backend: Backend;
@@ -283,7 +285,7 @@ for (const { name, within, get } of [
       backend = await get();
     });
 
-    for (const entry of [...cases, ...everyEnding]) {
+    for (const entry of [...chosen, ...everyEnding]) {
       it(entry.name, async () => {
         const [session, oracle] = [await start(backend, entry), await start(referenceBackend, entry)];
         for (const row of rowsOf(entry, 20)) {

@@ -7,6 +7,7 @@ import { compile } from '../../src/engine/plan/compile.ts';
 import type { Plan } from '../../src/engine/plan/plan.ts';
 import { initialState } from '../../src/engine/training/initialize.ts';
 import { builds, wasm } from './wasmSupport.ts';
+import { webgpu } from './webgpuSupport.ts';
 import { graphOf } from '../unit/engine/networks.ts';
 
 interface Case {
@@ -104,6 +105,7 @@ function arena(plan: Plan, tensors: Record<string, number[]>): Float32Array {
 const backends = [
   { name: 'reference', tolerance: 1e-6, get: () => Promise.resolve(referenceBackend) },
   ...builds.map((build) => ({ name: `wasm ${build}`, tolerance: 1e-4, get: () => wasm(build) })),
+  { name: 'webgpu', tolerance: 1e-3, get: webgpu },
 ];
 
 for (const { name, tolerance, get } of backends) {
