@@ -97,12 +97,6 @@ export function infer(
     }
   }
 
-  const read = new Set(network.layers.flatMap((layer) => layer.inputs));
-  for (const [index, layer] of network.layers.slice(0, -1).entries()) {
-    if (!read.has(layer.id))
-      report(index, 'unused_layer', `Nothing reads "${layer.id}"; name it in another layer's inputs, or remove it.`);
-  }
-
   const last = done.at(-1);
   const parameterCount = done.reduce((sum, layer) => sum + layer.parameterCount, 0);
   if (parameterCount > limit) {

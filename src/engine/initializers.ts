@@ -21,6 +21,8 @@ export interface InitializerRow extends NamedRow {
   sigma(fans: Fans, parameters: Readonly<Record<string, number>>): number;
   /** Fills a tensor whose last axis is the outputs, `[fan in, out]` when flattened. */
   fill(values: Float32Array, fans: Fans, random: Random, parameters: Readonly<Record<string, number>>): void;
+  /** For those that draw a layer's weights and bias together: the bias, from the very draws that `fill` is given. */
+  fillBias?(values: Float32Array, fans: Fans, random: Random): void;
 }
 
 /** A row whose weights are independent draws: `draw` is called once a weight. */
@@ -74,6 +76,15 @@ function fillOrthogonal(values: Float32Array, rows: number, columns: number, ran
       values[row * columns + column] = columns <= rows ? vectors[column]![row]! : vectors[row]![column]!;
     }
   }
+}
+
+/** The n weights and the bias of one unit (RAI): normal, but for one entry drawn at random, which is Beta(2, 1). */
+function asymmetric(n: number, random: Random): Float64Array {
+  const entries = Float64Array.from({ length: n + 1 }, () => (0.6007 / Math.sqrt(n)) * random.normal());
+  const chosen = random.below(n + 1);
+  // The root of a uniform is Beta(2, 1).
+  entries[chosen] = Math.sqrt(random.uniform());
+  return entries;
 }
 
 /** Every initialiser a network file may name. Normals are not truncated. */
@@ -165,6 +176,26 @@ export const initializers = [
     sigma: () => 0,
     fill(values, _fans, _random, { value = 0 }) {
       values.fill(value);
+    },
+  },
+  {
+    name: 'rai',
+    label: 'Randomised asymmetric',
+    doc: 'Weights and bias of a unit drawn together, one of them large and positive: fewer deep, narrow networks are born dead. The bias is drawn too.',
+    formula: 'N(0, (0.6007 ÷ √n_in)²), one entry Beta(2, 1)',
+    source: 'Lu, Shin, Su & Karniadakis 2019',
+    parameters: {},
+    // Of n normals and one Beta(2, 1), whose mean is ⅔ and mean square ½.
+    sigma: ({ in: n }) => Math.sqrt((0.6007 ** 2 + 0.5) / (n + 1) - (2 / (3 * (n + 1))) ** 2),
+    fill(values, { in: n }, random) {
+      const units = values.length / n;
+      for (let unit = 0; unit < units; unit++) {
+        const drawn = asymmetric(n, random);
+        for (let i = 0; i < n; i++) values[i * units + unit] = drawn[i]!;
+      }
+    },
+    fillBias(values, { in: n }, random) {
+      for (let unit = 0; unit < values.length; unit++) values[unit] = asymmetric(n, random)[n]!;
     },
   },
   {

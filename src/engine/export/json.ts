@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/index.ts';
 import type { Graph } from '../graph.ts';
-import type { Initializer } from '../initializers.ts';
+import { initializerRow, type Initializer } from '../initializers.ts';
 import { layerRow } from '../layers/index.ts';
 import { optimizers, version, type Layer, type Network, type Training } from '../spec/network.ts';
 
@@ -37,7 +37,11 @@ export function exportJson(network: Network, graph?: Graph): string {
 const taskOf = ({ network, data }: Graph): Written => (network.training.target === 'input' ? {} : { task: data.task });
 
 function layerText({ id, type, inputs, fields }: Layer): Written {
-  const written = Object.entries(layerRow(type).fields).map(([key, field]) => {
+  // A bias drawn with the weights is not the layer's to say.
+  const own = Object.entries(layerRow(type).fields).filter(
+    ([key]) => key !== 'bias' || !fields.bias || !initializerRow(fields.bias.name).fillBias,
+  );
+  const written = own.map(([key, field]) => {
     const value = fields[key];
     switch (field.control) {
       case 'activation':

@@ -13,7 +13,8 @@ export function inconsistencies(file: NetworkText): Problem[] {
   return [
     ...dataProblems(file.data),
     ...initializerProblems(file.defaults ?? {}, 'defaults'),
-    ...layerProblems(file.layers),
+    ...raiAsBias(file.defaults ?? {}, 'defaults'),
+    ...layerProblems(file.layers, file.defaults ?? {}),
     ...optimizerProblems(file.training?.optimizer),
     ...expectProblems(file),
   ].slice(0, most);
@@ -64,7 +65,7 @@ function dataProblems(data: Written): Problem[] {
   return problems;
 }
 
-function layerProblems(layers: readonly Written[]): Problem[] {
+function layerProblems(layers: readonly Written[], defaults: Written): Problem[] {
   if (layers.length === 0)
     return [
       error(
@@ -90,7 +91,7 @@ function layerProblems(layers: readonly Written[]): Problem[] {
       );
     } else first.set(id, index);
     problems.push(...inputProblems(layer, index, place, path));
-    problems.push(...initializerProblems(layer, path));
+    problems.push(...initializerProblems(layer, path), ...biasProblems(layer, defaults, path));
     for (const input of (layer.inputs as readonly string[] | undefined) ?? [ids[index - 1] ?? 'input']) read.add(input);
   });
   if (problems.length > 0) return problems;
@@ -127,6 +128,21 @@ function initializerProblems(layer: Written, path: string): Problem[] {
     ];
   });
 }
+
+/** `rai` draws a layer's bias with its weights. */
+function biasProblems(layer: Written, defaults: Written, path: string): Problem[] {
+  if (layer.bias === undefined || nameOf(layer.weights ?? defaults.weights) !== 'rai') return raiAsBias(layer, path);
+  const message = '"rai" draws the bias too. Remove "bias", or choose other initial weights.';
+  return [error(`${path}.bias`, 'bias_drawn', message)];
+}
+
+function raiAsBias({ bias }: Written, path: string): Problem[] {
+  if (nameOf(bias) !== 'rai') return [];
+  return [error(`${path}.bias`, 'bias_drawn', '"rai" draws weights and bias together. Set it as "weights".')];
+}
+
+const nameOf = (value: unknown): unknown =>
+  typeof value === 'string' ? value : (value as { name?: string } | undefined)?.name;
 
 function optimizerProblems(optimizer: unknown): Problem[] {
   const { nesterov, momentum = 0 } = (optimizer ?? {}) as { nesterov?: boolean; momentum?: number };

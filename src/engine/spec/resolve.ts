@@ -76,12 +76,17 @@ function resolveFields(fields: Fields, layer: Written, defaults: Written): Layer
         : ownValue(key, field, layer, defaults);
     if (value !== undefined) values[key] = value;
   }
+  // These draw the bias with the weights.
+  if (drawsBias(values.weights)) values.bias = { ...(values.weights as Initializer) };
   // `strides` of a pool, say, are its `poolSize`.
   for (const [key, field] of Object.entries(fields)) {
     if (field.sameAs && values[key] === undefined) values[key] = values[field.sameAs];
   }
   return values;
 }
+
+const drawsBias = (weights: unknown): boolean =>
+  weights !== undefined && initializerRow((weights as Initializer).name).fillBias !== undefined;
 
 function ownValue(key: string, field: Field, layer: Written, defaults: Written): unknown {
   const value = layer[key] ?? (field.cascades ? (defaults[key] ?? builtIn[key]) : field.default);

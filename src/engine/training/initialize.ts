@@ -9,13 +9,16 @@ export function initialParameters(graph: Graph, plan: Plan): Float32Array {
   const rows = graph.layers.flatMap((layer) => layer.parameters);
   for (const [index, tensor] of plan.parameters.entries()) {
     const { initializer, fans } = rows[index]!;
+    const row = initializerRow(initializer.name);
+    const joint = tensor.role === 'bias' && row.fillBias !== undefined;
     const random = new Random(
       graph.network.seed,
-      streamOf(tensor.name),
-      tensor.role === 'weights' ? purpose.weights : purpose.bias,
+      streamOf(joint ? `${tensor.layer}.weights` : tensor.name),
+      joint || tensor.role === 'weights' ? purpose.weights : purpose.bias,
     );
     const target = values.subarray(tensor.offset, tensor.offset + tensor.size);
-    initializerRow(initializer.name).fill(target, fans, random, initializer.parameters);
+    if (joint) row.fillBias?.(target, fans, random);
+    else row.fill(target, fans, random, initializer.parameters);
   }
   return values;
 }

@@ -289,6 +289,9 @@ const values = [
     '"activation" is "relo". Did you mean "relu"?',
   ),
   broken(mlp, '"defaults": { "activation": "relu"', '"defaults": { "units": 3', 'Unknown key "units". Remove it'),
+  broken(mlp, '"units": 50 }', '"units": 50, "weights": "rai", "bias": 0 }', '"rai" draws the bias too'),
+  broken(mlp, '"units": 50 }', '"units": 50, "bias": "rai" }', 'Set it as "weights"'),
+  broken(mlp, '"bias": 0.1', '"bias": "rai"', 'Set it as "weights"'),
   broken(mlp, '"weights": "he_normal"', '"weights": "he"', '"weights" is "he"'),
   broken(mlp, '"bias": 0.1', '"bias": true', '"bias" is true; it must be a number, false, or one of'),
   // layers

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { initializerRow, initializers } from '../../../src/engine/initializers.ts';
+import { compile } from '../../../src/engine/plan/compile.ts';
 import { purpose, Random } from '../../../src/engine/random.ts';
+import { initialParameters } from '../../../src/engine/training/initialize.ts';
+import { graphOf, smallData } from './networks.ts';
 
 const fans = { in: 120, out: 80 };
 
@@ -84,5 +87,24 @@ describe('initial weights', () => {
   it('identity is 1 on the diagonal, square or not', () => {
     assert.deepEqual([...fill('identity', {}, { in: 2, out: 3 })], [1, 0, 0, 0, 1, 0]);
     assert.deepEqual([...fill('identity', {}, { in: 3, out: 2 })], [1, 0, 0, 1, 0, 0]);
+  });
+
+  it('rai gives each unit one large positive entry among its weights and its bias', () => {
+    const data = smallData([20], 'regression', 300, 4);
+    const graph = graphOf({ layers: [{ type: 'dense', units: 300, weights: 'rai', activation: 'linear' }] }, data);
+    const plan = compile(graph, 4, 4);
+    const values = initialParameters(graph, plan);
+    const [weights, bias] = plan.parameters.map(({ offset, size }) => values.subarray(offset, offset + size));
+    const small = 4.5 * (0.6007 / Math.sqrt(20));
+    let biased = 0;
+    let total = 0;
+    for (let unit = 0; unit < 300; unit++) {
+      const entries = [...Array.from({ length: 20 }, (_, i) => weights![i * 300 + unit]!), bias![unit]!];
+      assert.ok(entries.filter((value) => Math.abs(value) > small).length <= 1);
+      if (bias![unit]! === Math.max(...entries) && bias![unit]! > 0.5) biased++;
+      total += Math.max(...entries);
+    }
+    assert.ok(biased > 3 && biased < 40, `${biased} of 300 in the bias`);
+    assert.ok(Math.abs(total / 300 - 2 / 3) < 0.05, `mean of the largest ${total / 300}`);
   });
 });
