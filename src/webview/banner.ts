@@ -26,7 +26,7 @@ export function banner(panel: Panel): TemplateResult | typeof nothing {
   }
   if (training.outdated) {
     const next = training.running ? 'Reset to train the new one.' : 'Train starts a new run with it.';
-    return note('info', `The file changed since this run began. ${next}`);
+    return note('info', `The file changed since this run began; layers that changed show no figures. ${next}`);
   }
   if (panel.readOnly) return note('info', 'This file is read-only: it can be trained, not changed.');
   return nothing;

@@ -11,22 +11,25 @@ import { watchTheme } from './theme.ts';
 registerControls();
 
 let room = { width: 960, height: 300 };
+let measured: Element | null = null;
+
+/** The diagram is laid out for the room it has: another size draws again. Told by the browser, since to ask for it would hold up each drawing. */
+const observer = new ResizeObserver(([entry]) => {
+  if (!entry) return;
+  const { width, height } = entry.contentRect;
+  room = { width: Math.floor(width), height: Math.floor(height) };
+  panel.changed();
+});
 
 function draw(): void {
   const focus = keepListFocus();
   render(app(panel, room), document.body);
   focus();
-  measure();
-}
-
-/** The diagram is laid out for the room it has, which is known once it is drawn: another size draws again. */
-function measure(): void {
   const scroll = document.querySelector('.diagram-scroll');
-  if (!scroll) return;
-  const { clientWidth: width, clientHeight: height } = scroll;
-  if (width === room.width && height === room.height) return;
-  room = { width, height };
-  panel.changed();
+  if (scroll === measured) return;
+  observer.disconnect();
+  if (scroll) observer.observe(scroll);
+  measured = scroll;
 }
 
 const host = new Host((message) => panel.receive(message));

@@ -25,9 +25,11 @@ export function runBar(panel: Panel, drawing: Drawing): TemplateResult {
       ${button({
         content: icon('step'),
         label: 'Step',
-        title: 'Step: one update, then pause',
+        title: training.stepless
+          ? 'The file changed since this run began: Reset first'
+          : 'Step: one update, then pause',
         appearance: 'icon',
-        disabled: !ready || training.running,
+        disabled: !ready || training.running || training.stepless,
         click: () => panel.command('step'),
       })}
       ${button({
@@ -132,7 +134,7 @@ function where(panel: Panel): TemplateResult {
       ><span class="secondary"> / ${count(epochs)}</span></span
     >
     <span><span class="secondary small">step</span> <b>${count(step)}</b></span>
-    ${speed ? html`<span class="secondary">${count(speed)} <span class="small">steps/s</span></span>` : nothing}
+    ${speed ? html`<span class="speed secondary">${count(speed)} <span class="small">steps/s</span></span>` : nothing}
     ${word ? html`<span class=${run.ended?.reason === 'diverged' ? 'error-text' : 'secondary'}>${word}</span>` : nothing}
   </span>`;
 }

@@ -10,6 +10,7 @@ import { describeBackends } from './diagnostics.ts';
 import { NetworkData } from './networkData.ts';
 import { Announcer, statusText } from './run/status.ts';
 import { Session } from './run/session.ts';
+import type { Run } from './run/runState.ts';
 import { Training } from './run/training.ts';
 
 /** What the inspector is about. */
@@ -227,6 +228,12 @@ export class Panel {
     if (!this.drawing) return;
     this.edit(edits.rename(this.drawing, layer, id));
     this.view.selection = { index: layer.index };
+  }
+
+  /** The run, where its figures hold for a layer as the file has it now. */
+  runOf(drawn: DrawnLayer): Run | undefined {
+    const { run } = this.training;
+    return run?.holdsFor(drawn) ? run : undefined;
   }
 
   setLearningRate(value: number): void {

@@ -8,7 +8,7 @@ import { drawHeat, firstToLast, mostLines } from './heat.ts';
 import { eventLane } from './lane.ts';
 import { plot, type Line } from './plot.ts';
 import { chartContent, type ChartContent } from './series.ts';
-import { table } from './table.ts';
+import { shownRows, table } from './table.ts';
 
 /** The run's curves. All are there at once; a tab shows one of them large. */
 export function charts(panel: Panel): TemplateResult {
@@ -94,7 +94,7 @@ function body(
   }
   if (content.empty) return html`<p class="hint">${content.empty}</p>`;
   const { steps } = run.history;
-  if (asTable) return table(steps, content.lines, run.latest);
+  if (asTable) return table(steps, content.lines, shownRows(run, performance.now()));
   const selected = panel.selectedLayer?.layer.id;
   const heat = name === 'Gradient norms' && content.lines.length > mostLines;
   return html`<div
@@ -130,24 +130,25 @@ function axisEnd(run: Run): number {
   return Math.max(end, done);
 }
 
-function key({ label, values, color, dash, alpha = 1 }: Line): TemplateResult {
+function key({ label, values, color, dash, alpha = 1 }: Line, shown = true): TemplateResult {
   const style = `border-top-style:${dash ? 'dashed' : 'solid'}`;
-  return html`<span class="key"
-    ><i .style=${`${style};border-top-color:${css(color(theme()), alpha)}`}></i>${label}<span class="numbers"
-      >${compact(newest(values), 3)}</span
-    ></span
+  const figure = compact(newest(values), 3);
+  return html`<span class="key" title="${label} ${figure}"
+    ><i .style=${`${style};border-top-color:${css(color(theme()), alpha)}`}></i
+    ><span class="clip">${label}</span>${shown ? html`<span class="numbers">${figure}</span>` : nothing}</span
   >`;
 }
 
 /** With many lines, the selected layer's alone, and for gradients how much of them arrives at the other end. */
 function keys(name: ChartName, lines: readonly Line[], selected: string | undefined): unknown {
-  if (lines.length <= 4) return lines.map(key);
+  // Beside more than two names there is room for the figure of the selected one alone; the others are under the pointer.
+  if (lines.length <= 4) return lines.map((line) => key(line, lines.length <= 2 || line.label === selected));
   const [first, last] = [lines[0]!, lines.at(-1)!];
   const ratio =
     name === 'Gradient norms'
       ? html`<span class="key numbers">first ÷ last ${compact(firstToLast(first.values, last.values))}</span>`
       : nothing;
-  return html`${lines.filter(({ label }) => label === selected).map(key)}${ratio}`;
+  return html`${lines.filter(({ label }) => label === selected).map((line) => key(line))}${ratio}`;
 }
 
 const logToggle = (panel: Panel): TemplateResult =>

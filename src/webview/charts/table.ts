@@ -1,16 +1,31 @@
 import { html, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { compact, count } from '../format.ts';
+import type { Run } from '../run/runState.ts';
 import type { Line } from './plot.ts';
 
-/** Rows shown: the newest. */
-const most = 500;
+/** Rows made at most, in all and while a run goes on: the newest. */
+const most = { resting: 500, running: 50 };
+/** A table that nobody could read is not drawn ten times a second. */
+const interval = 1000;
+
+export interface ShownRows {
+  readonly most: number;
+  /** Another value whenever the table is to be drawn again. */
+  readonly version: unknown;
+}
+
+/** How much of a run's tables is made at a time, and when it is made anew. */
+export const shownRows = ({ state, latest }: Pick<Run, 'state' | 'latest'>, now: number): ShownRows =>
+  state === 'running'
+    ? { most: most.running, version: Math.floor(now / interval) }
+    : { most: most.resting, version: latest };
 
 /** A chart's numbers, newest first. */
-export function table(steps: readonly number[], lines: readonly Line[], version: unknown): TemplateResult {
+export function table(steps: readonly number[], lines: readonly Line[], { most, version }: ShownRows): TemplateResult {
   return html`<div class="table-scroll">
     ${guard(
-      [version, lines.map(({ label }) => label).join()],
+      [version, most, lines.map(({ label }) => label).join()],
       () =>
         html`<table>
           <thead>
@@ -21,8 +36,8 @@ export function table(steps: readonly number[], lines: readonly Line[], version:
           </thead>
           <tbody>
             ${[...steps.keys()]
+              .slice(-most)
               .reverse()
-              .slice(0, most)
               .map(
                 (row) =>
                   html`<tr>

@@ -18,7 +18,7 @@ const place = ({ x, width }: CardLayout, { cardHeight }: Layout, left: number, t
 
 /** The cells of a layer's map: square in a card, a narrow column in a strip. */
 export const unitsLayout = (units: number, { map, level }: CardLayout) =>
-  level === 'S' ? layOutUnits(units, map, 112, 6) : layOutUnits(units, map, map);
+  layOutUnits(units, map.width, map.height, level === 'S' ? 6 : 24);
 
 export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selected: boolean): TemplateResult {
   const { layer, row, index } = drawn;
@@ -82,10 +82,11 @@ function activationLine({ layer, shapeText }: DrawnLayer, card: CardLayout): unk
     ${card.level === 'S' ? nothing : html`<span class="secondary clip">${activation.name}</span>`}`;
 }
 
-function unitMap(panel: Panel, { layer, graph, index }: DrawnLayer, card: CardLayout): TemplateResult {
+function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout): TemplateResult {
+  const { layer, graph, index } = drawn;
   const units = graph?.units ?? 0;
   const cells = unitsLayout(units, card);
-  const { run } = panel.training;
+  const run = panel.runOf(drawn);
   const snapshot = run?.units.get(layer.id);
   const known = snapshot?.active.length === units ? snapshot : undefined;
   const step = run?.latest?.step ?? 0;
@@ -125,7 +126,7 @@ function recentChanges(
 
 /** "☒ 3 dead  ▣ 1". */
 function deadCount(panel: Panel, drawn: DrawnLayer): unknown {
-  const metrics = panel.training.run?.metricsOf(drawn.layer.id);
+  const metrics = panel.runOf(drawn)?.metricsOf(drawn.layer.id);
   const inactive = inactivity(drawn);
   if (!metrics || inactive === 'never') return nothing;
   const { dead, nearlyDead } = metrics;
@@ -151,11 +152,12 @@ export const mark = (state: number, size = 10): TemplateResult =>
   ></canvas>`;
 
 /** A sign on the card when something is said of its layer. */
-function badge(panel: Panel, { index, layer }: DrawnLayer): unknown {
+function badge(panel: Panel, drawn: DrawnLayer): unknown {
+  const { index, layer } = drawn;
   const problems =
     panel.document?.problems.filter(({ path }) => path === `layers.${index}` || path.startsWith(`layers.${index}.`)) ??
     [];
-  const warnings = [...(panel.training.run?.warnings.values() ?? [])].filter((warning) => warning.layer === layer.id);
+  const warnings = [...(panel.runOf(drawn)?.warnings.values() ?? [])].filter((warning) => warning.layer === layer.id);
   const [first] = [...problems, ...warnings].sort(
     (a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'),
   );
@@ -188,6 +190,7 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
   const { source, path } = network.data;
   const { input } = layout;
   const { preview } = panel;
+  const side = Math.min(input.map.width, input.map.height);
   const content = html`<div class="row"><span class="name">input</span></div>
     <div class="row secondary small type-row"><span class="clip">${path ?? source}</span></div>
     <div class="row secondary small activation-row">→ ${data?.inputShape.join('×') ?? '?'}</div>
@@ -196,7 +199,7 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
         ? html`<canvas
             class="map"
             aria-hidden="true"
-            ${painted(input.map, input.map, (g, theme) => drawPreview(g, theme, input.map, preview), [preview])}
+            ${painted(side, side, (g, theme) => drawPreview(g, theme, side, preview), [preview])}
           ></canvas>`
         : html`<div class="secondary small classes">${data?.classes?.join(', ') ?? ''}</div>`
     }

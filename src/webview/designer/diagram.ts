@@ -31,7 +31,7 @@ export function diagram(panel: Panel, drawing: Drawing, room: { width: number; h
     <div class="diagram-scroll">
       ${drawing.layers.length === 0 ? noLayers() : nothing} ${strip(panel, drawing, layout, selected)}
     </div>
-    ${legend(drawing)}
+    ${legend(panel.training.run?.drawing ?? drawing)}
   </main>`;
 }
 

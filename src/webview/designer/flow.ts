@@ -12,8 +12,9 @@ export interface RibbonPoint {
 
 /** The gradient norm of each layer with a kernel, by where its card stands. */
 export function ribbonPoints({ layers }: Drawing, layout: Layout, run: Run | undefined): RibbonPoint[] {
-  return layers.flatMap(({ layer, index }) => {
-    const norm = run?.metricsOf(layer.id)?.gradientNorm;
+  return layers.flatMap((drawn) => {
+    const { layer, index } = drawn;
+    const norm = run?.holdsFor(drawn) ? run.metricsOf(layer.id)?.gradientNorm : undefined;
     const card = layout.cards[index];
     return norm === undefined || !card ? [] : [{ x: card.x + card.width / 2, norm, id: layer.id }];
   });

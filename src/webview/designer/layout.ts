@@ -10,8 +10,8 @@ export type CardKind = 'units' | 'plain' | 'slim';
 export interface CardLayout {
   readonly x: number;
   readonly width: number;
-  /** Side of the square its unit map may fill. */
-  readonly map: number;
+  /** What its unit map may fill. */
+  readonly map: { readonly width: number; readonly height: number };
   /** How much of the card is shown. */
   readonly level: Level;
 }
@@ -35,16 +35,19 @@ export interface Layout {
 }
 
 const padding = 16;
+const stripMap = 112;
 /** Room for the ribbon and its numbers. */
 const below = 36;
 const sizes = {
   L: { units: 152, plain: 96, slim: 28, input: 152, loss: 120, map: 128, gap: [56, 96] },
   M: { units: 112, plain: 72, slim: 28, input: 112, loss: 84, map: 96, gap: [32, 72] },
   /** M where it would not fit. */
-  tight: { units: 94, plain: 62, slim: 26, input: 88, loss: 78, map: 78, gap: [20, 32] },
+  tight: { units: 94, plain: 68, slim: 26, input: 88, loss: 78, map: 78, gap: [20, 32] },
   S: { units: 26, plain: 26, slim: 26, input: 72, loss: 34, map: 24, gap: [10, 24] },
 } as const;
-const heights = { L: 240, M: 208, low: 174 } as const;
+const heights = { L: 240, M: 208, low: 174, least: 124 } as const;
+/** Of a low card's height, what its map cannot have: name, activation, count and the space around them. */
+const besideMap = 78;
 /** More layers than this are drawn as strips. */
 const mostCards = 12;
 
@@ -69,7 +72,12 @@ function choose({ kinds, width, height }: LayoutInput): { level: Level; size: Si
 
 export function layOut(input: LayoutInput): Layout {
   const { level, size } = choose(input);
-  const low = input.height < heights.M + below + 18;
+  const top = 18;
+  const low = input.height < heights.M + below + top;
+  // Where even the low card would be cut, it and its map shrink.
+  const lowHeight = Math.max(heights.least, Math.min(heights.low, input.height - below - top));
+  const cardHeight = low ? lowHeight : heights[level === 'L' ? 'L' : 'M'];
+  const tallest = low ? cardHeight - besideMap : Infinity;
   const expanded = (index: number) => level === 'S' && index === input.selected;
   const sizeOf = (index: number) => (expanded(index) ? sizes.M : size);
   const widths = input.kinds.map((kind, index) => sizeOf(index)[kind]);
@@ -80,15 +88,15 @@ export function layOut(input: LayoutInput): Layout {
   const slack = Math.max(0, Math.floor((room - gap * gaps) / 2));
   let x = padding + slack;
   const place = (width: number, map: number, at: Level): CardLayout => {
-    const card = { x, width, map, level: at };
+    // A strip's map is a narrow column.
+    const height = Math.min(at === 'S' ? stripMap : map, tallest);
+    const card = { x, width, map: { width: map, height }, level: at };
     x += width + gap;
     return card;
   };
   const first = place(size.input, level === 'S' ? 64 : Math.min(size.map, size.input - 16), level);
   const cards = widths.map((width, index) => place(width, sizeOf(index).map, expanded(index) ? 'M' : level));
   const loss = place(size.loss, 0, level);
-  const cardHeight = low ? heights.low : heights[level === 'L' ? 'L' : 'M'];
-  const top = 18;
   return {
     level,
     low,

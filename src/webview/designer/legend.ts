@@ -25,12 +25,14 @@ export function legend(drawing: Drawing): TemplateResult {
           [],
         )}
       ></canvas>
-      ${share}</span
+      <span class="clip">${share}</span></span
     >
     ${
       mortal
         ? html`<span class="key">${mark(unitState.dead, 12)}dead</span>
-            <span class="key">${mark(unitState.nearlyDead, 12)}nearly dead: active on under 1 %</span>`
+            <span class="key"
+              >${mark(unitState.nearlyDead, 12)}<span class="clip">nearly dead: active on under 1 %</span></span
+            >`
         : nothing
     }
     <span class="grow"></span>
@@ -50,7 +52,7 @@ export function legend(drawing: Drawing): TemplateResult {
           [],
         )}
       ></canvas>
-      gradient norm, thickness = log₁₀, 1e−6…1</span
+      <span class="clip">gradient norm, thickness = log₁₀, 1e−6…1</span></span
     >
   </div>`;
 }

@@ -20,7 +20,7 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
   if (!drawn || !card || units === 0 || !(drawn.row.unitsField || 'activation' in drawn.row.fields)) return nothing;
   const { layer } = drawn;
   const cells = unitsLayout(units, card);
-  const snapshot = panel.training.run?.units.get(layer.id);
+  const snapshot = panel.runOf(drawn)?.units.get(layer.id);
   const known = snapshot?.active.length === units ? snapshot : undefined;
   const inactive = inactivity(drawn);
   const current = Math.min(panel.view.unit, units - 1);
@@ -75,7 +75,8 @@ function mapPlace(layout: Layout, index: number, cells: UnitLayout): Record<stri
 }
 
 /** From a card's upper edge to its map; the rows above it are of fixed height (see the style sheet). */
-const mapTop = ({ low }: Layout, level: 'L' | 'M' | 'S') => ({ L: 9, M: 8, S: 8 })[level] + 18 + (low ? 0 : 16) + 22;
+const mapTop = ({ low }: Layout, level: 'L' | 'M' | 'S') =>
+  ({ L: 9, M: 8, S: 8 })[level] + 18 + (low || level === 'S' ? 0 : 16) + 22;
 
 /** Beside the map, never on it: what the unit under the pointer or the keyboard is called. */
 export function unitTip(panel: Panel, layout: Layout): TemplateResult | typeof nothing {
@@ -85,7 +86,7 @@ export function unitTip(panel: Panel, layout: Layout): TemplateResult | typeof n
   const units = drawn?.graph?.units ?? 0;
   if (!hovered || !drawn || !card || hovered.unit >= units) return nothing;
   const cells = unitsLayout(units, card);
-  const snapshot = panel.training.run?.units.get(drawn.layer.id);
+  const snapshot = panel.runOf(drawn)?.units.get(drawn.layer.id);
   const place = mapPlace(layout, hovered.layer, cells);
   const row = Math.floor(hovered.unit / cells.columns);
   const left = parseFloat(place['left']!) + cells.columns * cells.pitch + 20;

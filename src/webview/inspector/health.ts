@@ -16,7 +16,7 @@ const extremes = { low: 1e-6, high: 0.1 };
 /** The layer's figures, as of the newest record. */
 export function health(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof nothing {
   const { layer } = drawn;
-  const run = panel.training.run;
+  const run = panel.runOf(drawn);
   const metrics = run?.metricsOf(layer.id);
   if (!run || !metrics) return nothing;
   const inactive = inactivity(drawn);

@@ -9,7 +9,7 @@ import type {
   WarningEvent,
 } from '../../engine/training/events.ts';
 import type { FromWorker, RunState } from '../../engine/worker/protocol.ts';
-import { inactivity, runKey, type Drawing } from '../document.ts';
+import { inactivity, runKey, type Drawing, type DrawnLayer } from '../document.ts';
 import { History } from './history.ts';
 
 export type Progress = Omit<Extract<FromWorker, { type: 'progress' }>, 'type'>;
@@ -96,6 +96,12 @@ export class Run {
     }
   }
 
+  /** Whether what was measured is still of this layer: the file may have given its id to another one, or changed it. */
+  holdsFor(now: DrawnLayer): boolean {
+    const then = this.drawing.layers.find(({ layer }) => layer.id === now.layer.id);
+    return then !== undefined && measured(then) === measured(now);
+  }
+
   /** The newest metrics of a layer. */
   metricsOf(id: string): LayerMetrics | undefined {
     return this.latest?.layers.find((layer) => layer.id === id);
@@ -111,6 +117,10 @@ export class Run {
     };
   }
 }
+
+/** What of a layer its figures depend on. */
+const measured = ({ layer, graph }: DrawnLayer): string =>
+  JSON.stringify([layer.type, graph?.units, layer.fields.activation]);
 
 /** Whether units of a layer can die: only where some inputs give exactly nothing. */
 export function canDie(drawing: Drawing, id: string): boolean {

@@ -51,6 +51,11 @@ export class Training {
     return this.run !== undefined && now !== undefined && runKey(now.drawing) !== this.run.key;
   }
 
+  /** Whether a step can be neither of the run, nor of another in its place. */
+  get stepless(): boolean {
+    return this.state === 'paused' && this.outdated;
+  }
+
   command(command: RunCommand | 'toggle'): void {
     switch (command) {
       case 'toggle':
@@ -64,7 +69,9 @@ export class Training {
         if (this.state === 'running') this.worker.post({ type: 'pause' });
         return;
       case 'step':
-        if (this.state === 'paused' && !this.outdated) this.worker.post({ type: 'step' });
+        // A paused run that the file no longer says is not given up for a single step: Train or Reset say so.
+        if (this.stepless) return;
+        if (this.state === 'paused') this.worker.post({ type: 'step' });
         else if (!this.running) {
           void this.start(true);
           this.stepWhenReady = true;

@@ -55,6 +55,16 @@ describe('The layout of the diagram', () => {
     assert.equal(layOut({ kinds: units(3), selected: 0, width: 760, height: 240 }).low, true);
     assert.equal(layOut({ kinds: units(3), selected: 0, width: 760, height: 300 }).low, false);
   });
+
+  it('lowers the cards and their maps with the room rather than cut them', () => {
+    for (const n of [3, 8, 20]) {
+      for (let height = 178; height < 262; height++) {
+        const layout = layOut({ kinds: units(n), selected: 1, width: 760, height });
+        assert.ok(layout.height <= height, `${layout.height} of ${height}`);
+        for (const { map } of layout.cards) assert.ok(map.height + 78 <= layout.cardHeight);
+      }
+    }
+  });
 });
 
 describe('Dragging a layer', () => {

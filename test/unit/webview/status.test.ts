@@ -67,6 +67,25 @@ function runningRun(): Run {
   return run;
 }
 
+describe('A run’s figures', () => {
+  const run = runningRun();
+  const hidden = { id: 'hidden', type: 'dense', units: 5 };
+  const output = { id: 'output', type: 'dense', units: 1, activation: 'sigmoid' };
+  const holds = (...layers: Record<string, unknown>[]) =>
+    drawingOf(networkText({ layers })).layers.flatMap((layer) => (run.holdsFor(layer) ? [layer.layer.id] : []));
+
+  it('hold for a layer as it was, wherever it stands and whatever else changed', () => {
+    assert.deepEqual(holds(hidden, output), ['hidden', 'output']);
+    assert.deepEqual(holds({ ...hidden, id: 'new' }, { ...hidden, weights: 'zeros' }, output), ['hidden', 'output']);
+  });
+
+  it('do not hold for one of another activation, size or type', () => {
+    assert.deepEqual(holds({ ...hidden, activation: 'tanh' }, output), ['output']);
+    assert.deepEqual(holds({ ...hidden, units: 6 }, output), ['output']);
+    assert.deepEqual(holds({ id: 'hidden', type: 'dropout', rate: 0.5 }, output), ['output']);
+  });
+});
+
 describe('The training status', () => {
   it('says epoch, loss, dead units and backend while training', () => {
     assert.equal(statusText(runningRun()), 'Epoch 12 of 500, loss 0.41, 3 of 5 units dead, wasm');

@@ -94,6 +94,25 @@ describe('Training', () => {
     assert.deepEqual(types(), ['start', 'start']);
   });
 
+  it('does not give up a paused run for a single step of another network', async () => {
+    const { training, types, state, settle, edit } = stage();
+    training.command('train');
+    await settle();
+    state('paused');
+    edit({ seed: 5 });
+    const { run } = training;
+    training.command('step');
+    await settle();
+    assert.equal(training.stepless, true);
+    assert.equal(training.run, run);
+    assert.deepEqual(types(), ['start']);
+    training.command('reset');
+    assert.equal(training.stepless, false);
+    training.command('step');
+    await settle();
+    assert.deepEqual(types(), ['start', 'start']);
+  });
+
   it('takes a new learning rate into the running training', async () => {
     const { training, sent, state, settle, edit } = stage();
     training.setLearningRate(1);
