@@ -49,6 +49,8 @@ export interface Backend {
   readonly name: 'reference' | 'wasm' | 'webgpu';
   /** wasm: `simd` or `relaxed`. */
   readonly kernels: string | undefined;
+  /** Multiply-adds of a stretch of steps worth some hundredths of a second: counted, never clocked, so that equal runs do equal things. */
+  readonly stretch: number;
   /** What it runs on, in a person's words. */
   readonly device: string;
   /** Allocates all a plan needs; throws OutOfMemory before allocating what cannot be had. */

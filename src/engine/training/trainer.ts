@@ -49,9 +49,7 @@ export interface Progress {
   readonly stepsPerSecond: number;
 }
 
-/** Multiply-adds between two looks at the world: some hundredths of a second. Never a clock, so that equal runs do equal sums. */
-const stretch = 1e7;
-/** A stretch is bounded in steps too, for networks so small that the multiply-adds are not what costs. */
+/** Most steps between two looks at the world, for networks so small that the multiply-adds are not what costs. */
 const longestStretch = 256;
 /** Share of all multiply-adds that evaluations may take when nobody asked for them. */
 const evaluationShare = 0.1;
@@ -185,7 +183,7 @@ export class Trainer {
     const nextRecord = this.options.metricsEvery
       ? (Math.floor(this.step / this.options.metricsEvery) + 1) * this.options.metricsEvery
       : Infinity;
-    const longest = Math.min(longestStretch, Math.max(1, Math.floor(stretch / perStep)));
+    const longest = Math.min(longestStretch, Math.max(1, Math.floor(this.backend.stretch / perStep)));
     const end = Math.min(until, nextRecord, (epoch + 1) * stepsPerEpoch, this.step + longest);
     const regular = end === nextRecord || (!this.options.metricsEvery && end % stepsPerEpoch === 0);
     const isRecord = regular || end === this.steps;

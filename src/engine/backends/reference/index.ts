@@ -34,6 +34,7 @@ const kernels: Kernels = {
 /** The slow, plain oracle: every operation in float64, as its definition reads. */
 export const referenceBackend: Backend = {
   name: 'reference',
+  stretch: 1e6,
   kernels: undefined,
   device: 'plain TypeScript, float64',
   prepare: (plan, seed) => Promise.resolve(new ReferenceSession(plan, seed)),

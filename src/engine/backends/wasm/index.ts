@@ -18,6 +18,7 @@ export async function createWasmBackend(bytes: Uint8Array, kernels: Kernels): Pr
   const module = await WebAssembly.compile(bytes);
   return {
     name: 'wasm',
+    stretch: 1e7,
     kernels,
     device: `processor, one thread, 128-bit vectors${kernels === 'relaxed' ? ', fused multiply-add' : ''}`,
     prepare: async (plan, seed) => new WasmSession(plan, seed, await instantiate(module)),

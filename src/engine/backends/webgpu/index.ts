@@ -34,6 +34,7 @@ export async function createWebGpuBackend(gpu: GPU, { busy = 64 }: Options = {})
   );
   return {
     name: 'webgpu',
+    stretch: isSoftware(adapter.info) ? 1e7 : 1e10,
     kernels: undefined,
     device: describe(adapter.info),
     software: isSoftware(adapter.info),
