@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { correction } from '../engine/spec/correction.ts';
 import { parse } from '../engine/spec/parse.ts';
 import { rangeOf } from './diagnostics.ts';
 
@@ -9,12 +10,12 @@ import { rangeOf } from './diagnostics.ts';
 export const quickFixes: vscode.CodeActionProvider = {
   provideCodeActions(document, range, { diagnostics }) {
     return parse(document.getText()).problems.flatMap((problem) => {
-      const name = /Did you mean "([^"]+)"\?/.exec(problem.message)?.[1];
+      const fix = correction(problem);
       const at = rangeOf(document, problem);
-      if (name === undefined || !range.intersection(at)) return [];
-      const action = new vscode.CodeAction(`Change to "${name}"`, vscode.CodeActionKind.QuickFix);
+      if (!fix || !range.intersection(at)) return [];
+      const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
       action.edit = new vscode.WorkspaceEdit();
-      action.edit.replace(document.uri, at, JSON.stringify(name));
+      action.edit.replace(document.uri, at, fix.edit.text);
       action.diagnostics = diagnostics.filter(({ range }) => range.intersection(at));
       action.isPreferred = true;
       return [action];

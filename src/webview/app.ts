@@ -20,7 +20,7 @@ export function app(panel: Panel, room: { width: number; height: number }): Temp
       <section class="empty" aria-label="Unreadable network">
         <div class="narrow">
           <h1>This network can’t be drawn yet</h1>
-          <p class="secondary">Mend what is listed here; the drawing appears as soon as the text can be read.</p>
+          <p class="secondary">The drawing appears as soon as what is listed here is mended.</p>
           ${problems(panel)}
           <div class="starts">
             ${button({ content: 'Open as Text', appearance: 'primary', click: () => panel.openText(document.problems[0]?.offset) })}

@@ -11,6 +11,7 @@ import {
 } from '../engine/spec/edit.ts';
 import { isRequired, type Field, type NamedRow } from '../engine/spec/fields.ts';
 import { idPattern, reservedIds } from '../engine/spec/network.ts';
+import type { Problem } from '../engine/spec/problems.ts';
 import type { Fix } from '../engine/training/events.ts';
 import type { Drawing, DrawnLayer } from './document.ts';
 
@@ -120,6 +121,25 @@ export function setOptimizer(drawing: Drawing, key: string, value: number): Gest
   const label = `Set ${key} to ${value}`;
   if (training?.['optimizer'] !== undefined) return set(['training', 'optimizer', key], value, label);
   return set(['training', 'optimizer'], { name: drawing.network.training.optimizer.name, [key]: value }, label);
+}
+
+/** What mends a problem of the drawn network; undefined where there is nothing that surely does. */
+export function remedy({ layers }: Drawing, { message, path }: Problem): Gesture | undefined {
+  const drawn = message.includes('put a flatten layer before it') ? layers[Number(path.split('.')[1])] : undefined;
+  if (!drawn) return undefined;
+  const label = 'Add a flatten layer before it';
+  const { inputs } = drawn.written;
+  return {
+    label,
+    edits(text) {
+      const flatten = { id: freshId(text, 'flatten'), type: 'flatten' };
+      if (inputs === undefined) return insertLayer(text, drawn.index, flatten);
+      // What it reads by name is then read by the new layer.
+      const reading = set(['layers', drawn.index, 'inputs'], [flatten.id], label);
+      const adding = { label, edits: (text: string) => insertLayer(text, drawn.index, { ...flatten, inputs }) };
+      return together(label, [reading, adding]).edits(text);
+    },
+  };
 }
 
 /** A fix that a rule offers. */

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { correction } from '../engine/spec/correction.ts';
 import type { LocatedProblem, Severity } from '../engine/spec/problems.ts';
-import type { Fix, WarningEvent } from '../engine/training/events.ts';
+import type { WarningEvent } from '../engine/training/events.ts';
 import { button } from './controls.ts';
-import { applyFix } from './edits.ts';
+import { applyFix, remedy, type Gesture } from './edits.ts';
 import { plural } from './format.ts';
 import { icon } from './icons.ts';
-import { canDie } from './run/runState.ts';
+import { deadText } from './run/status.ts';
 import type { Panel } from './store.ts';
 
 interface Item {
@@ -14,7 +15,14 @@ interface Item {
   readonly message: string;
   /** Where the fault stands, and how to get there. */
   readonly place?: { readonly text: string; readonly offset: number };
-  readonly fixes: readonly Fix[];
+  readonly fixes: readonly Offer[];
+}
+
+/** A button that mends a problem. */
+interface Offer {
+  readonly title: string;
+  readonly enabled: boolean;
+  readonly apply: () => void;
 }
 
 const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
@@ -23,46 +31,63 @@ const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 export function problems(panel: Panel): TemplateResult {
   const run = panel.training.run;
   const items = [
-    ...(panel.document?.problems ?? []).map(ofFile),
+    ...(panel.document?.problems ?? []).map((problem) => ofFile(problem, remedies(panel, problem))),
     ...(run?.failure?.problems ?? [])
       .filter((problem) => !panel.document?.problems.some(({ message }) => message === problem.message))
-      .map(ofFile),
-    ...[...(run?.warnings.values() ?? [])].map(ofRun),
+      .map((problem) => ofFile(problem, [])),
+    ...[...(run?.warnings.values() ?? [])].map((warning) => ofRun(panel, warning)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
   return html`<section class="problems ${items.length === 0 ? 'quiet' : ''}" aria-label="Problems and rules">
-    ${items.length === 0 ? html`<span class="good">${icon('ok')}</span><span>No problems${worst(panel)}</span>` : nothing}
-    <ul aria-label="Problems" ?hidden=${items.length === 0}>
-      ${items.map((item) => row(panel, item))}
-    </ul>
+    ${
+      items.length === 0
+        ? quiet(run && deadText(run))
+        : html`<ul role="list" aria-label="Problems">
+            ${items.map((item) => row(panel, item))}
+          </ul>`
+    }
     ${items.length > 2 ? html`<span class="visually-hidden">${plural(items.length, 'problem')}</span>` : nothing}
   </section>`;
 }
 
-/** Where most units are dead, while nothing else needs to be said. */
-function worst({ training: { run } }: Panel): string {
-  if (!run) return '';
-  const layers = (run.latest?.layers ?? []).filter(({ id, dead }) => dead > 0 && canDie(run.drawing, id));
-  const [first] = layers.sort((a, b) => b.dead / b.units - a.dead / a.units);
-  return first ? ` · dead units: highest is ${first.id}, ${first.dead} of ${first.units}` : '';
-}
+/** Nothing to mend is only well while no unit is dead. */
+const quiet = (dead: string | undefined): TemplateResult =>
+  dead ? html`<span>${dead}</span>` : html`<span class="good">${icon('ok')}</span><span>No problems</span>`;
 
-const ofFile = ({ severity, rule, message, line, file, offset }: LocatedProblem): Item => ({
+const ofFile = ({ severity, rule, message, line, file, offset }: LocatedProblem, fixes: readonly Offer[]): Item => ({
   severity,
   rule,
   message,
   place: { text: file ? `${file}:${line}` : `line ${line}`, offset },
-  fixes: [],
+  fixes,
 });
 
-const ofRun = ({ severity, rule, message, fixes, fix }: WarningEvent): Item => ({
+const ofRun = (panel: Panel, { severity, rule, message, fixes, fix }: WarningEvent): Item => ({
   severity,
   rule,
   message,
-  fixes: fixes.length > 0 ? fixes : fix ? [fix] : [],
+  fixes: (fixes.length > 0 ? fixes : fix ? [fix] : []).flatMap((fix) => {
+    const { drawing } = panel;
+    return drawing ? [offer(panel, fix.title, applyFix(drawing, fix))] : [];
+  }),
+});
+
+/** What surely mends a problem of the file: the name that was meant, or the layer that is missing. */
+function remedies(panel: Panel, problem: LocatedProblem): Offer[] {
+  const fix = correction(problem);
+  if (fix) {
+    return [{ title: fix.title, enabled: panel.mendable, apply: () => panel.mend(fix.edit, fix.title) }];
+  }
+  const gesture = panel.drawing && panel.editable ? remedy(panel.drawing, problem) : undefined;
+  return gesture ? [offer(panel, gesture.label, gesture)] : [];
+}
+
+const offer = (panel: Panel, title: string, gesture: Gesture): Offer => ({
+  title,
+  enabled: panel.editable,
+  apply: () => panel.edit(gesture),
 });
 
 function row(panel: Panel, { severity, rule, message, place, fixes }: Item): TemplateResult {
-  const { drawing } = panel;
   return html`<li class="problem ${severity}">
     <span class="sign" title=${severity}>${icon(severity)}<span class="visually-hidden">${severity}:</span></span>
     <span class="message">${message}</span>
@@ -71,14 +96,14 @@ function row(panel: Panel, { severity, rule, message, place, fixes }: Item): Tem
       ${rule}
     </span>
     ${
-      fixes.length > 0 && drawing
+      fixes.length > 0
         ? html`<span class="fixes">
             ${fixes.map((fix, i) =>
               button({
                 content: fix.title,
                 appearance: i === 0 ? 'primary' : 'secondary',
-                disabled: !panel.editable,
-                click: () => panel.edit(applyFix(drawing, fix)),
+                disabled: !fix.enabled,
+                click: fix.apply,
               }),
             )}
           </span>`

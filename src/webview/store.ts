@@ -1,4 +1,5 @@
 import type { LayerRow } from '../engine/layers/index.ts';
+import type { TextEdit } from '../engine/spec/edit.ts';
 import { locate } from '../engine/spec/parse.ts';
 import { readDocument, unreadable, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
 import { EditQueue } from './editQueue.ts';
@@ -198,6 +199,18 @@ export class Panel {
   edit(gesture: edits.Gesture): void {
     this.view.notice = undefined;
     if (this.editable) this.queue.push(gesture);
+  }
+
+  /** Whether the text may be changed, drawn or not. */
+  get mendable(): boolean {
+    return this.document !== undefined && !this.document.newerVersion && !this.readOnly;
+  }
+
+  /** Mends a text that may not be drawn yet, where gestures have nothing to start from. */
+  mend(edit: TextEdit, label: string): void {
+    this.view.notice = undefined;
+    if (this.document && this.mendable)
+      this.host.post({ type: 'edit', version: this.document.version, edits: [edit], label });
   }
 
   select(selection: Selection): void {

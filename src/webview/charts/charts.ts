@@ -130,10 +130,10 @@ function axisEnd(run: Run): number {
   return Math.max(end, done);
 }
 
-function key({ label, values, color, dash, alpha = 1 }: Line, shown = true): TemplateResult {
+function key({ label, values, color, dash, alpha = 1 }: Line, shown = true, name = ''): TemplateResult {
   const style = `border-top-style:${dash ? 'dashed' : 'solid'}`;
   const figure = compact(newest(values), 3);
-  return html`<span class="key" title="${label} ${figure}"
+  return html`<span class="key ${name}" title="${label} ${figure}"
     ><i .style=${`${style};border-top-color:${css(color(theme()), alpha)}`}></i
     ><span class="clip">${label}</span>${shown ? html`<span class="numbers">${figure}</span>` : nothing}</span
   >`;
@@ -142,7 +142,8 @@ function key({ label, values, color, dash, alpha = 1 }: Line, shown = true): Tem
 /** With many lines, the selected layer's alone, and for gradients how much of them arrives at the other end. */
 function keys(name: ChartName, lines: readonly Line[], selected: string | undefined): unknown {
   // Beside more than two names there is room for the figure of the selected one alone; the others are under the pointer.
-  if (lines.length <= 4) return lines.map((line) => key(line, lines.length <= 2 || line.label === selected));
+  if (lines.length <= 4)
+    return lines.map((line) => (line.label === selected ? key(line, true, 'strong') : key(line, lines.length <= 2)));
   const [first, last] = [lines[0]!, lines.at(-1)!];
   const ratio =
     name === 'Gradient norms'

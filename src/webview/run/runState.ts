@@ -128,6 +128,12 @@ export function canDie(drawing: Drawing, id: string): boolean {
   return layer !== undefined && inactivity(layer) !== 'never';
 }
 
+/** What a layer's units are called that nothing makes active. */
+export function deadWord(drawing: Drawing, id: string): 'dead' | 'always negative' {
+  const layer = drawing.layers.find(({ layer }) => layer.id === id);
+  return layer && inactivity(layer) === 'negative' ? 'always negative' : 'dead';
+}
+
 /** Column names of a layer's series in the history. */
 export const layerColumn = (kind: 'dead' | 'gradient' | 'sparsity', id: string): string => `${kind} ${id}`;
 

@@ -1,5 +1,5 @@
-import { compact } from '../format.ts';
-import type { Run } from './runState.ts';
+import { compact, count, plural } from '../format.ts';
+import { canDie, deadWord, type Run } from './runState.ts';
 
 /** What the panel says of a run in one line, its numbers without gaps, as they are read out best; e.g. "Epoch 12 of 500, loss 0.41, 3 of 50 units dead, wasm". */
 export function statusText(run: Run | undefined): string {
@@ -43,6 +43,17 @@ export function endText({ ended }: Run): string {
     case undefined:
       return 'Stopped';
   }
+}
+
+/** Where most units are dead, though no rule speaks up: "25 of 64 units of dense1 are dead". */
+export function deadText(run: Run): string | undefined {
+  const layers = (run.latest?.layers ?? []).filter(({ id, dead }) => dead > 0 && canDie(run.drawing, id));
+  const [first] = layers.sort((a, b) => b.dead / b.units - a.dead / a.units);
+  if (!first) return undefined;
+  const state = deadWord(run.drawing, first.id);
+  const units = first.units === 1 ? 'The only unit' : `${count(first.dead)} of ${count(first.units)} units`;
+  const more = layers.length > 1 ? `, the largest share of ${plural(layers.length, 'layer')} with such units` : '';
+  return `${units} of ${first.id} ${first.dead === 1 ? 'is' : 'are'} ${state}${more}.`;
 }
 
 /** A screen reader is told of progress at most this often. */

@@ -7,7 +7,7 @@ import type {
   WarningEvent,
 } from '../../../src/engine/training/events.ts';
 import { Run } from '../../../src/webview/run/runState.ts';
-import { Announcer, statusText } from '../../../src/webview/run/status.ts';
+import { Announcer, deadText, statusText } from '../../../src/webview/run/status.ts';
 import { drawingOf, networkText } from './networks.ts';
 
 const layer = (id: string, units: number, dead: number): LayerMetrics => ({
@@ -83,6 +83,19 @@ describe('A run’s figures', () => {
     assert.deepEqual(holds({ ...hidden, activation: 'tanh' }, output), ['output']);
     assert.deepEqual(holds({ ...hidden, units: 6 }, output), ['output']);
     assert.deepEqual(holds({ id: 'hidden', type: 'dropout', rate: 0.5 }, output), ['output']);
+  });
+});
+
+describe('Dead units that no rule speaks of', () => {
+  it('are named where their share is the largest', () => {
+    assert.equal(deadText(runningRun()), '3 of 5 units of hidden are dead.');
+  });
+
+  it('are not spoken of when there are none', () => {
+    const run = new Run(drawingOf(networkText()));
+    assert.equal(deadText(run), undefined);
+    run.receive({ type: 'events', events: [metrics(1, 0)] });
+    assert.equal(deadText(run), undefined);
   });
 });
 
