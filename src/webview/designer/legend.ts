@@ -30,9 +30,7 @@ export function legend(drawing: Drawing): TemplateResult {
     ${
       mortal
         ? html`<span class="key">${mark(unitState.dead, 12)}dead</span>
-            <span class="key"
-              >${mark(unitState.nearlyDead, 12)}<span class="clip">nearly dead: active on under 1 %</span></span
-            >`
+            <span class="key">${mark(unitState.nearlyDead, 12)}<span class="clip">nearly dead: under 1 %</span></span>`
         : nothing
     }
     <span class="grow"></span>
