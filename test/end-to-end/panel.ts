@@ -3,7 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { screenshot } from '../workbench/screenshots.ts';
-import { openWorkbench, root, webviewFrame, type Workbench, type WorkbenchOptions } from '../workbench/index.ts';
+import {
+  openWorkbench,
+  root,
+  runCommand,
+  webviewFrame,
+  type Workbench,
+  type WorkbenchOptions,
+} from '../workbench/index.ts';
 
 /** A workbench on a folder of its own with copies of some samples, open, and our extension in it. */
 export async function openSamples(
@@ -33,8 +40,14 @@ export class Panel {
   ) {}
 
   static async find(page: Page): Promise<Panel> {
+    const drawn = () => document.querySelector('[role=listbox]') !== null;
     try {
-      return new Panel(page, await webviewFrame(page, () => document.querySelector('[role=listbox]') !== null));
+      const frame = await webviewFrame(page, drawn, 20_000).catch(async () => {
+        // On a busy machine the workbench may open its first file before it has found the extension: as text.
+        await runCommand(page, 'Rectifier: Open in Designer');
+        return webviewFrame(page, drawn);
+      });
+      return new Panel(page, frame);
     } catch (error) {
       const picture = await screenshot(page, 'no-panel');
       throw new Error(`${String(error)}; see ${picture}`);
