@@ -38,7 +38,7 @@ describe('training in the designer', function () {
     await panel.button('Pause').waitFor();
     const status = await panel.statusLike(/Epoch [2-9]\d* of 40, loss [\d.]+, \d+ of 112 units dead, wasm/);
     assert.ok(status);
-    await screenshot(opened.workbench.page, 'training', { docs: true });
+    await screenshot(opened.workbench.page, 'training');
     await panel.button('Train').waitFor({ timeout: 120_000 });
     const { rows } = await panel.table('Loss');
     assert.ok(rows.length > 10, `${rows.length} rows`);
