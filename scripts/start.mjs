@@ -49,7 +49,10 @@ await main(async () => {
   }
   const home = await step('Setting up VS Code from the npm registry', installWorkbench);
   const { startServer } = await import('./workbench/server.mjs');
-  const server = await startServer({ home, data: path.join(root, '.vscode-test', 'workbench-data'), port });
+  const server = await startServer({
+    ...{ home, data: path.join(root, '.vscode-test', 'workbench-data'), port },
+    env: { RECTIFIER_OPEN: path.resolve(file) },
+  });
   const address = server.address({ folder: place.folder, files: [file], extensionDevelopmentPath: [root] });
   say(`\nVS Code is at ${address}\n`);
   say('Open it in Chrome, Chromium, Edge or Firefox; from another machine, forward the port first. Ctrl+C stops it.');

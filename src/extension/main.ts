@@ -3,6 +3,7 @@ import { registerCommands } from './commands.ts';
 import { DataFiles } from './dataFiles.ts';
 import { Designers, viewType } from './designers.ts';
 import { Diagnostics } from './diagnostics.ts';
+import { openAsked } from './openAsked.ts';
 import { quickFixes } from './quickFixes.ts';
 import { showRunStatus } from './runStatus.ts';
 
@@ -30,5 +31,6 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }),
     registerCommands(context, designers, data, log),
   );
+  void openAsked(context);
   return context.extensionMode === vscode.ExtensionMode.Test ? { designers } : undefined;
 }

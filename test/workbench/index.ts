@@ -74,7 +74,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 
 async function openInBrowser(options: WorkbenchOptions, folder: string): Promise<Workbench> {
   const { settings, vsix, isolated, extensionTestsPath, onLog, viewport = { width: 1280, height: 800 } } = options;
-  const env = { HOME: folder, ...options.env };
+  const [first] = options.files ?? [];
+  const env = { HOME: folder, ...(first && { RECTIFIER_OPEN: first }), ...options.env };
   const executablePath = await installBrowser();
   const server = await startServer({
     home: await installWorkbench(),
