@@ -174,7 +174,16 @@ describe('the file and the picture', function () {
     assert.ok(after > before + 20, `from epoch ${before} to ${after}`);
     await panel.button('Pause').click();
     await panel.statusLike(/paused/i);
+    const figure = panel.figure('Loss');
+    await figure.focus();
+    await page.keyboard.press('t');
+    const newest = figure.getByRole('table').getByRole('row').nth(1).locator('th, td').first();
+    const stepOf = (text: string | null) => Number(text?.replace(/\D/g, ''));
+    const paused = stepOf(await newest.textContent());
     await panel.button('Step').click();
+    for (let i = 0; i < 100 && stepOf(await newest.textContent()) === paused; i++) await page.waitForTimeout(100);
+    assert.equal(stepOf(await newest.textContent()), paused + 1);
     await panel.button('Reset').click();
+    await panel.statusLike(/^Not trained yet$/);
   });
 });

@@ -66,7 +66,7 @@ export class Builder implements Emitter {
   private readonly steps: BackwardStep[] = [];
   private readonly gradients = new Map<Value, Buffer>();
   private nextId = 0;
-  private layer = { id: 'input', index: -1 };
+  private layer = { id: 'input' };
   /** The activation operation still to be emitted for the last layer, if the loss can be fused with it. */
   private pending: { activation: Activation; z: Value } | undefined;
 
@@ -79,7 +79,7 @@ export class Builder implements Emitter {
     private readonly fuse: { layer: string; fused: 'sigmoid' | 'softmax' | 'none' },
   ) {}
 
-  begin(layer: { id: string; index: number }): void {
+  begin(layer: { id: string }): void {
     this.layer = layer;
   }
 

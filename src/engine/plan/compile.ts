@@ -26,8 +26,8 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
     const features: Ref = { arena: 'features', offset: 0 };
     const tensors = new Map<string, Tensor>([['input', builder.input(features, graph.data.inputShape, corrupt)]]);
     let output: Tensor | undefined;
-    for (const [index, { layer, shape }] of graph.layers.entries()) {
-      builder.begin({ id: layer.id, index });
+    for (const { layer, shape } of graph.layers) {
+      builder.begin(layer);
       const inputs = layer.inputs.map((id) => tensors.get(id)!);
       output = layerRow(layer.type).emit(builder, layer.fields, inputs, shape);
       builder.finish(output);
