@@ -20,7 +20,8 @@ for (const build of builds) {
     let backend: Backend;
     before(async () => (backend = await wasm(build)));
 
-    for (const row of activations as readonly ActivationRow[]) {
+    // Maxout is not an operation: a plan makes it of others.
+    for (const row of (activations as readonly ActivationRow[]).filter(({ kind }) => kind !== 'pieces')) {
       const activation = { name: row.name, parameters: parametersOf(row, 0.3) };
       const prelu = row.name === 'prelu';
 

@@ -17,8 +17,11 @@ export interface ActivationRow extends NamedRow {
   readonly parameters: Fields;
   /** What the derivative is computed from; `output` ones run in place. */
   readonly backwardFrom: 'output' | 'input';
-  /** `rows`: each value depends on its whole row (softmax), so `value` and `derivative` are not used. */
-  readonly kind: 'elementwise' | 'rows';
+  /**
+   * `rows`: each value depends on its whole row (softmax); `pieces`: several values become one (maxout). `value` and `derivative` are
+   * used for neither.
+   */
+  readonly kind: 'elementwise' | 'rows' | 'pieces';
   /** When a unit counts as inactive on a sample: output exactly 0, input below 0, or never. */
   readonly inactive: 'zero' | 'negative' | 'never';
   /** A unit is saturated where |input| is above this; undefined for those that do not saturate. */

@@ -1,5 +1,5 @@
-import { number } from '../spec/fields.ts';
-import type { ActivationRow } from './activation.ts';
+import { integer, number } from '../spec/fields.ts';
+import type { Activation, ActivationRow } from './activation.ts';
 import { erf } from './erf.ts';
 
 export type { Activation, ActivationRow, Parameters } from './activation.ts';
@@ -194,6 +194,19 @@ export const activations = [
     derivative: () => Number.NaN,
   }),
   row({
+    name: 'maxout',
+    label: 'Maxout',
+    doc: 'Computes several linear pieces a unit and keeps the largest: learns its own convex shape. Never dies, but a piece may never win. Made to go with dropout.',
+    formula: 'max(z₁, …, zₖ)',
+    source: 'Goodfellow et al. 2013',
+    parameters: {
+      pieces: integer('Pieces', 'Linear values a unit chooses from.', { default: 2, minimum: 1, maximum: 256 }),
+    },
+    kind: 'pieces',
+    value: () => Number.NaN,
+    derivative: () => Number.NaN,
+  }),
+  row({
     name: 'linear',
     label: 'Linear',
     doc: 'The input as it is; for the output of a regression.',
@@ -206,6 +219,13 @@ export const activations = [
 ] as const satisfies readonly ActivationRow[];
 
 export type ActivationName = (typeof activations)[number]['name'];
+
+/** Those that are an operation of a plan; maxout is made of others. */
+export type OperationName = Exclude<ActivationName, 'maxout'>;
+
+/** Linear values that become one output: 1 for all but maxout. */
+export const piecesOf = ({ name, parameters }: Activation): number =>
+  activationRow(name).kind === 'pieces' ? (parameters['pieces'] ?? 1) : 1;
 
 const byName = new Map<string, ActivationRow>(activations.map((row) => [row.name, row]));
 

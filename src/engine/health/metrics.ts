@@ -1,5 +1,5 @@
 import type { EvaluateResult, RunResult } from '../backends/backend.ts';
-import { unitCounts, type ObservedLayer, type Plan } from '../plan/plan.ts';
+import { unitCounts, watchedLayers, type ObservedLayer, type Plan } from '../plan/plan.ts';
 import type { LayerMetrics } from '../training/events.ts';
 
 /** Dormant at or under this score (Sokar et al. 2023). */
@@ -33,12 +33,18 @@ export const isNearlyDead = (counts: LayerCounts, unit: number, samples: number)
   counts.of(unit, 'active') > 0 &&
   counts.of(unit, 'active') < nearlyDeadShare * samples;
 
+const neverActive = (counts: LayerCounts): number =>
+  Array.from({ length: counts.layer.units }, (_, unit) => counts.of(unit, 'active')).filter((active) => active === 0)
+    .length;
+
 type Evaluated = Omit<LayerMetrics, 'batchInactive' | 'gradientNorm' | 'updateRatio'>;
 
 /** What an evaluation over `samples` samples says of each layer (REFERENCE.md of the project's documentation, metrics). */
 export function evaluatedMetrics(plan: Plan, result: EvaluateResult, samples: number): Evaluated[] {
-  return countsByLayer(plan, result.units).map((counts) => {
+  const all = countsByLayer(plan, result.units);
+  return all.slice(0, watchedLayers(plan).length).map((counts) => {
     const { layer } = counts;
+    const pieces = all.find(({ layer: other }) => other.pieces && other.layer === layer.layer);
     const units = Array.from({ length: layer.units }, (_, unit) => unit);
     const total = (count: (typeof unitCounts)[number]) => units.reduce((sum, unit) => sum + counts.of(unit, count), 0);
     const values = samples * layer.positions;
@@ -55,6 +61,7 @@ export function evaluatedMetrics(plan: Plan, result: EvaluateResult, samples: nu
         layer.saturation === 0
           ? 0
           : units.filter((unit) => counts.of(unit, 'saturated') > saturatedShare * values).length,
+      ...(pieces ? { deadPieces: neverActive(pieces) } : {}),
       dormant: units.filter((unit) => counts.of(unit, 'sumOfMagnitudes') <= dormantScore * meanMagnitude).length,
       meanActivation: finite(mean),
       stdActivation: finite(Math.sqrt(variance)),
@@ -68,7 +75,7 @@ export function updateMetrics(
   result: RunResult,
 ): Pick<LayerMetrics, 'batchInactive' | 'gradientNorm' | 'updateRatio'>[] {
   const counts = countsByLayer(plan, result.units);
-  return plan.observed.map((layer, index) => {
+  return watchedLayers(plan).map((layer, index) => {
     let batchInactive = 0;
     for (let unit = 0; unit < layer.units; unit++) if (isDead(counts[index]!, unit)) batchInactive++;
     const kernel = layer.kernel;

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.ts';
+import { watchedLayers, type Plan } from '../plan/plan.ts';
 import type { UnitEvent, UnitSnapshot } from '../training/events.ts';
 import { countsByLayer, isDead, isNearlyDead } from './metrics.ts';
 
@@ -19,7 +19,7 @@ export class UnitHistory {
   private readonly layers: { lastActive: Int32Array; foundDead: Int32Array }[];
 
   constructor(private readonly plan: Plan) {
-    this.layers = plan.observed.map(({ units }) => ({
+    this.layers = watchedLayers(plan).map(({ units }) => ({
       lastActive: new Int32Array(units).fill(none),
       foundDead: new Int32Array(units).fill(none),
     }));
@@ -41,38 +41,40 @@ export class UnitHistory {
   /** Takes an evaluation's counts; returns what changed, and a snapshot for the panel. */
   evaluated(step: number, units: Float64Array, samples: number): { events: UnitEvent[]; snapshots: UnitSnapshot[] } {
     const events: UnitEvent[] = [];
-    const snapshots = countsByLayer(this.plan, units).map((counts, index): UnitSnapshot => {
-      const { layer } = counts;
-      const { lastActive, foundDead } = this.layers[index]!;
-      const state = new Uint8Array(layer.units);
-      const active = new Float32Array(layer.units);
-      for (let unit = 0; unit < layer.units; unit++) {
-        const dead = isDead(counts, unit);
-        const wasDead = foundDead[unit] !== none;
-        if (dead && !wasDead) {
-          foundDead[unit] = step;
-          const last = lastActive[unit]!;
-          events.push({
-            event: 'unit',
-            step,
-            layer: layer.layer,
-            unit,
-            state: 'died',
-            lastActive: last === none ? null : last,
-          });
-        } else if (!dead) {
-          if (wasDead) events.push({ event: 'unit', step, layer: layer.layer, unit, state: 'revived' });
-          foundDead[unit] = none;
-          lastActive[unit] = step;
+    const snapshots = countsByLayer(this.plan, units)
+      .slice(0, this.layers.length)
+      .map((counts, index): UnitSnapshot => {
+        const { layer } = counts;
+        const { lastActive, foundDead } = this.layers[index]!;
+        const state = new Uint8Array(layer.units);
+        const active = new Float32Array(layer.units);
+        for (let unit = 0; unit < layer.units; unit++) {
+          const dead = isDead(counts, unit);
+          const wasDead = foundDead[unit] !== none;
+          if (dead && !wasDead) {
+            foundDead[unit] = step;
+            const last = lastActive[unit]!;
+            events.push({
+              event: 'unit',
+              step,
+              layer: layer.layer,
+              unit,
+              state: 'died',
+              lastActive: last === none ? null : last,
+            });
+          } else if (!dead) {
+            if (wasDead) events.push({ event: 'unit', step, layer: layer.layer, unit, state: 'revived' });
+            foundDead[unit] = none;
+            lastActive[unit] = step;
+          }
+          state[unit] = dead ? 2 : isNearlyDead(counts, unit, samples) ? 1 : 0;
+          active[unit] =
+            layer.inactive === 'never'
+              ? counts.of(unit, 'sum') / (samples * layer.positions)
+              : counts.of(unit, 'active') / samples;
         }
-        state[unit] = dead ? 2 : isNearlyDead(counts, unit, samples) ? 1 : 0;
-        active[unit] =
-          layer.inactive === 'never'
-            ? counts.of(unit, 'sum') / (samples * layer.positions)
-            : counts.of(unit, 'active') / samples;
-      }
-      return { layer: layer.layer, active, state, lastActive: lastActive.slice(), foundDead: foundDead.slice() };
-    });
+        return { layer: layer.layer, active, state, lastActive: lastActive.slice(), foundDead: foundDead.slice() };
+      });
     return { events, snapshots };
   }
 }

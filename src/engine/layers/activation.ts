@@ -1,4 +1,5 @@
-import { layer, only, unitsOf } from './layer.ts';
+import { piecesOf } from '../activations/index.ts';
+import { layer, only, ShapeError, unitsOf } from './layer.ts';
 import { activationField, slopeOf } from './trainable.ts';
 
 export const activation = layer({
@@ -6,7 +7,15 @@ export const activation = layer({
   label: 'Activation',
   doc: 'A non-linearity drawn as its own block: the detector stage.',
   fields: { activation: activationField },
-  shape: (_, inputs) => only(inputs),
+  shape({ activation }, inputs) {
+    const shape = only(inputs);
+    const pieces = piecesOf(activation);
+    if (unitsOf(shape) % pieces !== 0) {
+      const message = `takes ${pieces} pieces a unit, but its ${unitsOf(shape)} inputs do not divide by that; give the layer before it a multiple`;
+      throw new ShapeError(message, 'activation');
+    }
+    return [...shape.slice(0, -1), unitsOf(shape) / pieces];
+  },
   parameters: (fields, inputs) => slopeOf(fields.activation, unitsOf(only(inputs))),
   multiplyAdds: () => 0,
   emit: (emitter, fields, inputs) => emitter.activate(only(inputs), fields.activation, 0),

@@ -1,3 +1,4 @@
+import { piecesOf } from '../activations/index.ts';
 import { integer, size, type Values } from '../spec/fields.ts';
 import { layer, only, ShapeError, type Shape } from './layer.ts';
 import { kernelAndBias, trainable } from './trainable.ts';
@@ -11,13 +12,14 @@ const fields = {
   ...trainable,
 };
 
+/** With the pieces of maxout as channels of their own. */
 const geometryOf = (layer: Values<typeof fields>, inputs: readonly Shape[]) =>
   slide(inputs, {
     size: layer.kernelSize,
     sizeField: 'kernelSize',
     strides: layer.strides,
     padding: layer.padding,
-    filters: layer.filters,
+    filters: layer.filters * piecesOf(layer.activation),
   });
 
 /** a = f(x ⋆ W + b), W `[h, w, in, filters]`. */
@@ -27,18 +29,21 @@ export const conv2d = layer({
   doc: 'The same small window of weights slides over the whole picture.',
   fields,
   unitsField: 'filters',
-  shape: (fields, inputs) => slidShape(geometryOf(fields, inputs)),
+  shape(fields, inputs) {
+    const [height = 0, width = 0] = slidShape(geometryOf(fields, inputs));
+    return [height, width, fields.filters];
+  },
   parameters(fields, inputs) {
     const g = geometryOf(fields, inputs);
     if (fields.weights.name === 'identity')
       throw new ShapeError('cannot start from identity; use orthogonal or he_normal', 'weights');
     const field = g.kernelHeight * g.kernelWidth;
-    const fans = { in: field * g.channels, out: field * fields.filters };
-    return kernelAndBias(fields, [g.kernelHeight, g.kernelWidth, g.channels, fields.filters], fields.filters, fans);
+    const fans = { in: field * g.channels, out: field * g.outChannels };
+    return kernelAndBias(fields, [g.kernelHeight, g.kernelWidth, g.channels, g.outChannels], g.outChannels, fans);
   },
   multiplyAdds(fields, inputs) {
     const g = geometryOf(fields, inputs);
-    return g.outHeight * g.outWidth * fields.filters * g.kernelHeight * g.kernelWidth * g.channels;
+    return g.outHeight * g.outWidth * g.outChannels * g.kernelHeight * g.kernelWidth * g.channels;
   },
   emit(emitter, fields, inputs) {
     const z = emitter.conv(

@@ -1,3 +1,4 @@
+import { piecesOf } from '../activations/index.ts';
 import type { Geometry } from '../plan/plan.ts';
 import { integer, pair, size, type Values } from '../spec/fields.ts';
 import { layer, only, picture, ShapeError, type Shape } from './layer.ts';
@@ -27,7 +28,7 @@ function geometryOf(layer: Values<typeof fields>, inputs: readonly Shape[]): Geo
   const [height, padTop] = along(outHeight, kernelHeight, strideY);
   const [width, padLeft] = along(outWidth, kernelWidth, strideX);
   return {
-    ...{ height, width, channels: layer.filters, outHeight, outWidth, outChannels },
+    ...{ height, width, channels: layer.filters * piecesOf(layer.activation), outHeight, outWidth, outChannels },
     ...{ kernelHeight, kernelWidth, strideY, strideX, padTop, padLeft },
   };
 }
@@ -40,16 +41,16 @@ export const conv2dTranspose = layer({
   fields,
   unitsField: 'filters',
   shape(fields, inputs) {
-    const { height, width, channels } = geometryOf(fields, inputs);
-    return [height, width, channels];
+    const { height, width } = geometryOf(fields, inputs);
+    return [height, width, fields.filters];
   },
   parameters(fields, inputs) {
     if (fields.weights.name === 'identity')
       throw new ShapeError('cannot start from identity; use orthogonal or he_normal', 'weights');
-    const { kernelHeight, kernelWidth, outChannels } = geometryOf(fields, inputs);
+    const { kernelHeight, kernelWidth, channels, outChannels } = geometryOf(fields, inputs);
     const field = kernelHeight * kernelWidth;
-    const fans = { in: field * fields.filters, out: field * outChannels };
-    return kernelAndBias(fields, [kernelHeight, kernelWidth, fields.filters, outChannels], fields.filters, fans);
+    const fans = { in: field * channels, out: field * outChannels };
+    return kernelAndBias(fields, [kernelHeight, kernelWidth, channels, outChannels], channels, fans);
   },
   multiplyAdds(fields, inputs) {
     const g = geometryOf(fields, inputs);

@@ -1,4 +1,5 @@
 import { integer } from '../spec/fields.ts';
+import { piecesOf } from '../activations/index.ts';
 import { layer, only, ShapeError, sizeOf, type Shape } from './layer.ts';
 import { kernelAndBias, trainable } from './trainable.ts';
 
@@ -23,11 +24,12 @@ export const dense = layer({
   },
   parameters(fields, inputs) {
     const n = features(inputs);
-    return kernelAndBias(fields, [n, fields.units], fields.units, { in: n, out: fields.units });
+    const width = fields.units * piecesOf(fields.activation);
+    return kernelAndBias(fields, [n, width], width, { in: n, out: width });
   },
-  multiplyAdds: (fields, inputs) => features(inputs) * fields.units,
+  multiplyAdds: (fields, inputs) => features(inputs) * fields.units * piecesOf(fields.activation),
   emit(emitter, fields, inputs) {
-    const z = emitter.matmul(only(inputs), fields.units, fields.bias !== false);
+    const z = emitter.matmul(only(inputs), fields.units * piecesOf(fields.activation), fields.bias !== false);
     return emitter.activate(z, fields.activation, fields.regularization.activityL1);
   },
 });

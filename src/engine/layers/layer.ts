@@ -52,7 +52,7 @@ export interface Emitter {
   matmul(x: Tensor, units: number, bias: boolean): Tensor;
   conv(x: Tensor, geometry: Geometry, bias: boolean): Tensor;
   pool(x: Tensor, kind: PoolKind, geometry: Geometry): Tensor;
-  /** Also marks what the layer's metrics are taken from. */
+  /** Also marks what the layer's metrics are taken from. Maxout divides the last axis by its pieces. */
   activate(z: Tensor, activation: Activation, activityL1: number): Tensor;
   /** Nothing in evaluation. */
   noise(x: Tensor, kind: NoiseKind, amount: number): Tensor;

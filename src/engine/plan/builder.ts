@@ -1,4 +1,4 @@
-import { activationRow, type Activation } from '../activations/index.ts';
+import { activationRow, piecesOf, type Activation } from '../activations/index.ts';
 import { sizeOf, unitsOf, type Emitter, type Shape, type Tensor } from '../layers/index.ts';
 import { streamOf } from '../random.ts';
 import type { Corruption } from '../spec/network.ts';
@@ -205,6 +205,7 @@ export class Builder implements Emitter {
   activate(z: Tensor, activation: Activation, activityL1: number): Tensor {
     const input = z as Value;
     const row = activationRow(activation.name);
+    if (row.kind === 'pieces') return this.maxout(input, piecesOf(activation), activityL1);
     const fused = this.layer.id === this.fuse.layer && this.fuse.fused !== 'none';
     if (fused && this.mode === 'train') {
       // The loss takes z and gives its gradient: nothing to run here.
@@ -258,6 +259,33 @@ export class Builder implements Emitter {
       }
     });
     return out;
+  }
+
+  /** The largest of each `pieces` neighbours of the last axis: a pool that slides along it. The first of equals wins. */
+  private maxout(z: Value, pieces: number, activityL1: number): Tensor {
+    const width = unitsOf(z.shape);
+    const [positions, units] = [z.size / width, width / pieces];
+    const geometry: Geometry = {
+      ...{ height: positions, width, channels: 1, outHeight: positions, outWidth: units, outChannels: 1 },
+      ...{ kernelHeight: 1, kernelWidth: pieces, strideY: 1, strideX: pieces, padTop: 0, padLeft: 0 },
+    };
+    const pooled = this.pool(z, 'max', geometry);
+    if (this.mode === 'evaluate') this.observePieces(z, pooled as Value, geometry);
+    const largest = this.reshape(pooled, [...z.shape.slice(0, -1), units]) as Value;
+    largest.shared = false;
+    return this.activate(largest, { name: 'linear', parameters: {} }, activityL1);
+  }
+
+  /** Marks the piece that wins with 1, as the gradient of a maximum does: a softmax over one value is 1. */
+  private observePieces(z: Value, pooled: Value, geometry: Geometry): void {
+    const layer = this.observed.findIndex((watched) => watched.layer === this.layer.id && watched.pieces);
+    const [ones, wins] = [this.buffer(pooled.size), this.buffer(z.size)];
+    const softmax = { name: 'softmax', parameters: {} };
+    this.forward.push(
+      { op: 'activate', activation: softmax, z: pooled.buffer, a: ones, width: pooled.size, columns: 1 },
+      { op: 'pool_back', kind: 'max', x: z.buffer, dy: ones, dx: wins, geometry, accumulate: false },
+      { op: 'observe', layer, z: wins, a: wins },
+    );
   }
 
   noise(x: Tensor, kind: NoiseKind, amount: number): Tensor {

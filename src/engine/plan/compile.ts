@@ -1,4 +1,4 @@
-import { activationRow } from '../activations/index.ts';
+import { activationRow, piecesOf } from '../activations/index.ts';
 import type { Graph } from '../graph.ts';
 import { layerRow, sizeOf, type Tensor } from '../layers/index.ts';
 import { aligned, allocate } from './allocate.ts';
@@ -115,9 +115,9 @@ function layOutState(graph: Graph): { state: StateTensor[]; stateLength: number 
   return { state, stateLength: offset };
 }
 
-/** Every layer with a kernel and every `activation` layer, in file order. */
+/** Every layer with a kernel and every `activation` layer, in file order; then the pieces of those that choose from several. */
 function watch(graph: Graph, parameters: readonly ParameterTensor[]): ObservedLayer[] {
-  return graph.layers.flatMap(({ layer, shape, units }) => {
+  const watched = graph.layers.flatMap(({ layer, shape, units }) => {
     const { activation } = layer.fields;
     if (!activation) return [];
     const row = activationRow(activation.name);
@@ -130,9 +130,26 @@ function watch(graph: Graph, parameters: readonly ParameterTensor[]): ObservedLa
         inactive: row.inactive,
         saturation: row.saturation ?? 0,
         kernel: kernel < 0 ? undefined : kernel,
+        each: piecesOf(activation),
+        kind: row.kind,
       },
     ];
   });
+  const layers = watched.map(({ each: _, kind: __, ...layer }): ObservedLayer => layer);
+  const pieces = watched
+    .filter(({ kind }) => kind === 'pieces')
+    .map(({ layer, units, positions, each }): ObservedLayer => {
+      return {
+        layer,
+        units: units * each,
+        positions,
+        inactive: 'zero',
+        saturation: 0,
+        kernel: undefined,
+        pieces: true,
+      };
+    });
+  return [...layers, ...pieces];
 }
 
 /** Sigmoid with binary and softmax with categorical cross-entropy are worked out together: exact where the parts would overflow. */

@@ -76,6 +76,8 @@ export interface ObservedLayer {
   readonly inactive: 'zero' | 'negative' | 'never';
   /** |z| above this is saturated; 0 for never. */
   readonly saturation: number;
+  /** These are not its units but the pieces its maxout chooses from, active where they win; such entries follow all layers. */
+  readonly pieces?: true;
   /** Its kernel among `parameters`; undefined for an `activation` layer. */
   readonly kernel: number | undefined;
 }
@@ -332,6 +334,9 @@ export interface Optimizer {
   /** Copies of the parameters' layout it keeps: sgd 0, or 1 with momentum; adam 2; rmsprop 1, or 2; adagrad 1. */
   readonly slotCount: number;
 }
+
+/** The observed layers themselves, without the pieces of maxout. */
+export const watchedLayers = (plan: Plan): readonly ObservedLayer[] => plan.observed.filter(({ pieces }) => !pieces);
 
 /** What `observe` counts, six numbers a unit in this order. */
 export const unitCounts = ['active', 'zeros', 'saturated', 'sum', 'sumOfSquares', 'sumOfMagnitudes'] as const;

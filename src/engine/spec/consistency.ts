@@ -175,6 +175,7 @@ const layerMetrics = Object.keys({
   batchInactive: 0,
   sparsity: 0,
   saturated: 0,
+  deadPieces: 0,
   dormant: 0,
   gradientNorm: 0,
   updateRatio: 0,

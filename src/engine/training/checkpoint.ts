@@ -1,7 +1,7 @@
 import type { Sums } from '../backends/backend.ts';
 import type { evaluatedMetrics, updateMetrics } from '../health/metrics.ts';
 import type { UnitRecord } from '../health/units.ts';
-import type { Plan } from '../plan/plan.ts';
+import { watchedLayers, type Plan } from '../plan/plan.ts';
 import { dataMetadata, metadataOf, parsed, type Origin } from '../weights/metadata.ts';
 import { WeightsError, type TensorFile } from '../weights/safetensors.ts';
 import { cut, slotPlaces, slotsFrom, tensorsOf, weightsFrom, type Weights } from '../weights/weights.ts';
@@ -94,10 +94,10 @@ function isWhole(plan: Plan, { sums, spent, evaluation, units }: Partial<Standin
   return (
     numbers.every((value) => typeof value === 'number') &&
     Array.isArray(layers) &&
-    layers.length === plan.observed.length &&
+    layers.length === watchedLayers(plan).length &&
     Array.isArray(units) &&
-    units.length === plan.observed.length &&
-    plan.observed.every(({ units: count }, index) => {
+    units.length === watchedLayers(plan).length &&
+    watchedLayers(plan).every(({ units: count }, index) => {
       const record = units[index] as Partial<UnitRecord> | null;
       return [record?.lastActive, record?.foundDead].every((steps) => Array.isArray(steps) && steps.length === count);
     })

@@ -26,6 +26,8 @@ export interface LayerMetrics {
   batchInactive: number | null;
   sparsity: number;
   saturated: number;
+  /** Maxout alone: pieces that never win on the probe, over all units. */
+  deadPieces?: number;
   dormant: number;
   gradientNorm: number | null;
   updateRatio: number | null;

@@ -1,7 +1,7 @@
 import type { Backend, StepRow } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
-import type { Plan } from '../plan/plan.ts';
+import { watchedLayers, type Plan } from '../plan/plan.ts';
 import { purpose, Random, streamOf } from '../random.ts';
 import type { StartEvent } from './events.ts';
 
@@ -45,7 +45,7 @@ export function startEvent(
     parameters: graph.parameterCount,
     steps,
     seed: graph.network.seed,
-    layers: plan.observed.map(({ layer, units }) => ({
+    layers: watchedLayers(plan).map(({ layer, units }) => ({
       id: layer,
       type: graph.layers.find((entry) => entry.layer.id === layer)!.layer.type,
       units,

@@ -13,7 +13,9 @@ export function drawGlyph(
   { name, parameters }: Activation,
 ): void {
   const row = activationRow(name);
-  const f = row.kind === 'rows' ? (x: number) => Math.exp(x - 3) : (x: number) => row.value(x, parameters);
+  // Those without a curve of their own: e^x for softmax, two pieces for maxout.
+  const pictured = { rows: (x: number) => Math.exp(x - 3), pieces: (x: number) => Math.max(-x / 2, x) };
+  const f = row.kind === 'elementwise' ? (x: number) => row.value(x, parameters) : pictured[row.kind];
   const values = Array.from({ length: 33 }, (_, i) => f(-3 + (6 * i) / 32));
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const y = (v: number) => height - 2 - ((v - low) / (high - low || 1)) * (height - 4);

@@ -13,7 +13,7 @@ export function activationCurve({ layer }: DrawnLayer): TemplateResult {
   const row = activation && activationRow(activation.name);
   if (!activation || !row) return html``;
   const formula = html`<div class="note" title=${row.source}>${row.formula}</div>`;
-  if (row.kind === 'rows')
+  if (row.kind !== 'elementwise')
     return html`${formula}
       <p class="small secondary">${row.doc}</p>`;
   return html`<canvas

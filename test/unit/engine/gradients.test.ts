@@ -60,7 +60,7 @@ describe('gradients agree with finite differences', () => {
     it(`through ${name} as a layer of its own after a convolution`, async () => {
       const data = smallData([5, 4, 2], 'regression', 2, 3);
       const layers = [
-        { type: 'conv2d', filters: 3, kernelSize: 3, activation: 'linear' },
+        { type: 'conv2d', filters: 4, kernelSize: 3, activation: 'linear' },
         { type: 'activation', activation: name },
         { type: 'flatten' },
         dense(2, { activation: 'linear' }),
@@ -170,6 +170,20 @@ describe('gradients agree with finite differences', () => {
       { id: 'joined', type: 'concat', inputs: ['noise', 'a', 'input'] },
       { id: 'drop', type: 'dropout', rate: 0.3 },
       { id: 'flat', type: 'flatten' },
+      dense(2, { activation: 'linear' }),
+    ];
+    await gradientsAgree(graphOf({ layers, seed: 5 }, data), data);
+  });
+
+  it('through maxout, in dense and convolution, and drawn as a layer of its own', async () => {
+    const data = smallData([4, 3, 2], 'regression', 2, 4);
+    const three = { name: 'maxout', pieces: 3 };
+    const layers = [
+      { type: 'conv2d', filters: 4, kernelSize: 2, padding: 'same', activation: three },
+      { type: 'conv2d_transpose', filters: 2, kernelSize: 2, activation: 'maxout' },
+      { type: 'flatten' },
+      dense(8, { activation: 'maxout', regularization: { l1: 0, l2: 0, activityL1: 0.03 } }),
+      { type: 'activation', activation: 'maxout' },
       dense(2, { activation: 'linear' }),
     ];
     await gradientsAgree(graphOf({ layers, seed: 5 }, data), data);

@@ -1,4 +1,4 @@
-import type { ActivationName } from '../../activations/index.ts';
+import type { OperationName } from '../../activations/index.ts';
 import type {
   Geometry,
   LossName,
@@ -26,7 +26,7 @@ import {
 } from './opcodes.ts';
 
 // Typed as records, so that the compiler names what a new activation, loss or optimiser still lacks here.
-const activationCodes: Record<ActivationName, number> = ActivationCode;
+const activationCodes: Record<OperationName, number> = ActivationCode;
 const lossCodes: Record<LossName, number> = LossCode;
 const optimizerCodes: Record<Optimizer['name'], number> = OptimizerCode;
 const poolCodes: Record<PoolKind, number> = PoolCode;
@@ -281,7 +281,7 @@ function noiseFactor({ kind, amount }: Of<'noise'>): number {
 
 /** Every activation has one parameter or none. */
 function activationArguments(activation: Of<'activate'>['activation']): readonly number[] {
-  return [activationCodes[activation.name as ActivationName], bits(Object.values(activation.parameters)[0] ?? 0)];
+  return [activationCodes[activation.name as OperationName], bits(Object.values(activation.parameters)[0] ?? 0)];
 }
 
 /** Operations as the kernels read them: opcode, words in all, arguments; padded to 8 bytes each and closed by `Opcode.End`. */

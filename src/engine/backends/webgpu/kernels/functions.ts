@@ -1,4 +1,4 @@
-import type { ActivationName } from '../../../activations/index.ts';
+import type { OperationName } from '../../../activations/index.ts';
 
 /** What several activations are made of. \`tanh\` and \`exp\` of a shader may overflow where the results here cannot. */
 const helpers = `
@@ -22,7 +22,7 @@ fn normalPdf(z: f32) -> f32 { return 0.39894228 * exp(-0.5 * z * z); }
 `;
 
 /** WGSL of f(z) and of f′, by \`x\`: the output or the input, as the activation's row says. Parameters are uniforms. */
-const elementwise: Record<Exclude<ActivationName, 'softmax' | 'prelu'>, { value: string; derivative: string }> = {
+const elementwise: Record<Exclude<OperationName, 'softmax' | 'prelu'>, { value: string; derivative: string }> = {
   relu: { value: 'select(0.0, z, z > 0.0)', derivative: 'select(0.0, 1.0, x > 0.0)' },
   leaky_relu: { value: 'select(op.slope * z, z, z > 0.0)', derivative: 'select(op.slope, 1.0, x > 0.0)' },
   elu: {
