@@ -93,7 +93,10 @@ export class Panel {
         readFile: host.readFile,
         changed: () => this.runChanged(),
         stateChanged: () => this.runChanged(),
-        report: (level, message) => host.post({ type: 'log', level, message }),
+        report: (level, message) => {
+          if (level === 'warning') this.view.notice = message;
+          host.post({ type: 'log', level, message });
+        },
       },
       (receive) => new Session(receive),
     );

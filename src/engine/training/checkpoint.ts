@@ -51,11 +51,15 @@ export function writeCheckpoint(
   };
 }
 
-/** Takes a checkpoint apart, once it is sure that this run can go on from it bit for bit. Throws WeightsError. */
+/**
+ * Takes a checkpoint apart, once it is sure that this run can go on from it bit for bit; `elsewhere` lets it go on with another backend, within
+ * the tolerance between the two. Throws WeightsError.
+ */
 export function readCheckpoint(
   plan: Plan,
   { backend, dataset, seed }: Omit<Origin, 'network' | 'step'>,
   file: TensorFile,
+  elsewhere = false,
 ): { step: number; standing: Standing; weights: Weights; slots: Float32Array } {
   const { metadata } = file;
   if (metadata[standingKey] === undefined) {
@@ -75,8 +79,10 @@ export function readCheckpoint(
     if (then === now) return;
     throw new WeightsError(`the checkpoint has ${what} ${String(then)}, but this run has ${String(now)}`);
   };
-  same('the backend', metadata['backend'], backend?.name);
-  same('the kernels', metadata['kernels'], backend?.kernels);
+  if (!elsewhere) {
+    same('the backend', metadata['backend'], backend?.name);
+    same('the kernels', metadata['kernels'], backend?.kernels);
+  }
   same('the seed', metadata['seed'], String(seed));
   same('a batch size of', batchRows, plan.batchRows);
   same('a training part of', train, dataset.parts.train.length);

@@ -31,6 +31,8 @@ export interface TrainerOptions {
   readonly initial?: TensorFile;
   /** Go on from this checkpoint. */
   readonly resume?: TensorFile;
+  /** The checkpoint may have been made with another backend: within tolerance, not bit for bit. */
+  readonly elsewhere?: boolean;
   /** Each event as it happens; `units` come with a record that holds a new evaluation. */
   onEvent(event: StreamEvent, units?: readonly UnitSnapshot[]): void;
   /** After each stretch of steps. */
@@ -111,7 +113,8 @@ export class Trainer {
     const train = dataset.parts.train.length;
     const plan = compile(graph, batchSize === 'all' ? train : Math.min(batchSize, train), dataset.samples);
     const { seed } = graph.network;
-    const checkpoint = options.resume && readCheckpoint(plan, { backend, dataset, seed }, options.resume);
+    const checkpoint =
+      options.resume && readCheckpoint(plan, { backend, dataset, seed }, options.resume, options.elsewhere);
     const weights = checkpoint?.weights ?? (options.initial && weightsFrom(plan, options.initial));
     const session = await backend.prepare(plan, seed);
     const restores = graph.network.training.target === 'input';

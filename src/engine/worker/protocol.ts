@@ -40,5 +40,7 @@ export type FromWorker =
       loss: number | null;
       stepsPerSecond: number;
     }
+  /** Something the person should know while the run goes on. */
+  | { type: 'notice'; message: string }
   /** The run could not be made. */
   | { type: 'failed'; message: string; problems: LocatedProblem[] };

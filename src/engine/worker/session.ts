@@ -1,9 +1,10 @@
-import type { Backend } from '../backends/backend.ts';
+import { DeviceLost, type Backend } from '../backends/backend.ts';
 import { checkNetwork } from '../check.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
+import type { TensorFile } from '../weights/safetensors.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** What a worker needs of its surroundings; a test gives its own. */
@@ -18,7 +19,27 @@ export interface Surroundings {
   ): Promise<{ backend: Backend; reason: string }>;
 }
 
+/** Times a run goes on with a device found anew before it goes on with wasm. */
+const mostRecoveries = 3;
+/** Stretches of steps between two checkpoints of a run that may lose its device, and steps at most. */
+const stretchesBetween = 50;
+const mostBetween = 10_000;
+
+/** Steps to the next checkpoint: counted, never clocked. What cannot be lost runs without. */
+function stepsBetween({ backend, plan }: Trainer): number {
+  if (backend.name !== 'webgpu') return Infinity;
+  const steps = Math.ceil((stretchesBetween * backend.stretch) / (3 * plan.multiplyAdds * plan.batchRows));
+  return Math.min(mostBetween, Math.max(1, steps));
+}
+
 type Start = Extract<ToWorker, { type: 'start' }>;
+
+interface Started {
+  readonly message: Start;
+  readonly graph: Graph;
+  readonly dataset: Dataset;
+  readonly run: string;
+}
 
 /**
  * The training side of the panel: one run at a time, driven by messages and completions, never by timers. Events are gathered and posted
@@ -26,6 +47,18 @@ type Start = Extract<ToWorker, { type: 'start' }>;
  */
 export class WorkerSession {
   private trainer: Trainer | undefined;
+  /** What the run at hand was started with, to make it again. */
+  private started: Started | undefined;
+  /** Where a run goes on from if its device is lost. */
+  private saved: TensorFile | undefined;
+  private recoveries = 0;
+  private pausing = false;
+  /** The trainer that `train` is at work on. */
+  private active: Trainer | undefined;
+  private learningRate: number | undefined;
+  /** Step of the newest record, and of the newest before a device was lost: what a run repeats up to there has been told. */
+  private newest = -1;
+  private told = -1;
   private events: StreamEvent[] = [];
   private units: readonly UnitSnapshot[] | undefined;
   private lastPost = 0;
@@ -42,11 +75,13 @@ export class WorkerSession {
       case 'resume':
         return this.train();
       case 'pause':
+        this.pausing = true;
         this.trainer?.pause();
         return;
       case 'step':
         return this.train(1);
       case 'setLearningRate':
+        this.learningRate = message.value;
         this.trainer?.setLearningRate(message.value);
         return;
       case 'stop':
@@ -69,12 +104,12 @@ export class WorkerSession {
       if (!trainer) return;
       this.trainer = trainer;
       await trainer.begin();
+      await this.save(trainer);
     } catch (error) {
-      this.post({ type: 'failed', message: error instanceof Error ? error.message : String(error), problems: [] });
-      return;
+      if (!(await this.recovered(error))) return;
     }
     this.flush();
-    if (this.trainer.ended) this.post({ type: 'state', state: 'ended' });
+    if (this.trainer?.ended) this.post({ type: 'state', state: 'ended' });
     else if (message.paused) this.post({ type: 'state', state: 'paused' });
     else await this.train();
   }
@@ -90,12 +125,29 @@ export class WorkerSession {
       return undefined;
     }
     this.interval = 1000 / message.metricsPerSecond;
-    const { backend, reason } = await this.surroundings.backend(message.backend, graph, dataset);
+    this.started = { message, graph, dataset, run: `${Date.now().toString(36)}-${graph.network.seed}` };
+    this.saved = this.learningRate = undefined;
+    this.recoveries = 0;
+    this.newest = this.told = -1;
+    return this.create(this.started, message.backend);
+  }
+
+  /** A trainer on a backend of the kind asked for; it goes on from the last checkpoint if there is one. */
+  private async create(
+    { message, graph, dataset, run }: Started,
+    choice: Start['backend'],
+    why?: string,
+  ): Promise<Trainer> {
+    const { backend, reason } = await this.surroundings.backend(choice, graph, dataset);
     const trainer = await Trainer.create(graph, dataset, backend, {
-      run: `${Date.now().toString(36)}-${graph.network.seed}`,
-      reason,
+      run,
+      reason: why ?? reason,
       text: message.text,
+      ...(this.saved ? { resume: this.saved, elsewhere: true } : {}),
       onEvent: (event, units) => {
+        const isRecord = event.event === 'metrics' || event.event === 'unit';
+        if (isRecord && event.step <= this.told) return;
+        if (isRecord) this.newest = event.step;
         this.events.push(event);
         if (units) this.units = units;
       },
@@ -110,20 +162,73 @@ export class WorkerSession {
   }
 
   private async train(count?: number): Promise<void> {
-    const { trainer } = this;
-    if (!trainer || trainer.ended) return;
+    if (!this.trainer || this.trainer.ended) return;
+    this.pausing = false;
+    if (this.active === this.trainer) return;
     this.post({ type: 'state', state: 'running' });
-    try {
-      await trainer.run(count);
-    } catch (error) {
-      this.post({ type: 'failed', message: error instanceof Error ? error.message : String(error), problems: [] });
-      return;
+    const until = this.trainer.step + (count ?? Infinity);
+    for (;;) {
+      const trainer: Trainer | undefined = this.trainer;
+      if (!trainer) return;
+      this.active = trainer;
+      try {
+        if (trainer.ended || this.pausing || trainer.step >= until) {
+          // What happened since the last record shows at once when training stands still.
+          if (!trainer.ended) await trainer.recordNow();
+          break;
+        }
+        await trainer.run(Math.min(until - trainer.step, stepsBetween(trainer)));
+        if (trainer !== this.trainer) return;
+        await this.save(trainer);
+      } catch (error) {
+        if (trainer !== this.trainer || !(await this.recovered(error))) return;
+      } finally {
+        if (this.active === trainer) this.active = undefined;
+      }
     }
-    if (trainer !== this.trainer) return;
-    // What happened since the last record shows at once when training stands still.
-    if (!trainer.ended) await trainer.recordNow();
     this.flush();
-    this.post({ type: 'state', state: trainer.ended ? 'ended' : 'paused' });
+    this.post({ type: 'state', state: this.trainer.ended ? 'ended' : 'paused' });
+  }
+
+  private async save(trainer: Trainer): Promise<void> {
+    if (trainer.backend.name === 'webgpu' && !trainer.ended) this.saved = await trainer.checkpoint();
+  }
+
+  /**
+   * After a lost device: the same run on one found anew, from the last checkpoint; on wasm when that was lost too often or none is found.
+   * Any other error ends the run. Gives whether the run goes on.
+   */
+  private async recovered(error: unknown): Promise<boolean> {
+    const { started, generation, trainer: lost } = this;
+    const fail = (error: unknown) => {
+      this.post({ type: 'failed', message: error instanceof Error ? error.message : String(error), problems: [] });
+      return false;
+    };
+    if (!(error instanceof DeviceLost) || !started) return fail(error);
+    this.told = this.newest;
+    this.recoveries++;
+    const why = `the GPU was lost (${error.message})`;
+    try {
+      const trainer =
+        this.recoveries > mostRecoveries
+          ? await this.create(started, 'wasm', `${why} more than ${mostRecoveries} times`)
+          : await this.create(started, 'webgpu', why).catch(() =>
+              this.create(started, 'wasm', `${why}, and no other is there`),
+            );
+      if (generation !== this.generation) {
+        trainer.dispose();
+        return false;
+      }
+      lost?.dispose();
+      this.trainer = trainer;
+      if (this.learningRate !== undefined) trainer.setLearningRate(this.learningRate);
+      await trainer.begin();
+      const message = `The GPU was lost; training went on from step ${trainer.step} on ${trainer.backend.name}.`;
+      this.post({ type: 'notice', message });
+      return true;
+    } catch (again) {
+      return again instanceof DeviceLost ? this.recovered(again) : fail(again);
+    }
   }
 
   /** Ends the run before, so that its memory is free. */
@@ -131,7 +236,8 @@ export class WorkerSession {
     const { trainer } = this;
     this.trainer = undefined;
     if (!trainer) return;
-    await trainer.stop();
+    // A device that is gone takes its last evaluation with it.
+    await trainer.stop().catch(() => undefined);
     this.events = [];
     this.units = undefined;
     trainer.dispose();

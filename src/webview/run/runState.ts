@@ -51,6 +51,7 @@ export class Run {
   receive(message: FromWorker): boolean {
     switch (message.type) {
       case 'ready':
+      case 'notice':
         return false;
       case 'state': {
         const changed = this.state !== message.state;

@@ -2,10 +2,14 @@ import workerText from 'worker:../../engine/worker/worker.ts';
 import type { FromWorker, ToWorker } from '../../engine/worker/protocol.ts';
 import type { WorkerHandle } from './training.ts';
 
-const known = { ready: true, state: true, events: true, progress: true, failed: true } as const satisfies Record<
-  FromWorker['type'],
-  true
->;
+const known = {
+  ready: true,
+  state: true,
+  events: true,
+  progress: true,
+  notice: true,
+  failed: true,
+} as const satisfies Record<FromWorker['type'], true>;
 
 const isFromWorker = (value: unknown): value is FromWorker =>
   typeof value === 'object' &&

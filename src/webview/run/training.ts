@@ -11,7 +11,7 @@ export interface Surroundings {
   readFile(path: string): Promise<Uint8Array>;
   changed(): void;
   stateChanged(): void;
-  report(level: 'info' | 'error', message: string): void;
+  report(level: 'info' | 'warning' | 'error', message: string): void;
 }
 
 /** The worker that trains, as far as training speaks to it. */
@@ -117,6 +117,7 @@ export class Training {
   private receive(message: FromWorker): void {
     if (!this.run) return;
     const changed = this.run.receive(message);
+    if (message.type === 'notice') this.around.report('warning', message.message);
     if (message.type === 'failed') this.around.report('error', message.message);
     if (this.stepWhenReady && this.state === 'paused') {
       this.stepWhenReady = false;
