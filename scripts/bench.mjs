@@ -1,0 +1,49 @@
+/**
+ * `npm run bench`: the product and its peers, measured in one run.
+ *
+ *     npm run bench -- [--only b,c,products] [--peers pytorch,tfjs] [--quick]
+ *
+ * --only   workloads (a to f, as in test/bench/workloads.ts) and `products`
+ * --peers  beside the product, the peers whose names begin so; none for the product alone: --peers none
+ * --quick  fewer and shorter rounds
+ *
+ * The peers have a package.json of their own in test/bench, and are installed here.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { main, npm, root, run, step, Trouble } from './console.mjs';
+import { prepare } from './dependencies.mjs';
+
+const folder = path.join(root, 'test', 'bench');
+
+await main(async () => {
+  await prepare();
+  // The benchmark itself is TypeScript too: it starts once more with tsx, when that is sure to be there.
+  if (!process.env['RECTIFIER_BENCH']) {
+    const args = ['--import', 'tsx', import.meta.filename, ...process.argv.slice(2)];
+    return (await run(process.execPath, args, { env: { ...process.env, RECTIFIER_BENCH: '1' } })).code;
+  }
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, peers: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  });
+  if (!existsSync(path.join(folder, 'node_modules'))) {
+    await step('Installing the peers', async () => {
+      const { code } = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+      if (code !== 0)
+        throw new Trouble('npm could not install the peers.', 'check the network (npm ping) and try again.');
+    });
+  }
+  const { compileKernels } = await import('./kernels.mjs');
+  await compileKernels();
+  const file = path.join(folder, 'run.mjs');
+  /** @type {{ bench: (options: object) => Promise<void> }} */
+  const { bench } = await import(file);
+  await bench({
+    ...(values.only === undefined ? {} : { only: values.only.split(',') }),
+    ...(values.peers === undefined ? {} : { peers: values.peers.split(',') }),
+    rounds: values.quick ? 3 : 7,
+    milliseconds: values.quick ? 400 : 1200,
+  });
+  return 0;
+});

@@ -1,0 +1,138 @@
+/** Measures: every peer makes its run and is checked, then they take turns, round by round, so that all meet the same weather. */
+import os from 'node:os';
+import { say } from '../../scripts/console.mjs';
+import { bundle, findPyTorch, openNode, openPyTorch, startBrowser } from './places.mjs';
+import { workloads } from './workloads.ts';
+
+/** @import { Place } from './places.mjs' */
+/** @import { Workload } from './workloads.ts' */
+/**
+ * @typedef {{ only?: string[], peers?: string[], rounds: number, milliseconds: number }} Options
+ * @typedef {{ name: string, loss: number, first: number, memory?: number, rates: number[], place: Place }} Entry
+ */
+
+/** Script of each peer, by its name; `node` ones run in Node, the others in Chromium. @type {Record<string, { file: string, node?: true, only?: RegExp }>} */
+const scripts = {
+  rectifier: { file: 'rectifier' },
+  'rectifier in node': { file: 'rectifier', node: true },
+  'plain loop': { file: 'plain', only: /^a/ },
+  'plain loop in node': { file: 'plain', node: true, only: /^a/ },
+};
+
+/** @param {number[]} values */
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+/** @param {number} value */
+const figure = (value) =>
+  value >= 1e5 ? `${Math.round(value / 1000)}k` : value >= 100 ? String(Math.round(value)) : value.toPrecision(3);
+
+/** min, median, max @param {number[]} values */
+const spread = (values) => [Math.min(...values), median(values), Math.max(...values)].map(figure).join(' / ');
+
+/** @param {Options} options */
+export async function bench(options) {
+  const browser = await startBrowser();
+  const torch = await findPyTorch();
+  /** @type {Map<string, Promise<string>>} */
+  const bundles = new Map();
+  const wanted = (/** @type {string} */ name) =>
+    !options.peers || name === 'rectifier' || options.peers.some((peer) => name.startsWith(peer));
+  /** @param {string} file @param {boolean} node */
+  const open = async (file, node) => {
+    const key = `${file} ${node}`;
+    if (!bundles.has(key)) bundles.set(key, bundle(file, node ? 'node' : 'browser'));
+    const script = await /** @type {Promise<string>} */ (bundles.get(key));
+    return node ? openNode(script) : browser.open(script);
+  };
+  say(
+    `${os.cpus()[0].model}, ${os.cpus().length} cores; Node ${process.versions.node}, Chromium ${browser.version}${torch ? `, PyTorch ${torch.version}` : ''}`,
+  );
+  try {
+    for (const workload of workloads) {
+      if (options.only && !options.only.some((name) => workload.name.startsWith(name))) continue;
+      say(`\n${workload.name}`);
+      /** @type {(readonly [string, () => Promise<Place>])[]} */
+      const places = Object.entries(scripts)
+        .filter(([name, { only }]) => wanted(name) && (!only || only.test(workload.name)))
+        .map(([name, { file, node }]) => [name, () => open(file, node ?? false)]);
+      if (torch && wanted('pytorch')) places.push(['pytorch', async () => openPyTorch(torch.python)]);
+      await compare(workload, places, options);
+    }
+    if (!options.only || options.only.includes('products')) await products(open, options);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** @param {Workload} workload @param {(readonly [string, () => Promise<Place>])[]} places @param {Options} options */
+async function compare(workload, places, { rounds, milliseconds }) {
+  /** @type {Entry[]} */
+  const entries = [];
+  for (const [name, open] of places) {
+    const place = await open();
+    try {
+      entries.push({ name, place, rates: [], ...(await place.ask({ type: 'prepare', workload })) });
+    } catch (error) {
+      say(`  ${name.padEnd(20)} ${String(error instanceof Error ? error.message : error).split('\n')[0]}`);
+      await place.close();
+    }
+  }
+  for (let round = 0; round <= rounds; round++) {
+    for (const entry of entries) {
+      const { rate } = await entry.place.ask({
+        type: 'round',
+        milliseconds: round === 0 ? milliseconds / 3 : milliseconds,
+      });
+      // The first round warms up.
+      if (round > 0) entry.rates.push(rate);
+    }
+  }
+  const [ours] = entries;
+  say(
+    `  ${'steps a second'.padEnd(20)} ${'min / median / max'.padEnd(26)} ${'rectifier ÷ it'.padEnd(26)} loss     first step`,
+  );
+  for (const { name, rates, loss, first, memory } of entries) {
+    const ratios = ours ? rates.map((rate, i) => ours.rates[i] / rate) : [];
+    say(
+      `  ${name.padEnd(20)} ${spread(rates).padEnd(26)} ${spread(ratios).padEnd(26)} ${loss.toFixed(5)}  ${first.toFixed(0)} ms${memory ? `  ${(memory / 1e6).toFixed(1)} MB` : ''}`,
+    );
+  }
+  for (const { place } of entries) await place.close();
+}
+
+/** GFLOP/s of products of matrices beside what the vectors of one core can do at most. @param {(file: string, node: boolean) => Promise<Place>} open @param {Options} options */
+async function products(open, { rounds, milliseconds }) {
+  const cases = {
+    ceiling: [],
+    '512 × 512 × 512': [512, 512, 512],
+    '128 × 512 × 784': [128, 512, 784],
+    '64 × 64 × 64': [64, 64, 64],
+  };
+  for (const node of [false, true]) {
+    /** @type {{ name: string, work: number, place: Place, rates: number[] }[]} */
+    const entries = [];
+    for (const [name, input] of Object.entries(cases)) {
+      const place = await open(input.length ? 'products' : 'ceilingPeer', node);
+      await place.ask({ type: 'prepare', workload: /** @type {any} */ ({ input }) });
+      entries.push({ name, place, rates: [], work: input.length ? 2 * input[0] * input[1] * input[2] : 96e6 });
+    }
+    for (let round = 0; round <= rounds; round++) {
+      for (const entry of entries) {
+        const { rate } = await entry.place.ask({ type: 'round', milliseconds: milliseconds / 3 });
+        if (round > 0) entry.rates.push((rate * entry.work) / 1e9);
+      }
+    }
+    say(`\nproducts in ${node ? 'Node' : 'Chromium'}, GFLOP/s`);
+    const [ceiling] = entries;
+    for (const { name, rates, place } of entries) {
+      say(
+        `  ${name.padEnd(20)} ${spread(rates).padEnd(26)} ${spread(rates.map((rate, i) => rate / ceiling.rates[i]))} of the ceiling`,
+      );
+      await place.close();
+    }
+  }
+}
