@@ -6,6 +6,7 @@ import { messageOf, report } from './errors.ts';
 import { baseName, isReadOnly, statOf, watchFile } from './files.ts';
 import { pageHtml, resourceRoots } from './html.ts';
 import { asFromWebview } from './messages.ts';
+import type { Runs } from './runs.ts';
 import { onSettings, readSettings, saveBackend } from './settings.ts';
 
 export type RunStatus = Pick<Extract<FromWebview, { type: 'status' }>, 'state' | 'text'>;
@@ -17,6 +18,7 @@ const patience = 15_000;
 export class Designer implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
   private readonly changed = this.own(new vscode.EventEmitter<void>());
+  private readonly keeping = this.own(new vscode.EventEmitter<void>());
   private readonly posted = this.own(new vscode.EventEmitter<ToWebview>());
   private readonly asked = new Map<number, (text: string | undefined) => void>();
   private requests = 0;
@@ -40,6 +42,7 @@ export class Designer implements vscode.Disposable {
     readonly panel: vscode.WebviewPanel,
     extensionUri: vscode.Uri,
     private readonly data: DataFiles,
+    private readonly runs: Runs,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.own(panel.webview.onDidReceiveMessage((message) => this.receive(message)));
@@ -95,7 +98,11 @@ export class Designer implements vscode.Disposable {
   private async handle(message: FromWebview): Promise<void> {
     switch (message.type) {
       case 'ready':
-        return this.start();
+        return this.start(message.run);
+      case 'keepRun':
+        return this.keep(message);
+      case 'forgetRun':
+        return this.runs.forget(this, message.run);
       case 'edit':
         return this.edit(message);
       case 'readData':
@@ -121,15 +128,45 @@ export class Designer implements vscode.Disposable {
   }
 
   /** Answers `ready`, which a page says again when it was moved to another window. */
-  private async start(): Promise<void> {
+  private async start(run: string | undefined): Promise<void> {
+    const kept = await this.runs
+      .take(this, run)
+      .catch((error: unknown) => void this.log.warn(`A run could not be read: ${messageOf(error)}`));
     this.readOnly = await isReadOnly(this.document.uri);
     const { readOnly } = this;
     const { version } = this.document;
     const fileName = baseName(this.document.uri);
     const waiting = this.waiting ?? [];
     this.waiting = undefined;
-    this.post({ type: 'init', fileName, text: this.document.getText(), version, readOnly, settings: readSettings() });
+    this.post({
+      ...{ type: 'init', fileName, text: this.document.getText(), version, readOnly, settings: readSettings() },
+      ...(kept ? { kept } : {}),
+    });
     for (const message of waiting) this.post(message);
+  }
+
+  private async keep({ type: _, ...run }: Extract<FromWebview, { type: 'keepRun' }>): Promise<void> {
+    try {
+      await this.runs.keep(this, run);
+    } finally {
+      this.post({ type: 'kept' });
+      this.keeping.fire();
+    }
+  }
+
+  /** Asks the page for its run as it stands, since the page is about to go; resolves when it is written, or when that takes too long. */
+  keepNow(milliseconds: number): Promise<void> {
+    // One that stands still was kept when it came to stand.
+    if (!this.running) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      const listener = this.keeping.event(() => {
+        clearTimeout(timer);
+        listener.dispose();
+        resolve();
+      });
+      this.post({ type: 'keepNow' });
+    });
   }
 
   private async edit({ version, edits }: Extract<FromWebview, { type: 'edit' }>): Promise<void> {
@@ -199,6 +236,7 @@ export class Designer implements vscode.Disposable {
 
   dispose(): void {
     this.disposed = true;
+    this.runs.release(this);
     for (const request of [...this.asked.keys()]) this.answer(request, undefined);
     this.watched?.watcher?.dispose();
     vscode.Disposable.from(...this.disposables).dispose();

@@ -5,17 +5,21 @@ import { Designers, viewType } from './designers.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { openAsked } from './openAsked.ts';
 import { quickFixes } from './quickFixes.ts';
+import { followFiles } from './followFiles.ts';
+import { Runs } from './runs.ts';
 import { showRunStatus } from './runStatus.ts';
 
 /** What integration tests reach in; nothing is exported to other extensions. */
 export interface TestApi {
   readonly designers: Designers;
+  readonly runs: Runs;
 }
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
   const log = vscode.window.createOutputChannel('Rectifier', { log: true });
   const data = new DataFiles(context.extensionUri);
-  const designers = new Designers(context.extensionUri, data, log);
+  const runs = new Runs(vscode.Uri.joinPath(context.globalStorageUri, 'runs'));
+  const designers = new Designers(context.extensionUri, data, runs, log);
   context.subscriptions.push(
     log,
     designers,
@@ -25,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       supportsMultipleEditorsPerDocument: true,
     }),
     showRunStatus(designers),
+    followFiles(designers, runs),
     new Diagnostics(data, log),
     vscode.languages.registerCodeActionsProvider({ pattern: '**/*.nn.json' }, quickFixes, {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
@@ -32,5 +37,5 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     registerCommands(context, designers, data, log),
   );
   void openAsked(context);
-  return context.extensionMode === vscode.ExtensionMode.Test ? { designers } : undefined;
+  return context.extensionMode === vscode.ExtensionMode.Test ? { designers, runs } : undefined;
 }

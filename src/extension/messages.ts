@@ -14,6 +14,9 @@ const oneOf =
   (...names: string[]): Check =>
   (value) =>
     names.includes(value as string);
+/** It becomes the name of a folder. */
+const runName: Check = (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
+const bytes: Check = (value) => value instanceof Uint8Array;
 const textEdits: Check = (value) => Array.isArray(value) && value.every(isTextEdit);
 
 const isTextEdit = (value: unknown): value is TextEdit =>
@@ -22,7 +25,16 @@ const isTextEdit = (value: unknown): value is TextEdit =>
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 const checks: Checks = {
-  ready: {},
+  ready: { run: optional(runName) },
+  keepRun: {
+    run: runName,
+    state: oneOf('running', 'paused', 'ended'),
+    text,
+    record: text,
+    step: count,
+    checkpoint: bytes,
+  },
+  forgetRun: { run: runName },
   edit: { version: count, edits: textEdits, label: text },
   readData: { request: count, path: text },
   saveBackend: { backend: oneOf('auto', 'wasm', 'webgpu') },

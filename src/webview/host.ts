@@ -1,7 +1,9 @@
 import type { FromWebview, ToWebview } from './hostProtocol.ts';
 
 interface VsCodeApi {
-  postMessage(message: FromWebview): void;
+  postMessage(message: FromWebview, transfer?: ArrayBuffer[]): void;
+  getState(): unknown;
+  setState(state: { run?: string }): void;
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
@@ -13,6 +15,8 @@ const known = {
   command: true,
   data: true,
   dataChanged: true,
+  keepNow: true,
+  kept: true,
   describeBackends: true,
 } as const satisfies Record<ToWebview['type'], true>;
 
@@ -40,6 +44,17 @@ export class Host {
 
   post(message: FromWebview): void {
     this.api.postMessage(message);
+  }
+
+  /** Says that the page can hear, and what it trained before it was loaded again: VS Code keeps that much of a page. */
+  ready(): void {
+    const { run } = (this.api.getState() ?? {}) as { run?: string };
+    this.post({ type: 'ready', ...(run === undefined ? {} : { run }) });
+  }
+
+  /** Remembers over a reload which run is this page's. */
+  rememberRun(run: string | undefined): void {
+    this.api.setState(run === undefined ? {} : { run });
   }
 
   /** The bytes of a file named relative to the network file; rejects with why there are none. */

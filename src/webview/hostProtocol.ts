@@ -7,11 +7,34 @@ export interface Settings {
   readonly metricsPerSecond: number;
 }
 
+/** A run as the host keeps it: the page may vanish at any time. */
+export interface KeptRun {
+  /** Its name, of letters, digits, `-` and `_`. */
+  readonly run: string;
+  readonly state: 'running' | 'paused' | 'ended';
+  /** The network file's text it was started with. */
+  readonly text: string;
+  /** What the panel shows of it, for the panel alone to read. */
+  readonly record: string;
+  readonly step: number;
+  /** A safetensors file. */
+  readonly checkpoint: Uint8Array;
+}
+
 export type RunCommand = 'train' | 'pause' | 'step' | 'reset';
 
 export type ToWebview =
   /** Answers `ready` with the whole first state. */
-  | { type: 'init'; fileName: string; text: string; version: number; readOnly: boolean; settings: Settings }
+  | {
+      type: 'init';
+      fileName: string;
+      text: string;
+      version: number;
+      readOnly: boolean;
+      settings: Settings;
+      /** The run to show again; with state `running` it goes on at once. */
+      kept?: KeptRun;
+    }
   /** The document as it now is, after any edit, the panel's own included. */
   | { type: 'document'; text: string; version: number }
   /** An edit was made on an older version: nothing was changed; `document` follows. */
@@ -23,11 +46,20 @@ export type ToWebview =
   | { type: 'data'; request: number; bytes?: Uint8Array; error?: string }
   /** The file behind `data.path` was made, written or removed: what was read of it no longer holds. */
   | { type: 'dataChanged' }
+  /** Answered with `keepRun` if there is a run: the page is about to go. */
+  | { type: 'keepNow' }
+  /** A `keepRun` has been written, or could not be. */
+  | { type: 'kept' }
   /** Answered with `diagnostics`. */
   | { type: 'describeBackends'; request: number };
 
 export type FromWebview =
-  | { type: 'ready' }
+  /** `run`: what this page trained before it was loaded again. */
+  | { type: 'ready'; run?: string }
+  /** Answered with `kept`. */
+  | ({ type: 'keepRun' } & KeptRun)
+  /** Reset: the run is not to be shown again. */
+  | { type: 'forgetRun'; run: string }
   /** One gesture, one undo step; made on the document's `version`. */
   | { type: 'edit'; version: number; edits: TextEdit[]; label: string }
   /** The file behind `data.path`. */

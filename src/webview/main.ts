@@ -37,4 +37,4 @@ const panel = new Panel(host, draw);
 
 addEventListener('resize', panel.changed);
 watchTheme(panel.changed);
-host.post({ type: 'ready' });
+host.ready();

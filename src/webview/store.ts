@@ -5,7 +5,7 @@ import { readDocument, unreadable, type DocumentState, type Drawing, type DrawnL
 import { EditQueue } from './editQueue.ts';
 import * as edits from './edits.ts';
 import type { Host } from './host.ts';
-import type { RunCommand, Settings, ToWebview } from './hostProtocol.ts';
+import type { KeptRun, RunCommand, Settings, ToWebview } from './hostProtocol.ts';
 import type { Preview } from './designer/preview.ts';
 import { describeBackends } from './diagnostics.ts';
 import { NetworkData } from './networkData.ts';
@@ -66,6 +66,8 @@ export class Panel {
   private readonly announcer = new Announcer();
   private announcing = 0;
   private readonly data: NetworkData;
+  /** A run to show again, once the network it was of can be drawn. */
+  private kept: KeptRun | undefined;
   private waiting: RunCommand | 'toggle' | undefined;
   private readonly queue: EditQueue;
   private frame = 0;
@@ -91,6 +93,14 @@ export class Panel {
         trainable: () => this.trainable,
         settings: () => this.settings,
         readFile: host.readFile,
+        keep: (run) => {
+          host.rememberRun(run.run);
+          host.post({ type: 'keepRun', ...run });
+        },
+        forget: (run) => {
+          host.rememberRun(undefined);
+          host.post({ type: 'forgetRun', run });
+        },
         changed: () => this.runChanged(),
         stateChanged: () => this.runChanged(),
         report: (level, message) => {
@@ -117,7 +127,14 @@ export class Panel {
         this.fileName = message.fileName;
         this.readOnly = message.readOnly;
         this.settings = message.settings;
+        this.kept = message.kept;
         this.setText(message.text, message.version);
+        break;
+      case 'keepNow':
+        this.training.keepNow();
+        break;
+      case 'kept':
+        this.training.wasKept();
         break;
       case 'document':
         this.setText(message.text, message.version);
@@ -190,6 +207,17 @@ export class Panel {
     if (typeof selection !== 'string' && layer && this.document.current) {
       this.view.selection = { id: layer.layer.id, index: layer.index };
     }
+    this.restoreRun();
+  }
+
+  /** Draws the network a kept run was of, with the data there is now, and shows the run again. */
+  private restoreRun(): void {
+    const { kept, drawing } = this;
+    const shape = drawing?.data;
+    if (!kept || !shape || this.data.loading) return;
+    this.kept = undefined;
+    const then = readDocument(kept.text, 0, undefined, () => ({ shape, loading: false, problems: [] })).drawing;
+    if (then?.graph) this.training.restore(kept, then);
   }
 
   // ---- gestures ----

@@ -43,6 +43,40 @@ function trainInPage([source, message]: [string, ToWorker]): Promise<unknown[]> 
   });
 }
 
+/** Stands before the worker's script: on the message `lose` its graphics device is closed, as a driver that gives up does. */
+const mortal = `{
+  const { requestDevice } = GPUAdapter.prototype;
+  let device;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    return (device = await requestDevice.apply(this, args));
+  };
+  addEventListener('message', ({ data }) => data === 'lose' && device.destroy());
+}
+`;
+
+/** Runs in the page: a run that loses its device as soon as it has made a record beyond `step`. */
+function trainAndLose([source, message, step]: [string, ToWorker, number]): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
+    const heard: unknown[] = [];
+    let lost = false;
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      heard.push(data);
+      if (data.type === 'failed') reject(new Error(data.message));
+      const beyond =
+        data.type === 'events' && data.events.some((event) => event.event === 'metrics' && event.step > step);
+      if (beyond && !lost) worker.postMessage('lose');
+      lost ||= beyond;
+      if (data.type === 'state' && data.state === 'ended') {
+        worker.terminate();
+        resolve(heard);
+      }
+    };
+    worker.postMessage(message);
+  });
+}
+
 describe('the worker in Chromium, with WebGPU on the software adapter', () => {
   let browser: Browser | undefined;
   let server: http.Server | undefined;
@@ -50,7 +84,7 @@ describe('the worker in Chromium, with WebGPU on the software adapter', () => {
   let source: string;
 
   const train = async (backend: 'auto' | 'wasm' | 'webgpu') => {
-    const message: ToWorker = { type: 'start', text, backend, metricsPerSecond: 10, paused: false };
+    const message: ToWorker = { type: 'start', run: 'run', text, backend, metricsPerSecond: 10, paused: false };
     const events = (await page.evaluate(trainInPage, [source, message] as [string, ToWorker])) as StreamEvent[];
     const start = events.find((event) => event.event === 'start')!;
     const losses = events.flatMap((event) => (event.event === 'metrics' && event.loss !== null ? [event.loss] : []));
@@ -104,4 +138,27 @@ describe('the worker in Chromium, with WebGPU on the software adapter', () => {
     assert.match(start.reason, /^auto: WebGPU would compute on the processor/);
     assert.equal(end.reason, 'completed');
   }).timeout(60_000);
+
+  it('goes on with another device when its own is lost, from the last checkpoint: no record twice, none missing', async () => {
+    const long = JSON.stringify({ ...(JSON.parse(text) as object), training: { batchSize: 16, epochs: 12 } });
+    const message: ToWorker = {
+      ...{ type: 'start', run: 'run', text: long, backend: 'webgpu', metricsPerSecond: 60, paused: false },
+    };
+    const heard = (await page.evaluate(trainAndLose, [mortal + source, message, 6] as [
+      string,
+      ToWorker,
+      number,
+    ])) as FromWorker[];
+    const notices = heard.flatMap((message) => (message.type === 'notice' ? [message.message] : []));
+    assert.equal(notices.length, 1);
+    assert.match(notices[0]!, /^The GPU was lost; training went on from step \d+ on webgpu\.$/);
+    const events = heard.flatMap((message) => (message.type === 'events' ? message.events : []));
+    const steps = events.flatMap((event) => (event.event === 'metrics' ? [event.step] : []));
+    // 48 samples in batches of 16: a record every three steps.
+    assert.deepEqual(
+      steps,
+      Array.from({ length: 13 }, (_, epoch) => 3 * epoch),
+    );
+    assert.equal(events.find((event) => event.event === 'end')?.reason, 'completed');
+  }).timeout(120_000);
 });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { DeviceLost, type Backend } from '../../src/engine/backends/backend.ts';
+import { checkNetwork } from '../../src/engine/check.ts';
+import { runToEnd } from '../../src/engine/node/runToEnd.ts';
 import type { StreamEvent } from '../../src/engine/training/events.ts';
+import { Trainer } from '../../src/engine/training/trainer.ts';
 import type { FromWorker } from '../../src/engine/worker/protocol.ts';
 import { WorkerSession } from '../../src/engine/worker/session.ts';
 import { wasm } from './wasmSupport.ts';
@@ -52,7 +55,7 @@ async function train(devices: Backend[], last: Backend = healthy) {
         : Promise.reject(new Error('There is no adapter.'));
     },
   });
-  await session.handle({ type: 'start', text, backend: 'webgpu', metricsPerSecond: 10, paused: false });
+  await session.handle({ type: 'start', run: 'run', text, backend: 'webgpu', metricsPerSecond: 10, paused: false });
   const events = messages.flatMap((message): StreamEvent[] => (message.type === 'events' ? message.events : []));
   const records = events.filter((event) => event.event === 'metrics');
   const notices = messages.flatMap((message) => (message.type === 'notice' ? [message.message] : []));
@@ -96,5 +99,35 @@ describe('a device that is lost in the middle of a run', () => {
     const { records, notices } = await train([mortal(0, true), mortal(Infinity)]);
     assert.deepEqual(records, undisturbed.records);
     assert.match(notices.join(), /from step 0 on webgpu/);
+  });
+
+  it('ends a run of the command line as device_lost, with what was last measured', async () => {
+    const { graph, dataset } = await checkNetwork(text, () => Promise.reject(new Error('no file')));
+    const events: StreamEvent[] = [];
+    const trainer = await Trainer.create(graph!, dataset!, mortal(17), {
+      ...{
+        run: 'run',
+        reason: '',
+        onEvent: (event: StreamEvent) => void events.push(event),
+        yield: () => Promise.resolve(),
+      },
+    });
+    const lost = await runToEnd(trainer);
+    const records = events.filter((event) => event.event === 'metrics');
+    const { event: _, ...last } = records.at(-1)!;
+    const end = events.at(-1)!;
+    assert.ok(end.event === 'end');
+    assert.deepEqual([end.reason, end.message, end.expect], ['device_lost', 'driver gone', []]);
+    assert.deepEqual(end.final, last);
+    assert.equal(lost?.message, 'driver gone');
+    assert.equal(trainer.ended, 'device_lost');
+  });
+
+  it('leaves every other failure to whoever runs it', async () => {
+    const { graph, dataset } = await checkNetwork(text, () => Promise.reject(new Error('no file')));
+    const trainer = await Trainer.create(graph!, dataset!, healthy, {
+      ...{ run: 'run', reason: '', onEvent: () => undefined, yield: () => Promise.reject(new Error('full disk')) },
+    });
+    await assert.rejects(runToEnd(trainer), /full disk/);
   });
 });

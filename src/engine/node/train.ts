@@ -9,6 +9,7 @@ import { backendNames, chooseBackend } from './backends.ts';
 import { Exit, Failure } from './failure.ts';
 import { examine, readNetwork, refuseErrors } from './networkFile.ts';
 import { oneOf, readArguments, wholeNumber } from './options.ts';
+import { runToEnd } from './runToEnd.ts';
 import { blaming, readWeights, refuseUnwritable, writeWhole } from './weightFiles.ts';
 
 const options = {
@@ -90,15 +91,20 @@ export async function train(args: string[]): Promise<number> {
     stopped = trainer.stop();
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  await trainer.begin();
-  while (!trainer.ended) {
-    await trainer.run(every === undefined ? Infinity : every - (trainer.step % every));
-    if (!trainer.ended) await write(checkpoint, () => trainer.checkpoint());
-  }
-  await stopped;
-  // The checkpoint before a run went astray is the one to keep.
-  if (end?.reason !== 'diverged') await write(checkpoint, () => trainer.checkpoint());
-  await write(save, () => trainer.weights());
+  const lost = await runToEnd(
+    trainer,
+    async () => {
+      // Where the run was stopped, its last evaluation comes first.
+      await stopped;
+      // The checkpoint before a run went astray is the one to keep.
+      if (end?.reason !== 'diverged') await write(checkpoint, () => trainer.checkpoint());
+    },
+    every,
+  );
+  if (lost) {
+    const goOn = checkpoint !== undefined && every !== undefined ? `Go on with --resume ${checkpoint}` : 'Train again';
+    process.stderr.write(`${file}: ${lost.message} ${goOn}, or use --backend wasm.\n`);
+  } else await write(save, () => trainer.weights());
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   trainer.dispose();
 

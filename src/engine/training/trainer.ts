@@ -314,12 +314,22 @@ export class Trainer {
     this.ended = reason;
     this.beforeEnd ??= this.standing(false);
     if (this.isBehind || reason === 'diverged') await this.record(true, true);
-    const judged = reason !== 'stopped' && this.steps > 0;
+    this.conclude(reason, tensor === undefined ? {} : { tensor });
+  }
+
+  /** Ends a run whose device is gone: its last record is the last there is. */
+  lost(message: string): void {
+    this.ended = 'device_lost';
+    this.conclude('device_lost', { message });
+  }
+
+  private conclude(reason: EndReason, details: Pick<EndEvent, 'tensor' | 'message'>): void {
+    const judged = (reason === 'completed' || reason === 'diverged') && this.steps > 0;
     const event: EndEvent = {
       event: 'end',
       reason,
       step: this.step,
-      ...(tensor === undefined ? {} : { tensor }),
+      ...details,
       seconds: this.seconds,
       stepsPerSecond: this.stepsPerSecond,
       backend: this.backend.name,

@@ -6,6 +6,8 @@ export type ToWorker =
   /** Makes a run from a network file and its data file, if it has one, and goes on to train unless `paused`. Replaces the run before. */
   | {
       type: 'start';
+      /** Name of the run in its `start` event. */
+      run: string;
       text: string;
       /** The bytes behind `data.path`; absent for drawn sources. */
       dataFile?: { path: string; bytes: Uint8Array };
@@ -13,11 +15,17 @@ export type ToWorker =
       /** Batches of events a second, at most. */
       metricsPerSecond: number;
       paused: boolean;
+      /** The bytes of a checkpoint to go on from. */
+      resume?: Uint8Array;
+      /** In place of the one that the text or the checkpoint holds. */
+      learningRate?: number;
     }
   | { type: 'resume' }
   | { type: 'pause' }
   /** One update, then pause. */
   | { type: 'step' }
+  /** Answered with `checkpoint` after the stretch of steps at hand; not at all while there is no run. */
+  | { type: 'checkpoint' }
   /** Takes effect in the running training. */
   | { type: 'setLearningRate'; value: number }
   /** Ends the run; an `end` event with reason `stopped` follows if it had not ended. */
@@ -40,6 +48,8 @@ export type FromWorker =
       loss: number | null;
       stepsPerSecond: number;
     }
+  /** All that a run needs to go on from `step`, as a safetensors file; every event up to there has been posted. */
+  | { type: 'checkpoint'; step: number; bytes: Uint8Array }
   /** Something the person should know while the run goes on. */
   | { type: 'notice'; message: string }
   /** The run could not be made. */

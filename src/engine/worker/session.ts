@@ -4,7 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
-import type { TensorFile } from '../weights/safetensors.ts';
+import { readSafetensors, WeightsError, writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** What a worker needs of its surroundings; a test gives its own. */
@@ -38,7 +38,6 @@ interface Started {
   readonly message: Start;
   readonly graph: Graph;
   readonly dataset: Dataset;
-  readonly run: string;
 }
 
 /**
@@ -53,6 +52,8 @@ export class WorkerSession {
   private saved: TensorFile | undefined;
   private recoveries = 0;
   private pausing = false;
+  /** A checkpoint was asked for and not yet handed out. */
+  private wanted = false;
   /** The trainer that `train` is at work on. */
   private active: Trainer | undefined;
   private learningRate: number | undefined;
@@ -80,6 +81,8 @@ export class WorkerSession {
         return;
       case 'step':
         return this.train(1);
+      case 'checkpoint':
+        return this.handOut(true);
       case 'setLearningRate':
         this.learningRate = message.value;
         this.trainer?.setLearningRate(message.value);
@@ -105,6 +108,7 @@ export class WorkerSession {
       this.trainer = trainer;
       await trainer.begin();
       await this.save(trainer);
+      await this.handOut();
     } catch (error) {
       if (!(await this.recovered(error))) return;
     }
@@ -125,22 +129,27 @@ export class WorkerSession {
       return undefined;
     }
     this.interval = 1000 / message.metricsPerSecond;
-    this.started = { message, graph, dataset, run: `${Date.now().toString(36)}-${graph.network.seed}` };
-    this.saved = this.learningRate = undefined;
+    this.started = { message, graph, dataset };
+    this.learningRate = message.learningRate;
     this.recoveries = 0;
     this.newest = this.told = -1;
-    return this.create(this.started, message.backend);
+    this.wanted = false;
+    this.saved = message.resume && readSafetensors(message.resume);
+    const before = this.saved?.metadata['backend'];
+    if (!this.saved || message.backend !== 'auto' || (before !== 'wasm' && before !== 'webgpu'))
+      return this.create(this.started, message.backend);
+    // Bit for bit only on the backend it was made with; within tolerance on another.
+    return this.create(this.started, before, 'auto: as before').catch((error: unknown) => {
+      if (before === 'wasm' || error instanceof WeightsError) throw error;
+      return this.create(this.started!, 'auto');
+    });
   }
 
   /** A trainer on a backend of the kind asked for; it goes on from the last checkpoint if there is one. */
-  private async create(
-    { message, graph, dataset, run }: Started,
-    choice: Start['backend'],
-    why?: string,
-  ): Promise<Trainer> {
+  private async create({ message, graph, dataset }: Started, choice: Start['backend'], why?: string): Promise<Trainer> {
     const { backend, reason } = await this.surroundings.backend(choice, graph, dataset);
     const trainer = await Trainer.create(graph, dataset, backend, {
-      run,
+      run: message.run,
       reason: why ?? reason,
       text: message.text,
       ...(this.saved ? { resume: this.saved, elsewhere: true } : {}),
@@ -158,6 +167,7 @@ export class WorkerSession {
       },
       yield: () => this.surroundings.yield(),
     });
+    if (this.learningRate !== undefined) trainer.setLearningRate(this.learningRate);
     return trainer;
   }
 
@@ -180,18 +190,37 @@ export class WorkerSession {
         await trainer.run(Math.min(until - trainer.step, stepsBetween(trainer)));
         if (trainer !== this.trainer) return;
         await this.save(trainer);
+        this.active = undefined;
+        await this.handOut();
       } catch (error) {
         if (trainer !== this.trainer || !(await this.recovered(error))) return;
       } finally {
         if (this.active === trainer) this.active = undefined;
       }
     }
+    await this.handOut();
     this.flush();
     this.post({ type: 'state', state: this.trainer.ended ? 'ended' : 'paused' });
   }
 
   private async save(trainer: Trainer): Promise<void> {
     if (trainer.backend.name === 'webgpu' && !trainer.ended) this.saved = await trainer.checkpoint();
+  }
+
+  /** Posts a checkpoint if one is wanted: at once while training stands still, else once it has paused for it. */
+  private async handOut(wanted = this.wanted): Promise<void> {
+    const { trainer, active } = this;
+    this.wanted = wanted && trainer !== undefined;
+    if (!this.wanted || !trainer) return;
+    if (active === trainer) return trainer.pause();
+    this.wanted = false;
+    const file = await trainer.checkpoint();
+    if (trainer !== this.trainer) return;
+    this.flush();
+    const bytes = writeSafetensors(file);
+    this.surroundings.post({ type: 'checkpoint', step: Number(file.metadata['step']), bytes }, [
+      bytes.buffer as ArrayBuffer,
+    ]);
   }
 
   /**
@@ -221,7 +250,6 @@ export class WorkerSession {
       }
       lost?.dispose();
       this.trainer = trainer;
-      if (this.learningRate !== undefined) trainer.setLearningRate(this.learningRate);
       await trainer.begin();
       const message = `The GPU was lost; training went on from step ${trainer.step} on ${trainer.backend.name}.`;
       this.post({ type: 'notice', message });

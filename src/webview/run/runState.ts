@@ -22,6 +22,8 @@ export interface UnitChange {
 
 /** What the panel knows of a training run, gathered from the worker's messages. */
 export class Run {
+  /** Its name, in its `start` event and wherever it is kept. */
+  readonly name: string = crypto.randomUUID();
   state: RunState = 'preparing';
   started: StartEvent | undefined;
   latest: MetricsEvent | undefined;
@@ -52,6 +54,7 @@ export class Run {
     switch (message.type) {
       case 'ready':
       case 'notice':
+      case 'checkpoint':
         return false;
       case 'state': {
         const changed = this.state !== message.state;

@@ -8,6 +8,7 @@ const known = {
   events: true,
   progress: true,
   notice: true,
+  checkpoint: true,
   failed: true,
 } as const satisfies Record<FromWorker['type'], true>;
 

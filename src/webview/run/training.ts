@@ -1,6 +1,8 @@
 import type { FromWorker, RunState, ToWorker } from '../../engine/worker/protocol.ts';
-import type { RunCommand, Settings } from '../hostProtocol.ts';
+import type { KeptRun, RunCommand, Settings } from '../hostProtocol.ts';
 import { runKey, type Drawing } from '../document.ts';
+import { Keeper } from './keeper.ts';
+import { readRun, writeRun } from './record.ts';
 import { Run } from './runState.ts';
 
 /** What training needs of the panel around it. */
@@ -9,6 +11,10 @@ export interface Surroundings {
   trainable(): { drawing: Drawing; text: string } | undefined;
   settings(): Settings;
   readFile(path: string): Promise<Uint8Array>;
+  /** Hands a run to the host, which answers through `kept`. */
+  keep(run: KeptRun): void;
+  /** The run was given up. */
+  forget(run: string): void;
   changed(): void;
   stateChanged(): void;
   report(level: 'info' | 'warning' | 'error', message: string): void;
@@ -26,6 +32,13 @@ export type TrainingState = 'idle' | RunState;
 /** Train, Pause, Step and Reset, and the run they act on. */
 export class Training {
   run: Run | undefined;
+  /** The text the run was started with. */
+  private text = '';
+  /** Where a run that was kept goes on from; the worker does not know it yet. */
+  private kept: Uint8Array | undefined;
+  /** The worker holds the run. */
+  private atWorker = false;
+  private readonly keeper = new Keeper(() => this.worker.post({ type: 'checkpoint' }));
   private stepWhenReady = false;
   private pauseWhenReady = false;
   private readonly worker: WorkerHandle;
@@ -61,8 +74,10 @@ export class Training {
       case 'toggle':
         return this.command(this.running ? 'pause' : 'train');
       case 'train':
-        if (this.state === 'paused' && !this.outdated) this.worker.post({ type: 'resume' });
-        else if (!this.running) void this.start(false);
+        if (this.state === 'paused' && !this.outdated) {
+          if (this.kept) void this.begin(false);
+          else this.worker.post({ type: 'resume' });
+        } else if (!this.running) void this.start(false);
         return;
       case 'pause':
         this.pauseWhenReady = this.state === 'preparing';
@@ -71,17 +86,43 @@ export class Training {
       case 'step':
         // A paused run that the file no longer says is not given up for a single step: Train or Reset say so.
         if (this.stepless) return;
-        if (this.state === 'paused') this.worker.post({ type: 'step' });
+        if (this.state === 'paused' && !this.kept) this.worker.post({ type: 'step' });
         else if (!this.running) {
-          void this.start(true);
+          if (this.kept) void this.begin(true);
+          else void this.start(true);
           this.stepWhenReady = true;
         }
         return;
       case 'reset':
         this.worker.end();
-        this.run = undefined;
+        this.keeper.stop();
+        if (this.run) this.around.forget(this.run.name);
+        this.run = this.kept = undefined;
+        this.atWorker = false;
         this.around.stateChanged();
     }
+  }
+
+  /** Shows a run again that the host kept, of a network drawn from its text; goes on with it if it was running. */
+  restore(kept: KeptRun, drawing: Drawing): void {
+    const run = readRun(kept.record, drawing);
+    if (!run || this.run) return;
+    this.run = run;
+    this.text = kept.text;
+    this.kept = kept.state === 'ended' ? undefined : kept.checkpoint;
+    run.state = kept.state === 'ended' ? 'ended' : 'paused';
+    if (kept.state === 'running') void this.begin(false);
+    this.around.stateChanged();
+  }
+
+  /** Hands the run to the host now, because the page is about to go. */
+  keepNow(): void {
+    if (this.atWorker) this.keeper.now();
+  }
+
+  /** The host has written what it was handed. */
+  wasKept(): void {
+    this.keeper.kept(this.state === 'running');
   }
 
   setLearningRate(value: number): void {
@@ -91,23 +132,38 @@ export class Training {
   private async start(paused: boolean): Promise<void> {
     const now = this.around.trainable();
     if (!now) return;
-    const run = new Run(now.drawing);
-    this.run = run;
+    this.keeper.stop();
+    this.run = new Run(now.drawing);
+    this.text = now.text;
+    this.kept = undefined;
+    await this.begin(paused);
+  }
+
+  /** Has the worker make the run: from its first step, or from where it was kept. */
+  private async begin(paused: boolean): Promise<void> {
+    const { run, text, kept } = this;
+    if (!run) return;
+    run.state = 'preparing';
+    this.kept = undefined;
+    this.atWorker = false;
     this.stepWhenReady = this.pauseWhenReady = false;
     this.around.stateChanged();
-    const { path } = now.drawing.network.data;
+    const { path } = run.drawing.network.data;
     const { backend, metricsPerSecond } = this.around.settings();
     try {
       const bytes = path === undefined ? undefined : await this.around.readFile(path);
       // Reset may have been pressed while the file was read.
       if (this.run !== run) return;
+      const learningRate = this.around.trainable()?.drawing.network.training.learningRate;
       this.worker.post({
         type: 'start',
-        text: now.text,
+        run: run.name,
+        text,
         backend,
         metricsPerSecond,
         paused,
         ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}),
+        ...(kept ? { resume: kept, ...(learningRate === undefined ? {} : { learningRate }) } : {}),
       });
     } catch (error) {
       this.receive({ type: 'failed', message: error instanceof Error ? error.message : String(error), problems: [] });
@@ -115,8 +171,15 @@ export class Training {
   }
 
   private receive(message: FromWorker): void {
-    if (!this.run) return;
-    const changed = this.run.receive(message);
+    const { run } = this;
+    if (!run) return;
+    const changed = run.receive(message);
+    if (message.type === 'checkpoint') this.keep(run, message);
+    if (message.type === 'state') this.keepAs(message.state);
+    if (message.type === 'failed') {
+      this.atWorker = false;
+      this.keeper.stop();
+    }
     if (message.type === 'notice') this.around.report('warning', message.message);
     if (message.type === 'failed') this.around.report('error', message.message);
     if (this.stepWhenReady && this.state === 'paused') {
@@ -129,5 +192,19 @@ export class Training {
     }
     if (changed) this.around.stateChanged();
     else this.around.changed();
+  }
+
+  private keepAs(state: RunState): void {
+    this.atWorker = state !== 'preparing';
+    if (state === 'running') this.keeper.running();
+    else if (this.atWorker) this.keeper.now();
+  }
+
+  private keep(run: Run, { step, bytes }: Extract<FromWorker, { type: 'checkpoint' }>): void {
+    if (run.state === 'preparing') return;
+    this.keeper.sent(bytes.length);
+    this.around.keep({
+      ...{ run: run.name, state: run.state, text: this.text, record: writeRun(run), step, checkpoint: bytes },
+    });
   }
 }

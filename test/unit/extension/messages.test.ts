@@ -4,7 +4,12 @@ import type { FromWebview } from '../../../src/webview/hostProtocol.ts';
 
 /** One good message of each type. */
 const good: { [T in FromWebview['type']]: FromWebview & { type: T } } = {
-  ready: { type: 'ready' },
+  ready: { type: 'ready', run: 'a-run_1' },
+  keepRun: {
+    ...{ type: 'keepRun', run: 'a-run_1', state: 'paused', text: '{}', record: '{}', step: 7 },
+    checkpoint: new Uint8Array(3),
+  },
+  forgetRun: { type: 'forgetRun', run: 'a-run_1' },
   edit: { type: 'edit', version: 3, edits: [{ offset: 0, length: 2, text: '{}' }], label: 'Units' },
   readData: { type: 'readData', request: 1, path: 'data/iris.csv' },
   saveBackend: { type: 'saveBackend', backend: 'wasm' },
@@ -28,7 +33,14 @@ describe('A message from the page', () => {
 
   it('may leave out what is optional', () => {
     assert.ok(asFromWebview({ type: 'openText' }));
+    assert.ok(asFromWebview({ type: 'ready' }));
     assert.equal(asFromWebview({ type: 'readData', request: 1 }), undefined);
+  });
+
+  it('names no run by what would lead out of its folder', () => {
+    for (const run of ['', '..', '../other', 'a/b', 'a\\b', 'x'.repeat(65)]) {
+      assert.equal(asFromWebview({ type: 'forgetRun', run }), undefined, run);
+    }
   });
 
   it('is not taken with numbers that count nothing', () => {

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import type { FromWorker, RunState, ToWorker } from '../../../src/engine/worker/protocol.ts';
+import type { KeptRun } from '../../../src/webview/hostProtocol.ts';
 import { Training } from '../../../src/webview/run/training.ts';
 import { drawingOf, networkText } from './networks.ts';
 
 /** Training between a panel and a worker that are played by the test. */
 function stage() {
   const sent: ToWorker[] = [];
+  const kept: KeptRun[] = [];
+  const forgotten: string[] = [];
+  let asked = 0;
   const log: string[] = [];
   let ended = 0;
   let text = networkText();
@@ -15,18 +19,25 @@ function stage() {
       trainable: () => ({ drawing: drawingOf(text), text }),
       settings: () => ({ backend: 'wasm', metricsPerSecond: 10 }),
       readFile: () => Promise.reject(new Error('There is no such file.')),
+      keep: (run) => kept.push(run),
+      forget: (run) => forgotten.push(run),
       changed: () => undefined,
       stateChanged: () => undefined,
       report: (_, message) => log.push(message),
     },
     (hear) => {
       receive = hear;
-      return { post: (message) => sent.push(message), end: () => void ended++ };
+      const post = (message: ToWorker) => void (message.type === 'checkpoint' ? asked++ : sent.push(message));
+      return { post, end: () => void ended++ };
     },
   );
   return {
     training,
     sent,
+    kept,
+    forgotten,
+    asked: () => asked,
+    receive: (message: FromWorker) => receive(message),
     log,
     types: () => sent.map(({ type }) => type),
     ended: () => ended,
@@ -43,7 +54,14 @@ describe('Training', () => {
     training.command('train');
     await settle();
     assert.deepEqual(sent, [
-      { type: 'start', text: networkText(), backend: 'wasm', metricsPerSecond: 10, paused: false },
+      {
+        type: 'start',
+        run: training.run?.name,
+        text: networkText(),
+        backend: 'wasm',
+        metricsPerSecond: 10,
+        paused: false,
+      },
     ]);
     assert.equal(training.state, 'preparing');
   });
@@ -147,5 +165,102 @@ describe('Training', () => {
     assert.equal(training.run?.failure?.message, 'There is no such file.');
     assert.equal(training.state, 'ended');
     assert.deepEqual(log, ['There is no such file.']);
+  });
+
+  describe('a run that is kept', () => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    /** A paused run, handed to the host. */
+    async function keptRun(): Promise<KeptRun> {
+      const { training, state, settle, receive, kept, asked } = stage();
+      training.command('train');
+      await settle();
+      state('running');
+      assert.equal(asked(), 0);
+      state('paused');
+      assert.equal(asked(), 1);
+      receive({ type: 'checkpoint', step: 40, bytes });
+      training.command('reset');
+      return kept[0]!;
+    }
+
+    it('is handed to the host when it comes to stand, with what it goes on from', async () => {
+      const { record, ...rest } = await keptRun();
+      assert.deepEqual(rest, { run: rest.run, state: 'paused', text: networkText(), step: 40, checkpoint: bytes });
+      assert.match(record, /"name"/);
+    });
+
+    it('is shown again, and goes on from its checkpoint when asked to', async () => {
+      const run = await keptRun();
+      const { training, sent, settle } = stage();
+      training.restore(run, drawingOf(run.text));
+      assert.equal(training.state, 'paused');
+      assert.equal(training.run?.name, run.run);
+      assert.equal(sent.length, 0);
+      training.command('train');
+      await settle();
+      const [start] = sent;
+      assert.ok(start?.type === 'start');
+      assert.deepEqual([start.run, start.resume, start.paused, start.learningRate], [run.run, bytes, false, 0.1]);
+      assert.equal(training.state, 'preparing');
+    });
+
+    it('goes on by itself when it was running as its page went', async () => {
+      const run = await keptRun();
+      const { training, types, settle } = stage();
+      training.restore({ ...run, state: 'running' }, drawingOf(run.text));
+      await settle();
+      assert.deepEqual(types(), ['start']);
+    });
+
+    it('makes a single step from where it was kept', async () => {
+      const run = await keptRun();
+      const { training, sent, state, settle } = stage();
+      training.restore(run, drawingOf(run.text));
+      training.command('step');
+      await settle();
+      assert.ok(sent[0]?.type === 'start' && sent[0].paused && sent[0].resume === bytes);
+      state('paused');
+      assert.equal(sent.at(-1)?.type, 'step');
+    });
+
+    it('gives way to a new run when the file has become another network', async () => {
+      const run = await keptRun();
+      const { training, sent, settle, edit } = stage();
+      training.restore(run, drawingOf(run.text));
+      edit({ seed: 9 });
+      training.command('train');
+      await settle();
+      assert.ok(sent[0]?.type === 'start' && sent[0].resume === undefined);
+      assert.notEqual(training.run?.name, run.run);
+    });
+
+    it('is only looked at once it has ended', async () => {
+      const run = await keptRun();
+      const { training, sent, settle } = stage();
+      training.restore({ ...run, state: 'ended' }, drawingOf(run.text));
+      assert.equal(training.state, 'ended');
+      training.keepNow();
+      training.command('train');
+      await settle();
+      assert.ok(sent[0]?.type === 'start' && sent[0].resume === undefined);
+    });
+
+    it('is given up by Reset', async () => {
+      const { training, forgotten, settle } = stage();
+      training.command('train');
+      await settle();
+      const name = training.run?.name;
+      training.command('reset');
+      assert.deepEqual(forgotten, [name]);
+    });
+
+    it('of another version, or damaged, is not shown', async () => {
+      const run = await keptRun();
+      for (const record of ['', '{}', run.record.replace(/"version":"[^"]*"/, '"version":"0.0.0"')]) {
+        const { training } = stage();
+        training.restore({ ...run, record }, drawingOf(run.text));
+        assert.equal(training.state, 'idle', record.slice(0, 40));
+      }
+    });
   });
 });

@@ -1,0 +1,38 @@
+import { engineVersion } from '../../engine/version.ts';
+import type { Drawing } from '../document.ts';
+import { History } from './history.ts';
+import { Run } from './runState.ts';
+
+const arrays = { Float32Array, Int32Array, Uint8Array };
+type ArrayName = keyof typeof arrays;
+
+/** A run's numbers as text: every field of `Run` but what the network file says. */
+export function writeRun({ drawing: _, key: __, ...fields }: Run): string {
+  return JSON.stringify({ version: engineVersion, fields }, (_key, value: unknown) => {
+    if (value instanceof Map) return { '@': 'Map', of: [...(value as Map<unknown, unknown>)] };
+    if (value instanceof History) return { '@': 'History', of: { ...value } };
+    if (ArrayBuffer.isView(value)) return { '@': value.constructor.name, of: Array.from(value as Float32Array) };
+    return value;
+  });
+}
+
+/** The run that `writeRun` wrote, of a network drawn again; undefined when another version wrote it, or it cannot be read. */
+export function readRun(text: string, drawing: Drawing): Run | undefined {
+  try {
+    const { version, fields } = JSON.parse(text, (_key, value: unknown) => revived(value)) as {
+      version: unknown;
+      fields: object;
+    };
+    return version === engineVersion ? Object.assign(new Run(drawing), fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function revived(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('@' in value) || !('of' in value)) return value;
+  const { '@': kind, of } = value;
+  if (kind === 'Map') return new Map(of as [unknown, unknown][]);
+  if (kind === 'History') return Object.assign(new History(), of);
+  return arrays[kind as ArrayName].from(of as number[]);
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import type { MetricsEvent } from '../../src/engine/training/events.ts';
+import type { FromWorker, ToWorker } from '../../src/engine/worker/protocol.ts';
+import { WorkerSession } from '../../src/engine/worker/session.ts';
+import { readSafetensors } from '../../src/engine/weights/safetensors.ts';
+import { readRun, writeRun } from '../../src/webview/run/record.ts';
+import { Run } from '../../src/webview/run/runState.ts';
+import { drawingOf } from '../unit/webview/networks.ts';
+import { wasm } from './wasmSupport.ts';
+
+const text = JSON.stringify({
+  version: 1,
+  seed: 2,
+  data: { source: 'circles', samples: 100 },
+  layers: [
+    { id: 'hidden', type: 'dense', units: 6, activation: 'relu' },
+    { id: 'drop', type: 'dropout', rate: 0.2 },
+    { id: 'output', type: 'dense', units: 1, activation: 'sigmoid' },
+  ],
+  training: { optimizer: 'adam', batchSize: 20, epochs: 400 },
+});
+
+/** A worker and the panel's run that hears it, until it stands still; `whenAt` asks for a checkpoint as soon as training is so far. */
+async function train(run: Run, start: Partial<ToWorker & { type: 'start' }> = {}, whenAt?: number) {
+  const checkpoints: { step: number; bytes: Uint8Array; record: string }[] = [];
+  const records: MetricsEvent[] = [];
+  let asked = false;
+  const session = new WorkerSession({
+    post(message: FromWorker) {
+      run.receive(message);
+      if (message.type === 'events')
+        records.push(...message.events.filter((event): event is MetricsEvent => event.event === 'metrics'));
+      if (message.type === 'checkpoint') checkpoints.push({ ...message, record: writeRun(run) });
+      if (message.type === 'failed') throw new Error(message.message);
+    },
+    async yield() {
+      if (whenAt === undefined || asked || (run.progress?.step ?? 0) < whenAt) return;
+      asked = true;
+      await session.handle({ type: 'checkpoint' });
+    },
+    backend: async () => ({ backend: { ...(await wasm('simd')), stretch: 1000 }, reason: 'asked for' }),
+  });
+  await session.handle({
+    ...{ type: 'start', run: run.name, text, backend: 'wasm', metricsPerSecond: 1000, paused: false },
+    ...start,
+  });
+  await session.handle({ type: 'checkpoint' });
+  return { checkpoints, records };
+}
+
+describe('a run whose page goes while it trains', () => {
+  it('goes on in another from its last checkpoint: one curve, and the bits of a run nobody disturbed', async () => {
+    const whole = new Run(drawingOf(text));
+    const undisturbed = await train(whole);
+    const first = await train(new Run(drawingOf(text)), {}, 300);
+    const [kept] = first.checkpoints;
+    assert.ok(kept && kept.step >= 300 && kept.step < 1000, `kept at ${kept?.step}`);
+
+    const again = readRun(kept.record, drawingOf(text));
+    assert.ok(again);
+    const shown = again.latest!.step;
+    assert.ok(shown <= kept.step, 'it shows nothing that comes after the checkpoint');
+    const second = await train(again, { resume: kept.bytes });
+
+    const before = first.records.filter(({ step }) => step <= shown);
+    assert.deepEqual([...before, ...second.records], undisturbed.records);
+    assert.deepEqual(again.history, whole.history);
+    assert.deepEqual(again.units, whole.units);
+    const [end, expected] = [second, undisturbed].map(({ checkpoints }) => readSafetensors(checkpoints.at(-1)!.bytes));
+    assert.deepEqual(end!.tensors, expected!.tensors);
+    assert.equal(end!.metadata['training'], expected!.metadata['training']);
+  }).timeout(20_000);
+
+  it('is asked for a checkpoint as often as one likes without a bit of it changing', async () => {
+    const quiet = await train(new Run(drawingOf(text)));
+    const run = new Run(drawingOf(text));
+    const asked = await train(run, {}, 1);
+    assert.equal(asked.checkpoints.length, 2);
+    assert.deepEqual(asked.records, quiet.records);
+    assert.deepEqual(asked.checkpoints.at(-1)!.bytes, quiet.checkpoints.at(-1)!.bytes);
+  }).timeout(20_000);
+
+  it('takes the learning rate that the file has by then', async () => {
+    const first = await train(new Run(drawingOf(text)), {}, 300);
+    const { records } = await train(new Run(drawingOf(text)), {
+      resume: first.checkpoints[0]!.bytes,
+      learningRate: 0.5,
+    });
+    assert.equal(records.at(-1)!.learningRate, 0.5);
+  }).timeout(20_000);
+});
