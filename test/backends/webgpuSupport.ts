@@ -21,6 +21,16 @@ let backend: Promise<WebGpuBackend> | undefined;
 export const webgpu = (): Promise<WebGpuBackend> =>
   (backend ??= softwareGpu().then((gpu) => createWebGpuBackend(gpu, { busy: 1 })));
 
+/** What another process needs in its environment to find the same driver. */
+export async function softwareEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const driver = await fromBrowser('vk_swiftshader_icd.json');
+  return {
+    ...process.env,
+    VK_ICD_FILENAMES: driver,
+    LD_LIBRARY_PATH: path.dirname(await fromBrowser('libvulkan.so.1')),
+  };
+}
+
 /** A file that lies beside the browser's program. */
 async function fromBrowser(name: string): Promise<string> {
   const browser = await findBrowser();

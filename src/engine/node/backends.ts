@@ -26,6 +26,8 @@ export async function chooseBackend(
   return { backend, reason };
 }
 
+const remedy = 'Use --backend wasm; for WebGPU, Node needs a graphics driver (on Linux, Vulkan’s, and libvulkan).';
+
 /** WebGPU as the npm package `webgpu` brings it, where that is installed: it is not part of this program. */
 async function webGpu(): Promise<Backend> {
   const name = 'webgpu';
@@ -41,6 +43,6 @@ async function webGpu(): Promise<Backend> {
   })) as { create(flags: string[]): GPU; globals: object };
   Object.assign(globalThis, npm.globals);
   return createWebGpuBackend(npm.create([])).catch((error: unknown) => {
-    throw error instanceof NoAdapter ? new Failure(Exit.failed, `rectifier: ${error.message}`) : error;
+    throw error instanceof NoAdapter ? new Failure(Exit.failed, `rectifier: ${error.message} ${remedy}`) : error;
   });
 }
