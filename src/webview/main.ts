@@ -5,6 +5,8 @@ import { app } from './app.ts';
 import { registerControls } from './controls.ts';
 import { keepListFocus } from './designer/keys.ts';
 import { Host } from './host.ts';
+import { layoutOf } from './designer/diagram.ts';
+import { wants } from './look/wants.ts';
 import { Panel } from './store.ts';
 import { watchTheme } from './theme.ts';
 
@@ -25,6 +27,7 @@ function draw(): void {
   const focus = keepListFocus();
   render(app(panel, room), document.body);
   focus();
+  if (panel.drawing) panel.training.look(wants(panel, layoutOf(panel, panel.drawing, room).level));
   const scroll = document.querySelector('.diagram-scroll');
   if (scroll === measured) return;
   observer.disconnect();

@@ -1,8 +1,37 @@
 import { noChange, type ElementPart } from 'lit';
+import { AsyncDirective } from 'lit/async-directive.js';
 import { Directive, directive, PartType, type PartInfo } from 'lit/directive.js';
 import { theme, type Theme } from './theme.ts';
 
 export type Paint = (g: CanvasRenderingContext2D, theme: Theme) => void;
+
+/** Sizes a canvas and paints it, unless all it shows is as it was when `drawn` was last given back. */
+function repaint(
+  canvas: HTMLCanvasElement,
+  [width, height]: readonly [number, number],
+  paint: Paint,
+  inputs: readonly unknown[],
+  drawn: readonly unknown[] | undefined,
+): readonly unknown[] | undefined {
+  const colors = theme();
+  const ratio = devicePixelRatio;
+  const now = [...inputs, width, height, colors, ratio];
+  if (drawn?.length === now.length && drawn.every((value, i) => value === now[i])) return drawn;
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  // Setting a size clears and reallocates, so only when it differs.
+  if (canvas.width !== w) canvas.width = w;
+  if (canvas.height !== h) canvas.height = h;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const g = canvas.getContext('2d');
+  if (!g) return now;
+  g.setTransform(ratio, 0, 0, ratio, 0, 0);
+  g.clearRect(0, 0, width, height);
+  g.save();
+  paint(g, colors);
+  g.restore();
+  return now;
+}
 
 class Painted extends Directive {
   private drawn: readonly unknown[] | undefined;
@@ -20,25 +49,7 @@ class Painted extends Directive {
     part: ElementPart,
     [width, height, paint, inputs]: [number, number, Paint, readonly unknown[]],
   ): unknown {
-    const colors = theme();
-    const ratio = devicePixelRatio;
-    const now = [...inputs, width, height, colors, ratio];
-    if (this.drawn?.length === now.length && this.drawn.every((value, i) => value === now[i])) return noChange;
-    this.drawn = now;
-    const canvas = part.element as HTMLCanvasElement;
-    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    // Setting a size clears and reallocates, so only when it differs.
-    if (canvas.width !== w) canvas.width = w;
-    if (canvas.height !== h) canvas.height = h;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-    const g = canvas.getContext('2d');
-    if (!g) return noChange;
-    g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    g.clearRect(0, 0, width, height);
-    g.save();
-    paint(g, colors);
-    g.restore();
+    this.drawn = repaint(part.element as HTMLCanvasElement, [width, height], paint, inputs, this.drawn);
     return noChange;
   }
 }
@@ -48,3 +59,50 @@ class Painted extends Directive {
  * input, the size or the theme is another one than last time.
  */
 export const painted = directive(Painted);
+
+/** Paints into a room of `width` × `height`. */
+export type Fit = (g: CanvasRenderingContext2D, theme: Theme, width: number, height: number) => void;
+
+class Fitted extends AsyncDirective {
+  private drawn: readonly unknown[] | undefined;
+  private canvas: HTMLCanvasElement | undefined;
+  private size: readonly [number, number] = [0, 0];
+  private latest: [Fit, readonly unknown[]] | undefined;
+  private readonly observer = new ResizeObserver(([entry]) => {
+    if (!entry) return;
+    this.size = [Math.floor(entry.contentRect.width), Math.floor(entry.contentRect.height)];
+    this.show();
+  });
+
+  render(_paint: Fit, _inputs: readonly unknown[]): unknown {
+    return noChange;
+  }
+
+  override update(part: ElementPart, latest: [Fit, readonly unknown[]]): unknown {
+    this.latest = latest;
+    if (this.canvas !== part.element) {
+      this.canvas = part.element as HTMLCanvasElement;
+      // The room is its parent's: the canvas itself has the size it is given.
+      if (this.canvas.parentElement) this.observer.observe(this.canvas.parentElement);
+      else queueMicrotask(() => this.canvas?.parentElement && this.observer.observe(this.canvas.parentElement));
+    }
+    this.show();
+    return noChange;
+  }
+
+  protected override disconnected(): void {
+    this.observer.disconnect();
+    this.canvas = undefined;
+  }
+
+  private show(): void {
+    const { canvas, latest, size } = this;
+    const [width, height] = size;
+    if (!canvas || !latest || width < 8 || height < 8) return;
+    const [fit, inputs] = latest;
+    this.drawn = repaint(canvas, size, (g, theme) => fit(g, theme, width, height), inputs, this.drawn);
+  }
+}
+
+/** As `painted`, in the room of the canvas's parent, whatever that comes to be. */
+export const fitted = directive(Fitted);

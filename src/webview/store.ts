@@ -17,9 +17,12 @@ import { Training } from './run/training.ts';
 /** What the inspector is about. */
 export type Selection = 'data' | 'training' | { readonly id?: string; readonly index: number };
 
-/** As they stand, row by row. */
+/** The charts of the overview as they stand, row by row. */
 export const chartNames = ['Loss', 'Dead units', 'Accuracy', 'Gradient norms'] as const;
-export type ChartName = (typeof chartNames)[number];
+export type ChartName = (typeof chartNames)[number] | 'Update ratios';
+/** What is seen of the network itself. */
+export type LookName = 'Output' | 'Unit';
+export type FigureName = ChartName | LookName;
 
 /** What the person sees beside the file: none of it is ever written to it. */
 export interface View {
@@ -27,11 +30,15 @@ export interface View {
   inspector: boolean;
   /** The open palette: where a new layer would go, and the button it hangs from. */
   palette: { index: number; anchor: HTMLElement } | undefined;
-  chart: ChartName | 'Overview';
-  tables: ReadonlySet<ChartName>;
+  chart: FigureName | 'Overview';
+  tables: ReadonlySet<FigureName>;
   logLoss: boolean;
+  /** Activations drawn over the selected layer's, to compare. */
+  overlays: readonly string[];
   /** The unit the keyboard is on, of the selected layer. */
   unit: number;
+  /** Which of the judged samples is shown on its way through the network. */
+  sample: number;
   /** The unit a tip is shown for, and its layer. */
   hovered: { layer: number; unit: number } | undefined;
   /** The layer being dragged, and the gap it would fall into. */
@@ -55,7 +62,9 @@ export class Panel {
     chart: 'Overview',
     tables: new Set(),
     logLoss: false,
+    overlays: [],
     unit: 0,
+    sample: 0,
     hovered: undefined,
     drag: undefined,
     notice: undefined,
@@ -335,7 +344,7 @@ export class Panel {
     this.changed();
   }
 
-  toggleTable(name: ChartName): void {
+  toggleTable(name: FigureName): void {
     const tables = new Set(this.view.tables);
     if (!tables.delete(name)) tables.add(name);
     this.view.tables = tables;

@@ -77,6 +77,8 @@ export class Builder implements Emitter {
     private readonly observed: readonly ObservedLayer[],
     /** Fuse the last layer's activation with the loss. */
     private readonly fuse: { layer: string; fused: 'sigmoid' | 'softmax' | 'none' },
+    /** Shown each layer's weighted sums and outputs as soon as they are there, to `copy` them before they are overwritten. */
+    private readonly tap?: (layer: string, at: 'z' | 'a', value: Tensor) => void,
   ) {}
 
   begin(layer: { id: string }): void {
@@ -86,6 +88,21 @@ export class Builder implements Emitter {
   /** Marks a layer's output as something others may read. */
   finish(tensor: Tensor): void {
     (tensor as Value).shared = true;
+    this.tap?.(this.layer.id, 'a', tensor);
+  }
+
+  /** A buffer that no operation of the network writes. */
+  output(size: number): Ref {
+    return this.buffer(size);
+  }
+
+  /** Copies a value into each row of such a buffer, which holds `stride` values a row, from `start` on. */
+  copy(value: Tensor, out: Ref, start: number, stride: number): void {
+    const { buffer, size } = value as Value;
+    this.forward.push({
+      ...{ op: 'combine', input: buffer, out: new Part(out as Buffer, start), perRow: 1, columns: size },
+      ...{ inputStride: size, outStride: stride, scale: 1, accumulate: false },
+    });
   }
 
   input(source: Ref, shape: Shape, corrupt?: Corruption): Tensor {
@@ -204,6 +221,7 @@ export class Builder implements Emitter {
 
   activate(z: Tensor, activation: Activation, activityL1: number): Tensor {
     const input = z as Value;
+    this.tap?.(this.layer.id, 'z', z);
     const row = activationRow(activation.name);
     if (row.kind === 'pieces') return this.maxout(input, piecesOf(activation), activityL1);
     const fused = this.layer.id === this.fuse.layer && this.fuse.fused !== 'none';
@@ -279,6 +297,7 @@ export class Builder implements Emitter {
   /** Marks the piece that wins with 1, as the gradient of a maximum does: a softmax over one value is 1. */
   private observePieces(z: Value, pooled: Value, geometry: Geometry): void {
     const layer = this.observed.findIndex((watched) => watched.layer === this.layer.id && watched.pieces);
+    if (layer < 0) return;
     const [ones, wins] = [this.buffer(pooled.size), this.buffer(z.size)];
     const softmax = { name: 'softmax', parameters: {} };
     this.forward.push(

@@ -6,7 +6,7 @@ import { Builder } from './builder.ts';
 import type { ObservedLayer, Op, ParameterTensor, Plan, Ref, Segment, StateTensor } from './plan.ts';
 
 /** Most rows an evaluation takes at once. */
-const evaluateRowsLimit = 256;
+export const evaluateRowsLimit = 256;
 
 /** Turns a graph into a plan for batches of up to `batchRows` rows out of `samples` samples. */
 export function compile(graph: Graph, batchRows: number, samples: number): Plan {
@@ -80,7 +80,7 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
 }
 
 /** Lays the parameters out one after another, and says how `norms` and `update` walk them. */
-function layOut(graph: Graph): { parameters: ParameterTensor[]; segments: Segment[]; length: number } {
+export function layOut(graph: Graph): { parameters: ParameterTensor[]; segments: Segment[]; length: number } {
   const parameters: ParameterTensor[] = [];
   const segments: Segment[] = [];
   let offset = 0;
@@ -103,7 +103,7 @@ function layOut(graph: Graph): { parameters: ParameterTensor[]; segments: Segmen
 }
 
 /** Running statistics, one after another. */
-function layOutState(graph: Graph): { state: StateTensor[]; stateLength: number } {
+export function layOutState(graph: Graph): { state: StateTensor[]; stateLength: number } {
   const state: StateTensor[] = [];
   let offset = 0;
   for (const { layer, shape } of graph.layers) {

@@ -394,7 +394,8 @@ export class Trainer {
     return writeCheckpoint(this.plan, this.origin, await this.arenas(), await this.session.slots(), standing);
   }
 
-  private async arenas(): Promise<Weights> {
+  /** Parameters and running statistics as they now are. */
+  async arenas(): Promise<Weights> {
     return { parameters: await this.session.parameters(), state: await this.session.state() };
   }
 

@@ -33,3 +33,8 @@ export async function chooseBackend(
   }
   return fastest([wasm, graphics], graph, dataset);
 }
+
+let looking: Promise<Backend> | undefined;
+
+/** The kernels that looks are worked out on, whatever trains. */
+export const lookBackend = (): Promise<Backend> => (looking ??= createWasmBackend(simd, 'simd'));

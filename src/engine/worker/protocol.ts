@@ -1,3 +1,4 @@
+import type { Look, LookRequest } from '../look/look.ts';
 import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
 import type { LocatedProblem } from '../spec/problems.ts';
 
@@ -28,6 +29,11 @@ export type ToWorker =
   | { type: 'checkpoint' }
   /** Takes effect in the running training. */
   | { type: 'setLearningRate'; value: number }
+  /**
+   * What to look at: answered once, with `looked`, between two stretches of training or when it stands still. A page that is drawn asks again;
+   * what would be answered with the same weights waits for others. Another request, or none, takes the place of one not answered yet.
+   */
+  | { type: 'look'; request?: LookRequest }
   /** Ends the run; an `end` event with reason `stopped` follows if it had not ended. */
   | { type: 'stop' };
 
@@ -50,6 +56,8 @@ export type FromWorker =
     }
   /** All that a run needs to go on from `step`, as a safetensors file; every event up to there has been posted. */
   | { type: 'checkpoint'; step: number; bytes: Uint8Array }
+  /** What was asked to be looked at, as it now is. */
+  | { type: 'looked'; look: Look }
   /** Something the person should know while the run goes on. */
   | { type: 'notice'; message: string }
   /** The run could not be made. */

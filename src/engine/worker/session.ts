@@ -5,6 +5,7 @@ import type { Graph } from '../graph.ts';
 import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
 import { readSafetensors, WeightsError, writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
+import { Looks } from './looks.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** What a worker needs of its surroundings; a test gives its own. */
@@ -17,6 +18,8 @@ export interface Surroundings {
     graph: Graph,
     dataset: Dataset,
   ): Promise<{ backend: Backend; reason: string }>;
+  /** What the panel's looks are worked out on; the run's own backend when left out. */
+  lookBackend?(): Promise<Backend>;
 }
 
 /** Times a run goes on with a device found anew before it goes on with wasm. */
@@ -66,8 +69,15 @@ export class WorkerSession {
   private interval = 100;
   /** A later `start` overtakes one that is still preparing. */
   private generation = 0;
+  private readonly looks: Looks;
 
-  constructor(private readonly surroundings: Surroundings) {}
+  constructor(private readonly surroundings: Surroundings) {
+    this.looks = new Looks(
+      async (trainer) => (await surroundings.lookBackend?.()) ?? trainer.backend,
+      (look) => surroundings.post({ type: 'looked', look }, buffersOf(look)),
+      (message) => this.post({ type: 'notice', message: `The network cannot be shown: ${message}` }),
+    );
+  }
 
   async handle(message: ToWorker): Promise<void> {
     switch (message.type) {
@@ -86,6 +96,11 @@ export class WorkerSession {
       case 'setLearningRate':
         this.learningRate = message.value;
         this.trainer?.setLearningRate(message.value);
+        return;
+      case 'look':
+        this.looks.ask(message.request);
+        // While training goes on, the next pause between two stretches is soon enough.
+        if (!this.active) await this.look();
         return;
       case 'stop':
         await this.trainer?.stop();
@@ -113,6 +128,7 @@ export class WorkerSession {
       if (!(await this.recovered(error))) return;
     }
     this.flush();
+    if (this.trainer?.ended || message.paused) await this.look();
     if (this.trainer?.ended) this.post({ type: 'state', state: 'ended' });
     else if (message.paused) this.post({ type: 'state', state: 'paused' });
     else await this.train();
@@ -128,7 +144,7 @@ export class WorkerSession {
       this.post({ type: 'failed', message: errors[0]?.message ?? 'The network has problems.', problems: errors });
       return undefined;
     }
-    this.interval = 1000 / message.metricsPerSecond;
+    this.interval = this.looks.interval = 1000 / message.metricsPerSecond;
     this.started = { message, graph, dataset };
     this.learningRate = message.learningRate;
     this.recoveries = 0;
@@ -165,7 +181,10 @@ export class WorkerSession {
         this.flush();
         this.post({ type: 'progress', ...progress, epochs: graph.network.training.epochs });
       },
-      yield: () => this.surroundings.yield(),
+      yield: async () => {
+        if (this.trainer) await this.looks.between(this.trainer, dataset);
+        await this.surroundings.yield();
+      },
     });
     if (this.learningRate !== undefined) trainer.setLearningRate(this.learningRate);
     return trainer;
@@ -175,6 +194,7 @@ export class WorkerSession {
     if (!this.trainer || this.trainer.ended) return;
     this.pausing = false;
     if (this.active === this.trainer) return;
+    await this.looks.settled();
     this.post({ type: 'state', state: 'running' });
     const until = this.trainer.step + (count ?? Infinity);
     for (;;) {
@@ -201,6 +221,12 @@ export class WorkerSession {
     await this.handOut();
     this.flush();
     this.post({ type: 'state', state: this.trainer.ended ? 'ended' : 'paused' });
+    await this.look();
+  }
+
+  /** What the panel asked to see, of a run that stands still. */
+  private async look(): Promise<void> {
+    if (this.trainer && this.started) await this.looks.look(this.trainer, this.started.dataset);
   }
 
   private async save(trainer: Trainer): Promise<void> {
@@ -264,6 +290,8 @@ export class WorkerSession {
     const { trainer } = this;
     this.trainer = undefined;
     if (!trainer) return;
+    await this.looks.settled();
+    this.looks.forget();
     // A device that is gone takes its last evaluation with it.
     await trainer.stop().catch(() => undefined);
     this.events = [];
@@ -286,4 +314,10 @@ export class WorkerSession {
   private post(message: FromWorker): void {
     this.surroundings.post(message, []);
   }
+}
+
+/** The buffers of all typed arrays in a value, to be handed over. */
+function buffersOf(value: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(buffersOf) : [];
 }

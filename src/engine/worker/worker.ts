@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import { chooseBackend } from './backends.ts';
+import { chooseBackend, lookBackend } from './backends.ts';
 import type { ToWorker } from './protocol.ts';
 import { WorkerSession } from './session.ts';
 
@@ -17,6 +17,7 @@ const session = new WorkerSession({
       channel.port2.postMessage(0);
     }),
   backend: chooseBackend,
+  lookBackend,
 });
 
 onmessage = (event: MessageEvent<ToWorker>) => void session.handle(event.data);

@@ -2,7 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { compact } from '../format.ts';
 import { newest } from '../run/history.ts';
 import type { Run } from '../run/runState.ts';
-import { chartNames, type ChartName, type Panel } from '../store.ts';
+import { numberField } from '../controls.ts';
+import { outputBody, outputTable, outputTitle } from '../look/output.ts';
+import { unitBody, unitTable } from '../look/unit.ts';
+import { chartNames, type ChartName, type FigureName, type LookName, type Panel } from '../store.ts';
 import { css, theme } from '../theme.ts';
 import { drawHeat, firstToLast, mostLines } from './heat.ts';
 import { eventLane } from './lane.ts';
@@ -13,17 +16,63 @@ import { shownRows, table } from './table.ts';
 /** The run's curves. All are there at once; a tab shows one of them large. */
 export function charts(panel: Panel): TemplateResult {
   const { chart } = panel.view;
-  const shown = chart === 'Overview' ? chartNames : [chart];
+  const overview = chart === 'Overview';
   return html`<section class="charts" aria-label="Charts">
     ${tabs(panel)}
-    <div class="figures ${chart === 'Overview' ? '' : 'single'}" id="figures" role="tabpanel" aria-label=${chart}>
-      ${shown.map((name) => figure(panel, name))}
+    <div class="figures ${overview ? '' : 'single'}" id="figures" role="tabpanel" aria-label=${chart}>
+      ${overview || !isLook(chart) ? (overview ? chartNames : [chart]).map((name) => figure(panel, name)) : nothing}
+      ${overview || chart === 'Output' ? lookFigure(panel, 'Output') : nothing}
+      ${chart === 'Unit' ? lookFigure(panel, 'Unit') : nothing}
     </div>
   </section>`;
 }
 
+const isLook = (name: FigureName): name is LookName => name === 'Output' || name === 'Unit';
+
+/** What is seen of the network itself, as a picture or a table. */
+function lookFigure(panel: Panel, name: LookName): TemplateResult {
+  const look = panel.training.run?.look;
+  const asTable = panel.view.tables.has(name);
+  const body = name === 'Output' ? outputBody : unitBody;
+  return html`<figure class="look-figure" aria-label=${name} tabindex="0" @keydown=${tableKey(panel, name)}>
+    <figcaption>
+      <b>${name}</b
+      ><span class="secondary clip"
+        >${name === 'Output' ? outputTitle(look) : (panel.selectedLayer?.layer.id ?? '')}</span
+      ><span class="grow"></span>
+      ${usesSample(panel, name) ? sampleChoice(panel) : nothing} ${tableToggle(panel, name)}
+    </figcaption>
+    ${asTable ? (name === 'Output' ? outputTable(panel, look) : unitTable(look)) : body(panel, look)}
+  </figure>`;
+}
+
+/** Whether something in view is of one sample. */
+const usesSample = (panel: Panel, name: LookName): boolean =>
+  panel.view.chart === name && (name === 'Unit' || panel.training.run?.look?.way !== undefined);
+
+/** Which sample is shown on its way through the network. */
+const sampleChoice = (panel: Panel): TemplateResult =>
+  html`<label class="setting"
+    >sample
+    ${numberField({
+      label: 'Sample',
+      value: panel.view.sample,
+      whole: true,
+      minimum: 0,
+      maximum: Math.max(0, (panel.training.run?.look?.judged.of ?? 1) - 1),
+      title: 'The sample shown on its way through the network, counted from 0 in the validation part',
+      class: 'short',
+      change(value) {
+        panel.view.sample = value;
+        panel.changed();
+      },
+    })}</label
+  >`;
+
 function tabs(panel: Panel): TemplateResult {
-  const names = ['Overview', 'Loss', 'Accuracy', 'Dead units', 'Gradient norms'] as const;
+  const names = [
+    ...(['Overview', 'Loss', 'Accuracy', 'Dead units', 'Gradient norms', 'Update ratios', 'Output', 'Unit'] as const),
+  ];
   const choose = (name: (typeof names)[number]) => {
     panel.view.chart = name;
     panel.changed();
@@ -55,30 +104,35 @@ function tabs(panel: Panel): TemplateResult {
 function figure(panel: Panel, name: ChartName): TemplateResult {
   const run = panel.training.run;
   const asTable = panel.view.tables.has(name);
-  const keydown = (event: KeyboardEvent) => {
-    if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    panel.toggleTable(name);
-  };
   const content = run?.latest ? chartContent(name, run, panel.selectedLayer?.layer.id) : undefined;
-  return html`<figure aria-label=${name} tabindex="0" @keydown=${keydown}>
+  return html`<figure aria-label=${name} tabindex="0" @keydown=${tableKey(panel, name)}>
     <figcaption>
       <b>${name}</b>${content ? keys(name, content.lines, panel.selectedLayer?.layer.id) : nothing}<span
         class="grow"
       ></span>
-      ${name === 'Loss' ? logToggle(panel) : nothing}
-      <button
-        class="toggle"
-        aria-pressed=${asTable}
-        title="The same numbers as a table (T)"
-        @click=${() => panel.toggleTable(name)}
-      >
-        table
-      </button>
+      ${name === 'Loss' ? logToggle(panel) : nothing} ${tableToggle(panel, name)}
     </figcaption>
     ${body(panel, name, run, content, asTable)}
   </figure>`;
 }
+
+const tableToggle = (panel: Panel, name: FigureName): TemplateResult =>
+  html`<button
+    class="toggle"
+    aria-pressed=${panel.view.tables.has(name)}
+    title="The same numbers as a table (T)"
+    @click=${() => panel.toggleTable(name)}
+  >
+    table
+  </button>`;
+
+/** T, where nothing is being typed. */
+const tableKey = (panel: Panel, name: FigureName) => (event: KeyboardEvent) => {
+  if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof HTMLInputElement) return;
+  event.preventDefault();
+  panel.toggleTable(name);
+};
 
 function body(
   panel: Panel,
@@ -96,14 +150,14 @@ function body(
   const { steps } = run.history;
   if (asTable) return table(steps, content.lines, shownRows(run, performance.now()));
   const selected = panel.selectedLayer?.layer.id;
-  const heat = name === 'Gradient norms' && content.lines.length > mostLines;
+  const heat = isByLayer(name) && content.lines.length > mostLines;
   return html`<div
     class="plot"
     aria-hidden="true"
     ${plot({
       steps,
       lines: heat ? [] : content.lines,
-      logarithmic: !heat && (name === 'Gradient norms' || (name === 'Loss' && panel.view.logLoss)),
+      logarithmic: !heat && (isByLayer(name) || (name === 'Loss' && panel.view.logLoss)),
       last: axisEnd(run),
       range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
       version: run.latest,
@@ -120,6 +174,9 @@ function body(
     })}
   ></div>`;
 }
+
+/** Sizes of many decades, a line a layer. */
+const isByLayer = (name: ChartName): boolean => name === 'Gradient norms' || name === 'Update ratios';
 
 /** The run's whole length, or a power of two times what was done while that is under a quarter of it. */
 function axisEnd(run: Run): number {

@@ -23,6 +23,10 @@ export function chartContent(name: ChartName, run: Run, selected: string | undef
         return { lines: [], empty: 'No layer here has units that can die. See Saturated in the inspector.' };
       return { lines: layerLines(run, 'dead', mortal, selected) };
     }
+    case 'Update ratios': {
+      const ids = layersOf(run).filter((id) => run.metricsOf(id)?.gradientNorm !== null);
+      return { lines: layerLines(run, 'update', ids, selected) };
+    }
     case 'Gradient norms': {
       const ids = layersOf(run).filter((id) => run.metricsOf(id)?.gradientNorm !== null);
       const lines = layerLines(run, 'gradient', ids, selected);
@@ -51,7 +55,7 @@ const dashes = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 
 function layerLines(
   { history }: Run,
-  kind: 'dead' | 'gradient',
+  kind: 'dead' | 'gradient' | 'update',
   ids: readonly string[],
   selected: string | undefined,
 ): Line[] {
@@ -62,7 +66,7 @@ function layerLines(
     return {
       label: id,
       values: history.column(layerColumn(kind, id)),
-      color: (theme) => (kind === 'dead' ? theme.dead : theme.gradient),
+      color: (theme) => ({ dead: theme.dead, gradient: theme.gradient, update: theme.train })[kind],
       width: id === selected ? 2.25 : 1.25,
       alpha: strong ? 1 : 0.65,
       ...(dash.length > 0 ? { dash } : {}),

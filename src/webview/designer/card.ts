@@ -6,8 +6,14 @@ import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel, Selection } from '../store.ts';
 import { startDrag } from './drag.ts';
-import { layOutUnits, type CardLayout, type Layout } from './layout.ts';
+import { layOutUnits, type CardLayout, type Layout, type UnitLayout } from './layout.ts';
 import { drawGlyph, drawPreview } from './pictures.ts';
+import { drawBars, drawField, drawMaps } from '../look/cards.ts';
+import { drawPicture } from '../look/picture.ts';
+import { showsBars, showsField, showsMaps } from '../look/wants.ts';
+import type { Run } from '../run/runState.ts';
+import type { Theme } from '../theme.ts';
+import type { UnitSnapshot } from '../../engine/training/events.ts';
 import { drawRings, drawUnit, drawUnits, unitState } from './unitMap.ts';
 
 /** Steps for which a unit that died or revived keeps its ring. */
@@ -16,9 +22,18 @@ const ringSteps = 40;
 const place = ({ x, width }: CardLayout, { cardHeight }: Layout, left: number, top: number) =>
   styled({ left: `${x - left}px`, width: `${width}px`, top: `${top}px`, height: `${cardHeight}px` });
 
-/** The cells of a layer's map: square in a card, a narrow column in a strip. */
-export const unitsLayout = (units: number, { map, level }: CardLayout) =>
-  layOutUnits(units, map.width, map.height, level === 'S' ? 6 : 24);
+/** The cells of a layer's map: square in a card, a narrow column in a strip, one below the other where they are bars. */
+export function unitsLayout(panel: Panel, drawn: DrawnLayer, { map, level }: CardLayout): UnitLayout {
+  const units = drawn.graph?.units ?? 0;
+  if (level === 'S') return layOutUnits(units, map.width, map.height, 6);
+  if (showsBars(panel, drawn)) {
+    return { columns: 1, rows: units, pitch: Math.max(1, Math.floor(map.height / units)), space: 1 };
+  }
+  if (showsField(panel, drawn)) {
+    return { columns: 1, rows: 1, pitch: Math.min(map.width, map.height), space: 0 };
+  }
+  return layOutUnits(units, map.width, map.height, showsMaps(drawn) ? 42 : 24);
+}
 
 export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selected: boolean): TemplateResult {
   const { layer, row, index } = drawn;
@@ -34,7 +49,10 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
     style=${place(card, layout, layout.cards[0]!.x, 0)}
     @pointerdown=${(event: PointerEvent) => startDrag(panel, drawn, layout, event)}
     @click=${(event: Event) => {
+      const { hovered } = panel.view;
       panel.select({ id: layer.id, index });
+      // The unit that was clicked is the one asked about.
+      if (hovered?.layer === index) panel.focusUnit(index, hovered.unit);
       (event.currentTarget as HTMLElement).focus({ preventScroll: true });
     }}
     @focus=${() => {
@@ -47,7 +65,7 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
         : html`<div class="row"><span class="name">${layer.id}</span>${badge(panel, drawn)}</div>
             <div class="row secondary small type-row"><span class="clip">${typeText(drawn, row.label)}</span></div>
             <div class="row small activation-row">${activationLine(drawn, card)}</div>
-            ${hasMap(drawn) ? unitMap(panel, drawn, card) : nothing}
+            ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}
             <div class="row small numbers count-row">${deadCount(panel, drawn)}</div>
             <span class="grow"></span>
             <div class="row secondary small numbers parameter-row">${parametersText(drawn)}</div>`
@@ -57,6 +75,10 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
 
 const hasMap = ({ row, shape }: DrawnLayer) =>
   (row.unitsField !== undefined || 'activation' in row.fields) && shape !== undefined;
+
+/** What a window makes of pictures is shown too, though it has no units of its own. */
+const hasPictures = (drawn: DrawnLayer, { level, width }: CardLayout) =>
+  level !== 'S' && width >= 60 && showsMaps(drawn);
 
 const parametersText = ({ graph }: DrawnLayer): string =>
   graph && graph.parameterCount > 0 ? `${count(graph.parameterCount)} params` : '';
@@ -85,31 +107,71 @@ function activationLine({ layer, shapeText }: DrawnLayer, card: CardLayout): unk
 function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout): TemplateResult {
   const { layer, graph, index } = drawn;
   const units = graph?.units ?? 0;
-  const cells = unitsLayout(units, card);
+  const cells = unitsLayout(panel, drawn, card);
   const run = panel.runOf(drawn);
   const snapshot = run?.units.get(layer.id);
   const known = snapshot?.active.length === units ? snapshot : undefined;
   const step = run?.latest?.step ?? 0;
   const changes = run ? recentChanges(run.changes, layer.id, step) : [];
+  const picture = card.level === 'S' ? undefined : pictured(panel, drawn, run);
+  const width = picture?.wide ? card.map.width : cells.columns * cells.pitch;
   return html`<canvas
     class="map"
     aria-hidden="true"
     @pointermove=${(event: PointerEvent) => {
-      const column = Math.floor(event.offsetX / cells.pitch);
+      const column = picture?.wide ? 0 : Math.floor(event.offsetX / cells.pitch);
       const unit = Math.floor(event.offsetY / cells.pitch) * cells.columns + column;
       panel.hoverUnit(column < cells.columns && unit < units ? { layer: index, unit } : undefined);
     }}
     @pointerleave=${() => panel.hoverUnit(undefined)}
     ${painted(
-      cells.columns * cells.pitch,
+      width,
       cells.rows * cells.pitch,
       (g, theme) => {
-        drawUnits(g, theme, cells, units, known);
-        drawRings(g, theme, cells, changes);
+        if (picture) picture.draw(g, theme, cells, known, width);
+        else drawUnits(g, theme, cells, units, known);
+        drawRings(g, theme, cells, picture && !showsMaps(drawn) ? [] : changes);
       },
-      [known, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
+      [known, picture?.of, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
     )}
   ></canvas>`;
+}
+
+interface Pictured {
+  /** Fills the map's whole width. */
+  readonly wide?: boolean;
+  /** What it shows: another one is drawn anew. */
+  readonly of: unknown;
+  draw(
+    g: CanvasRenderingContext2D,
+    theme: Theme,
+    cells: UnitLayout,
+    snapshot: UnitSnapshot | undefined,
+    width: number,
+  ): void;
+}
+
+/** In place of plain cells, once the run shows more: the plane, a bar a class, a picture a channel. */
+function pictured(panel: Panel, drawn: DrawnLayer, run: Run | undefined): Pictured | undefined {
+  const region = run?.look?.output?.region;
+  if (region && region.width === 1 && showsField(panel, drawn)) {
+    return { of: region, draw: (g, theme, { pitch }) => drawField(g, theme, pitch, region) };
+  }
+  const way = run?.look?.way;
+  const seen = way?.layers.find(({ layer }) => layer === drawn.layer.id);
+  if (!way || !seen || seen.shape.join() !== drawn.shape?.join()) return undefined;
+  if (showsBars(panel, drawn)) {
+    const names = run?.drawing.data?.classes ?? [];
+    return {
+      wide: true,
+      of: seen,
+      draw: (g, theme, { pitch, rows }, _, width) =>
+        drawBars(g, theme, width, pitch * rows, seen.values, names, way.actual),
+    };
+  }
+  return showsMaps(drawn)
+    ? { of: seen, draw: (g, theme, cells, snapshot) => drawMaps(g, theme, cells, seen, snapshot) }
+    : undefined;
 }
 
 function recentChanges(
@@ -128,7 +190,8 @@ function recentChanges(
 function deadCount(panel: Panel, drawn: DrawnLayer): unknown {
   const metrics = panel.runOf(drawn)?.metricsOf(drawn.layer.id);
   const inactive = inactivity(drawn);
-  if (!metrics || inactive === 'never') return nothing;
+  if (!metrics) return nothing;
+  if (inactive === 'never') return accuracyText(panel, drawn);
   const { dead, nearlyDead } = metrics;
   return html`<span class="count"
       >${dead > 0 ? mark(unitState.dead) : nothing}${count(dead)}<span class="word">
@@ -142,6 +205,14 @@ function deadCount(panel: Panel, drawn: DrawnLayer): unknown {
           >`
         : nothing
     }`;
+}
+
+/** The output's own figure: how much of the data it gets right. */
+function accuracyText(panel: Panel, { index }: DrawnLayer): unknown {
+  const { latest } = panel.training.run ?? {};
+  const accuracy = latest?.validation ? latest.validation.accuracy : latest?.accuracy;
+  if (index !== (panel.drawing?.layers.length ?? 0) - 1 || typeof accuracy !== 'number') return nothing;
+  return html`<span class="count"><span class="secondary word">accuracy</span>${compact(accuracy, 3)}</span>`;
 }
 
 /** The sign of a state, as in the map. */
@@ -190,16 +261,26 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
   const { source, path } = network.data;
   const { input } = layout;
   const { preview } = panel;
+  const way = data?.inputShape.length === 3 ? panel.training.run?.look?.way : undefined;
+  const shape = data?.inputShape ?? [];
   const side = Math.min(input.map.width, input.map.height);
   const content = html`<div class="row"><span class="name">input</span></div>
     <div class="row secondary small type-row"><span class="clip">${path ?? source}</span></div>
     <div class="row secondary small activation-row">→ ${data?.inputShape.join('×') ?? '?'}</div>
     ${
-      preview
+      way || preview
         ? html`<canvas
             class="map"
             aria-hidden="true"
-            ${painted(side, side, (g, theme) => drawPreview(g, theme, side, preview), [preview])}
+            ${painted(
+              side,
+              side,
+              (g, theme) => {
+                if (way) drawPicture(g, theme, [0, 0, side], shape, way.input);
+                else if (preview) drawPreview(g, theme, side, preview);
+              },
+              [preview, way?.input],
+            )}
           ></canvas>`
         : html`<div class="secondary small classes">${data?.classes?.join(', ') ?? ''}</div>`
     }

@@ -22,10 +22,14 @@ function kindOf(layer: DrawnLayer): CardKind {
   return Object.values(layer.row.fields).some(({ control }) => control === 'size') ? 'plain' : 'slim';
 }
 
+/** Where everything stands in the room there is. */
+export const layoutOf = (panel: Panel, { layers }: Drawing, room: { width: number; height: number }): Layout =>
+  layOut({ kinds: layers.map(kindOf), selected: panel.selectedLayer?.index ?? -1, ...room });
+
 /** The network from left to right: forward on top, the gradient's way back below. */
 export function diagram(panel: Panel, drawing: Drawing, room: { width: number; height: number }): TemplateResult {
   const selected = panel.selectedLayer?.index ?? -1;
-  const layout = layOut({ kinds: drawing.layers.map(kindOf), selected, ...room });
+  const layout = layoutOf(panel, drawing, room);
   return html`<main class="diagram" aria-label="Network">
     ${head(panel, drawing)}
     <div class="diagram-scroll">

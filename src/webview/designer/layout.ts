@@ -90,7 +90,7 @@ export function layOut(input: LayoutInput): Layout {
   const place = (width: number, map: number, at: Level): CardLayout => {
     // A strip's map is a narrow column.
     const height = Math.min(at === 'S' ? stripMap : map, tallest);
-    const card = { x, width, map: { width: map, height }, level: at };
+    const card = { x, width, map: { width: Math.min(map, at === 'S' ? map : width - 16), height }, level: at };
     x += width + gap;
     return card;
   };

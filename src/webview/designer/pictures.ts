@@ -1,4 +1,5 @@
 import { activationRow, type Activation } from '../../engine/activations/index.ts';
+import { drawPicture } from '../look/picture.ts';
 import { css, type Theme } from '../theme.ts';
 import type { Preview } from './preview.ts';
 
@@ -68,21 +69,13 @@ function drawPictures(
   g: Context,
   theme: Theme,
   size: number,
-  { height, width, pictures }: Extract<Preview, { kind: 'pictures' }>,
+  { height, width, channels, pictures }: Extract<Preview, { kind: 'pictures' }>,
 ): void {
   const columns = Math.ceil(Math.sqrt(pictures.length));
   const pitch = size / columns;
   const side = Math.floor(pitch) - 3;
-  g.imageSmoothingEnabled = Math.max(height, width) > side;
   pictures.forEach((picture, i) => {
-    const image = new ImageData(width, height);
-    picture.forEach((value, k) => {
-      image.data.set(theme.foreground, 4 * k);
-      image.data[4 * k + 3] = Math.round(20 + 235 * value);
-    });
-    const small = new OffscreenCanvas(width, height);
-    small.getContext('2d')?.putImageData(image, 0, 0);
-    const scale = side / Math.max(height, width);
-    g.drawImage(small, (i % columns) * pitch, Math.floor(i / columns) * pitch, width * scale, height * scale);
+    const square = [(i % columns) * pitch, Math.floor(i / columns) * pitch, side] as const;
+    drawPicture(g, theme, square, [height, width, channels], picture);
   });
 }

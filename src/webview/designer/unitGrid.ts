@@ -19,7 +19,7 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
   const units = drawn?.graph?.units ?? 0;
   if (!drawn || !card || units === 0 || !(drawn.row.unitsField || 'activation' in drawn.row.fields)) return nothing;
   const { layer } = drawn;
-  const cells = unitsLayout(units, card);
+  const cells = unitsLayout(panel, drawn, card);
   const snapshot = panel.runOf(drawn)?.units.get(layer.id);
   const known = snapshot?.active.length === units ? snapshot : undefined;
   const inactive = inactivity(drawn);
@@ -85,7 +85,7 @@ export function unitTip(panel: Panel, layout: Layout): TemplateResult | typeof n
   const card = hovered && layout.cards[hovered.layer];
   const units = drawn?.graph?.units ?? 0;
   if (!hovered || !drawn || !card || hovered.unit >= units) return nothing;
-  const cells = unitsLayout(units, card);
+  const cells = unitsLayout(panel, drawn, card);
   const snapshot = panel.runOf(drawn)?.units.get(drawn.layer.id);
   const place = mapPlace(layout, hovered.layer, cells);
   const row = Math.floor(hovered.unit / cells.columns);

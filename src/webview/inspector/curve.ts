@@ -1,33 +1,51 @@
 import { html, type TemplateResult } from 'lit';
-import { activationRow, type Activation } from '../../engine/activations/index.ts';
+import { activationRow, type Activation, type ActivationRow } from '../../engine/activations/index.ts';
 import type { DrawnLayer } from '../document.ts';
 import { painted } from '../painted.ts';
+import type { Panel } from '../store.ts';
 import { css, mix, type Theme } from '../theme.ts';
+import { histogramBelow, histogramOf } from './histogram.ts';
+import { overlayChoice, overlaysOf, type Overlay } from './overlays.ts';
 
 const width = 262;
 const height = 84;
 
 /** f and f′ of the layer's activation, or what it does where it has no curve. */
-export function activationCurve({ layer }: DrawnLayer): TemplateResult {
-  const { activation } = layer.fields;
+export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult {
+  const { activation } = drawn.layer.fields;
   const row = activation && activationRow(activation.name);
   if (!activation || !row) return html``;
   const formula = html`<div class="note" title=${row.source}>${row.formula}</div>`;
   if (row.kind !== 'elementwise')
     return html`${formula}
       <p class="small secondary">${row.doc}</p>`;
+  const seen = histogramOf(panel, drawn);
+  const reach = seen?.reach ?? usualReach(row);
+  const overlays = overlaysOf(panel, activation);
   return html`<canvas
       class="curve"
       role="img"
       aria-label="Curve of ${row.label} and its derivative"
-      ${painted(width, height, (g, theme) => drawCurve(g, theme, activation), [JSON.stringify(activation)])}
+      ${painted(width, height, (g, theme) => drawCurve(g, theme, activation, reach, overlays), [
+        JSON.stringify(activation),
+        reach,
+        overlays.map(({ name }) => name).join(),
+      ])}
     ></canvas>
-    ${formula}`;
+    ${seen ? histogramBelow(seen, width) : html``} ${formula} ${overlayChoice(panel, activation)}`;
 }
 
-function drawCurve(g: CanvasRenderingContext2D, theme: Theme, { name, parameters }: Activation): void {
+/** How far the axis goes while nothing is known of the weighted sums. */
+const usualReach = ({ saturation }: ActivationRow): number => (saturation === undefined ? 3 : saturation + 1);
+
+function drawCurve(
+  g: CanvasRenderingContext2D,
+  theme: Theme,
+  { name, parameters }: Activation,
+  reach: number,
+  overlays: readonly Overlay[],
+): void {
   const row = activationRow(name);
-  const reach = (row.saturation ?? 3) + (row.saturation === undefined ? 0 : 1);
   const xs = Array.from({ length: width + 1 }, (_, i) => -reach + (2 * reach * i) / width);
   const f = xs.map((x) => row.value(x, parameters));
   // A derivative is computed from the output or the input, as its row says.
@@ -54,6 +72,7 @@ function drawCurve(g: CanvasRenderingContext2D, theme: Theme, { name, parameters
     g.stroke();
     g.setLineDash([]);
   };
+  for (const { value, dash } of overlays) curve(xs.map(value), css(theme.foreground, 0.75), dash, 1);
   curve(slope, css(theme.secondary), [4, 3], 1.25);
   curve(f, css(theme.train), [], 1.75);
   g.font = theme.font;

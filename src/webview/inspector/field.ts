@@ -92,7 +92,7 @@ function controlOf(context: FieldContext, key: string, field: Field): unknown {
     case 'size':
       return size(context, key, field);
     case 'activation':
-      return html`${namedSelect(context, key, field, activations)} ${activationCurve(drawn)}`;
+      return html`${namedSelect(context, key, field, activations)} ${activationCurve(context.panel, drawn)}`;
     case 'initializer':
       return html`${namedSelect(context, key, field, initializers)} ${spread(drawn)}`;
     case 'bias':

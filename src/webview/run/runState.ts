@@ -1,3 +1,4 @@
+import type { Look } from '../../engine/look/look.ts';
 import type { LocatedProblem } from '../../engine/spec/problems.ts';
 import type {
   EndEvent,
@@ -30,6 +31,8 @@ export class Run {
   progress: Progress | undefined;
   ended: EndEvent | undefined;
   failure: { message: string; problems: readonly LocatedProblem[] } | undefined;
+  /** What was last seen of the network itself. */
+  look: Look | undefined;
   readonly history = new History();
   /** Warnings by rule and layer: the newest of each. */
   readonly warnings = new Map<string, WarningEvent>();
@@ -70,6 +73,9 @@ export class Run {
         for (const event of message.events) this.take(event);
         for (const snapshot of message.units ?? []) this.units.set(snapshot.layer, snapshot);
         return message.events.some(({ event }) => event === 'start' || event === 'end');
+      case 'looked':
+        this.look = message.look;
+        return false;
       case 'failed':
         this.failure = message;
         this.state = 'ended';
@@ -139,7 +145,7 @@ export function deadWord(drawing: Drawing, id: string): 'dead' | 'always negativ
 }
 
 /** Column names of a layer's series in the history. */
-export const layerColumn = (kind: 'dead' | 'gradient' | 'sparsity', id: string): string => `${kind} ${id}`;
+export const layerColumn = (kind: 'dead' | 'gradient' | 'sparsity' | 'update', id: string): string => `${kind} ${id}`;
 
 /** What was measured at a record's own step: figures of an evaluation made before it are repeated there, and left out here. */
 function columnsOf(event: MetricsEvent): Record<string, number | null> {
@@ -150,6 +156,7 @@ function columnsOf(event: MetricsEvent): Record<string, number | null> {
   if (evaluated && event.validation?.accuracy !== undefined) row['validation accuracy'] = event.validation.accuracy;
   for (const layer of event.layers) {
     row[layerColumn('gradient', layer.id)] = layer.gradientNorm;
+    row[layerColumn('update', layer.id)] = layer.updateRatio;
     if (!evaluated) continue;
     row[layerColumn('dead', layer.id)] = layer.dead;
     row[layerColumn('sparsity', layer.id)] = layer.sparsity;

@@ -7,6 +7,7 @@ const known = {
   state: true,
   events: true,
   progress: true,
+  looked: true,
   notice: true,
   checkpoint: true,
   failed: true,

@@ -1,3 +1,4 @@
+import type { LookRequest } from '../../engine/look/look.ts';
 import type { FromWorker, RunState, ToWorker } from '../../engine/worker/protocol.ts';
 import type { KeptRun, RunCommand, Settings } from '../hostProtocol.ts';
 import { runKey, type Drawing } from '../document.ts';
@@ -41,6 +42,8 @@ export class Training {
   private readonly keeper = new Keeper(() => this.worker.post({ type: 'checkpoint' }));
   private stepWhenReady = false;
   private pauseWhenReady = false;
+  /** What the worker was asked to show and has not shown yet. */
+  private asked: string | undefined;
   private readonly worker: WorkerHandle;
 
   constructor(
@@ -99,6 +102,7 @@ export class Training {
         if (this.run) this.around.forget(this.run.name);
         this.run = this.kept = undefined;
         this.atWorker = false;
+        this.asked = undefined;
         this.around.stateChanged();
     }
   }
@@ -127,6 +131,14 @@ export class Training {
 
   setLearningRate(value: number): void {
     if (this.run?.ongoing) this.worker.post({ type: 'setLearningRate', value });
+  }
+
+  /** Asks the worker what the page shows of the network itself, unless it has been asked already. */
+  look(request: LookRequest): void {
+    const key = JSON.stringify(request);
+    if (!this.atWorker || this.run?.failure || this.asked === key) return;
+    this.asked = key;
+    this.worker.post({ type: 'look', request });
   }
 
   private async start(paused: boolean): Promise<void> {
@@ -180,6 +192,7 @@ export class Training {
       this.atWorker = false;
       this.keeper.stop();
     }
+    if (message.type === 'looked') this.asked = undefined;
     if (message.type === 'notice') this.around.report('warning', message.message);
     if (message.type === 'failed') this.around.report('error', message.message);
     if (this.stepWhenReady && this.state === 'paused') {

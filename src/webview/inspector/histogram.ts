@@ -1,0 +1,49 @@
+import { html, type TemplateResult } from 'lit';
+import type { HistogramLook } from '../../engine/look/look.ts';
+import type { DrawnLayer } from '../document.ts';
+import { compact, percent } from '../format.ts';
+import { painted } from '../painted.ts';
+import type { Panel } from '../store.ts';
+import { css, mix, type Theme } from '../theme.ts';
+
+const height = 52;
+
+/** How often the layer's weighted sums had which value when the run last showed them. */
+export function histogramOf(panel: Panel, drawn: DrawnLayer): HistogramLook | undefined {
+  const seen = panel.runOf(drawn)?.look?.histogram;
+  return seen?.layer === drawn.layer.id ? seen : undefined;
+}
+
+/** The weighted sums under the curve, on the same axis: what is below 0 is grey. */
+export function histogramBelow(seen: HistogramLook, width: number): TemplateResult {
+  const { reach, below } = seen;
+  return html`<canvas
+      class="curve below"
+      role="img"
+      aria-label="Histogram of z: ${percent(below)} below 0, from ${compact(-reach)} to ${compact(reach)}"
+      ${painted(width, height, (g, theme) => draw(g, theme, width, seen), [seen])}
+    ></canvas>
+    <div class="ends small secondary numbers">
+      <span>${compact(-reach)}</span><span>${percent(below)} of z below 0</span><span>${compact(reach)}</span>
+    </div>`;
+}
+
+function draw(g: CanvasRenderingContext2D, theme: Theme, width: number, { counts }: HistogramLook): void {
+  g.fillStyle = css(mix(theme.side, theme.foreground, 0.035));
+  g.fillRect(0, 0, width, height);
+  const most = Math.max(1, ...counts);
+  const pitch = width / counts.length;
+  counts.forEach((n, i) => {
+    const bar = n === 0 ? 0 : Math.max(1, (n / most) * (height - 6));
+    g.fillStyle = css(i < counts.length / 2 ? mix(theme.side, theme.foreground, 0.4) : theme.train);
+    g.fillRect(i * pitch, height - bar, pitch - 1, bar);
+  });
+  g.strokeStyle = css(theme.line);
+  g.beginPath();
+  g.moveTo(width / 2 + 0.5, 0);
+  g.lineTo(width / 2 + 0.5, height);
+  g.stroke();
+  g.font = theme.font;
+  g.fillStyle = css(theme.secondary);
+  g.fillText('z', width / 2 + 5, 11);
+}
