@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { banner } from './banner.ts';
 import { charts } from './charts/charts.ts';
+import { comparison } from './comparison.ts';
 import { button } from './controls.ts';
 import { diagram } from './designer/diagram.ts';
 import { palette } from './designer/palette.ts';
@@ -32,6 +33,7 @@ export function app(panel: Panel, room: { width: number; height: number }): Temp
   return html`<div class="app ${panel.view.inspector ? '' : 'no-inspector'}">
     ${runBar(panel, drawing)}
     <div class="stage">${banner(panel)} ${diagram(panel, drawing, room)}</div>
-    ${problems(panel)} ${charts(panel)} ${panel.view.inspector ? inspector(panel, drawing) : nothing} ${palette(panel)}
+    <div class="findings">${comparison(panel)} ${problems(panel)}</div>
+    ${charts(panel)} ${panel.view.inspector ? inspector(panel, drawing) : nothing} ${palette(panel)}
   </div>`;
 }

@@ -22,6 +22,11 @@ export class EditQueue {
     this.next();
   }
 
+  /** Whether an edit is under way or waits. */
+  get busy(): boolean {
+    return this.inFlight || this.waiting.length > 0;
+  }
+
   /** A new document has come. */
   documentChanged(): void {
     this.inFlight = false;

@@ -23,6 +23,8 @@ interface Offer {
   readonly title: string;
   readonly enabled: boolean;
   readonly apply: () => void;
+  /** Applies it and trains again; only where there is a run to compare with. */
+  readonly again?: () => void;
 }
 
 const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
@@ -85,6 +87,7 @@ const offer = (panel: Panel, title: string, gesture: Gesture): Offer => ({
   title,
   enabled: panel.editable,
   apply: () => panel.edit(gesture),
+  ...(panel.training.run ? { again: () => panel.editAndTrain(gesture) } : {}),
 });
 
 function row(panel: Panel, { severity, rule, message, place, fixes }: Item): TemplateResult {
@@ -98,14 +101,24 @@ function row(panel: Panel, { severity, rule, message, place, fixes }: Item): Tem
     ${
       fixes.length > 0
         ? html`<span class="fixes">
-            ${fixes.map((fix, i) =>
-              button({
-                content: fix.title,
-                appearance: i === 0 ? 'primary' : 'secondary',
-                disabled: !fix.enabled,
-                click: fix.apply,
-              }),
-            )}
+            ${fixes.map((fix, i) => {
+              const look = { appearance: i === 0 ? 'primary' : 'secondary', disabled: !fix.enabled } as const;
+              return html`<span class="split"
+                >${button({ ...look, content: fix.title, click: fix.apply })}${
+                  fix.again
+                    ? button({
+                        ...look,
+                        content: icon('play'),
+                        class: 'again',
+                        label: `${fix.title}, and train again`,
+                        title:
+                          'Make this change and train again from the start with the same seed; this run stays to compare with',
+                        click: fix.again,
+                      })
+                    : nothing
+                }</span
+              >`;
+            })}
           </span>`
         : nothing
     }

@@ -1,18 +1,19 @@
 import type { LayerRow } from '../engine/layers/index.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
+import { difference } from '../engine/spec/editText.ts';
 import { locate } from '../engine/spec/parse.ts';
 import { readDocument, unreadable, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
 import { EditQueue } from './editQueue.ts';
 import * as edits from './edits.ts';
 import type { Host } from './host.ts';
-import type { KeptRun, RunCommand, Settings, ToWebview } from './hostProtocol.ts';
+import type { KeptRun, Settings, ToWebview } from './hostProtocol.ts';
 import type { Preview } from './designer/preview.ts';
 import { describeBackends } from './diagnostics.ts';
 import { NetworkData } from './networkData.ts';
 import { Announcer, statusText } from './run/status.ts';
 import { Session } from './run/session.ts';
 import type { Run } from './run/runState.ts';
-import { Training } from './run/training.ts';
+import { Training, type Command } from './run/training.ts';
 
 /** What the inspector is about. */
 export type Selection = 'data' | 'training' | { readonly id?: string; readonly index: number };
@@ -77,7 +78,9 @@ export class Panel {
   private readonly data: NetworkData;
   /** A run to show again, once the network it was of can be drawn. */
   private kept: KeptRun | undefined;
-  private waiting: RunCommand | 'toggle' | undefined;
+  private waiting: Command | undefined;
+  /** A new run is to begin with the document that the edit under way leaves. */
+  private again = false;
   private readonly queue: EditQueue;
   private frame = 0;
   private lastStatus = '';
@@ -148,9 +151,14 @@ export class Panel {
       case 'document':
         this.setText(message.text, message.version);
         this.queue.documentChanged();
+        if (this.again && !this.queue.busy) {
+          this.again = false;
+          this.command('again');
+        }
         break;
       case 'editRefused':
         this.queue.refused();
+        this.again = false;
         this.refuse(message.reason);
         break;
       case 'settings':
@@ -239,6 +247,25 @@ export class Panel {
   edit(gesture: edits.Gesture): void {
     this.view.notice = undefined;
     if (this.editable) this.queue.push(gesture);
+  }
+
+  /** Makes an edit and trains the network it leaves from the start, with the same seed; the run so far stays to compare with. */
+  editAndTrain(gesture: edits.Gesture): void {
+    this.edit(gesture);
+    this.again = this.queue.busy;
+  }
+
+  /** Ends the comparison with the run before. */
+  keepRun(): void {
+    this.training.keepRun();
+  }
+
+  /** Puts the file back as the run before had it, and shows that run. */
+  backToRun(): void {
+    const { before } = this.training;
+    const text = this.training.backToRun();
+    if (before && text !== undefined)
+      this.edit({ label: `Back to run ${before.number}`, edits: (now) => difference(now, text) });
   }
 
   /** Whether the text may be changed, drawn or not. */
@@ -354,7 +381,7 @@ export class Panel {
   // ---- the run ----
 
   /** Train, Pause, Step or Reset; one that needs data still being read waits for it. */
-  command(command: RunCommand | 'toggle'): void {
+  command(command: Command): void {
     const waits = this.document?.current === true && this.data.loading;
     this.waiting = waits ? command : undefined;
     if (!waits) this.training.command(command);

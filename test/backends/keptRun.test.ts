@@ -4,8 +4,8 @@ import type { FromWorker, ToWorker } from '../../src/engine/worker/protocol.ts';
 import { WorkerSession } from '../../src/engine/worker/session.ts';
 import { readSafetensors } from '../../src/engine/weights/safetensors.ts';
 import { readRun, writeRun } from '../../src/webview/run/record.ts';
-import { Run } from '../../src/webview/run/runState.ts';
-import { drawingOf } from '../unit/webview/networks.ts';
+import type { Run } from '../../src/webview/run/runState.ts';
+import { drawingOf, runOf } from '../unit/webview/networks.ts';
 import { wasm } from './wasmSupport.ts';
 
 const text = JSON.stringify({
@@ -50,13 +50,13 @@ async function train(run: Run, start: Partial<ToWorker & { type: 'start' }> = {}
 
 describe('a run whose page goes while it trains', () => {
   it('goes on in another from its last checkpoint: one curve, and the bits of a run nobody disturbed', async () => {
-    const whole = new Run(drawingOf(text));
+    const whole = runOf(text);
     const undisturbed = await train(whole);
-    const first = await train(new Run(drawingOf(text)), {}, 300);
+    const first = await train(runOf(text), {}, 300);
     const [kept] = first.checkpoints;
     assert.ok(kept && kept.step >= 300 && kept.step < 1000, `kept at ${kept?.step}`);
 
-    const again = readRun(kept.record, drawingOf(text));
+    const again = readRun(kept.record, drawingOf(text), text);
     assert.ok(again);
     const shown = again.latest!.step;
     assert.ok(shown <= kept.step, 'it shows nothing that comes after the checkpoint');
@@ -72,8 +72,8 @@ describe('a run whose page goes while it trains', () => {
   }).timeout(20_000);
 
   it('is asked for a checkpoint as often as one likes without a bit of it changing', async () => {
-    const quiet = await train(new Run(drawingOf(text)));
-    const run = new Run(drawingOf(text));
+    const quiet = await train(runOf(text));
+    const run = runOf(text);
     const asked = await train(run, {}, 1);
     assert.equal(asked.checkpoints.length, 2);
     assert.deepEqual(asked.records, quiet.records);
@@ -81,8 +81,8 @@ describe('a run whose page goes while it trains', () => {
   }).timeout(20_000);
 
   it('takes the learning rate that the file has by then', async () => {
-    const first = await train(new Run(drawingOf(text)), {}, 300);
-    const { records } = await train(new Run(drawingOf(text)), {
+    const first = await train(runOf(text), {}, 300);
+    const { records } = await train(runOf(text), {
       resume: first.checkpoints[0]!.bytes,
       learningRate: 0.5,
     });

@@ -8,6 +8,7 @@ import { unitBody, unitTable } from '../look/unit.ts';
 import { chartNames, type ChartName, type FigureName, type LookName, type Panel } from '../store.ts';
 import { css, theme } from '../theme.ts';
 import { drawHeat, firstToLast, mostLines } from './heat.ts';
+import { beside, earlierLine } from './beside.ts';
 import { eventLane } from './lane.ts';
 import { plot, type Line } from './plot.ts';
 import { chartContent, type ChartContent } from './series.ts';
@@ -104,15 +105,19 @@ function tabs(panel: Panel): TemplateResult {
 function figure(panel: Panel, name: ChartName): TemplateResult {
   const run = panel.training.run;
   const asTable = panel.view.tables.has(name);
-  const content = run?.latest ? chartContent(name, run, panel.selectedLayer?.layer.id) : undefined;
+  const { before } = panel.training;
+  const selected = panel.selectedLayer?.layer.id;
+  const content = run?.latest ? chartContent(name, run, selected) : undefined;
+  const earlier = content && before && earlierLine(name, before, selected);
   return html`<figure aria-label=${name} tabindex="0" @keydown=${tableKey(panel, name)}>
     <figcaption>
-      <b>${name}</b>${content ? keys(name, content.lines, panel.selectedLayer?.layer.id) : nothing}<span
+      <b>${name}</b
+      >${content ? keys(name, content.lines, selected) : nothing}${earlier ? key(earlier, false) : nothing}<span
         class="grow"
       ></span>
       ${name === 'Loss' ? logToggle(panel) : nothing} ${tableToggle(panel, name)}
     </figcaption>
-    ${body(panel, name, run, content, asTable)}
+    ${body(panel, name, run, content, earlier, asTable)}
   </figure>`;
 }
 
@@ -139,6 +144,7 @@ function body(
   name: ChartName,
   run: Run | undefined,
   content: ChartContent | undefined,
+  earlier: Line | undefined,
   asTable: boolean,
 ): unknown {
   if (!run || !content) {
@@ -147,8 +153,12 @@ function body(
     </p>`;
   }
   if (content.empty) return html`<p class="hint">${content.empty}</p>`;
-  const { steps } = run.history;
-  if (asTable) return table(steps, content.lines, shownRows(run, performance.now()));
+  const { before } = panel.training;
+  const { steps, lines } =
+    earlier && before
+      ? beside(run.history.steps, content.lines, before.history.steps, earlier)
+      : { steps: run.history.steps, lines: content.lines };
+  if (asTable) return table(steps, lines, shownRows(run, performance.now()));
   const selected = panel.selectedLayer?.layer.id;
   const heat = isByLayer(name) && content.lines.length > mostLines;
   return html`<div
@@ -156,7 +166,7 @@ function body(
     aria-hidden="true"
     ${plot({
       steps,
-      lines: heat ? [] : content.lines,
+      lines: heat ? [] : lines,
       logarithmic: !heat && (isByLayer(name) || (name === 'Loss' && panel.view.logLoss)),
       last: axisEnd(run),
       range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],

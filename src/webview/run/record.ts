@@ -6,8 +6,8 @@ import { Run } from './runState.ts';
 const arrays = { Float32Array, Int32Array, Uint8Array };
 type ArrayName = keyof typeof arrays;
 
-/** A run's numbers as text: every field of `Run` but what the network file says. */
-export function writeRun({ drawing: _, key: __, ...fields }: Run): string {
+/** A run's numbers as text: every field of `Run` but what the network file says, and what is seen of the network itself. */
+export function writeRun({ drawing: _, text: __, key: ___, look: ____, ...fields }: Run): string {
   return JSON.stringify({ version: engineVersion, fields }, (_key, value: unknown) => {
     if (value instanceof Map) return { '@': 'Map', of: [...(value as Map<unknown, unknown>)] };
     if (value instanceof History) return { '@': 'History', of: { ...value } };
@@ -16,14 +16,14 @@ export function writeRun({ drawing: _, key: __, ...fields }: Run): string {
   });
 }
 
-/** The run that `writeRun` wrote, of a network drawn again; undefined when another version wrote it, or it cannot be read. */
-export function readRun(text: string, drawing: Drawing): Run | undefined {
+/** The run that `writeRun` wrote, of a network drawn again from its text; undefined when another version wrote it, or it cannot be read. */
+export function readRun(record: string, drawing: Drawing, text: string): Run | undefined {
   try {
-    const { version, fields } = JSON.parse(text, (_key, value: unknown) => revived(value)) as {
+    const { version, fields } = JSON.parse(record, (_key, value: unknown) => revived(value)) as {
       version: unknown;
       fields: object;
     };
-    return version === engineVersion ? Object.assign(new Run(drawing), fields) : undefined;
+    return version === engineVersion ? Object.assign(new Run(drawing, text), fields) : undefined;
   } catch {
     return undefined;
   }

@@ -44,7 +44,13 @@ export class Run {
   /** Says what the run depends on; compared with the file as it is now. */
   readonly key: string;
 
-  constructor(readonly drawing: Drawing) {
+  constructor(
+    readonly drawing: Drawing,
+    /** The network file's text it was started with. */
+    readonly text: string,
+    /** Counted from 1 while the panel is open. */
+    readonly number = 1,
+  ) {
     this.key = runKey(drawing);
   }
 

@@ -30,11 +30,14 @@ export interface WorkerHandle {
 
 export type TrainingState = 'idle' | RunState;
 
+/** `toggle`: Ctrl+Enter. `again`: a new run of the file as it is, whatever the one at hand is doing. */
+export type Command = RunCommand | 'toggle' | 'again';
+
 /** Train, Pause, Step and Reset, and the run they act on. */
 export class Training {
   run: Run | undefined;
-  /** The text the run was started with. */
-  private text = '';
+  /** The run before, to compare with, until the person has seen enough of it. */
+  before: Run | undefined;
   /** Where a run that was kept goes on from; the worker does not know it yet. */
   private kept: Uint8Array | undefined;
   /** The worker holds the run. */
@@ -72,8 +75,10 @@ export class Training {
     return this.state === 'paused' && this.outdated;
   }
 
-  command(command: RunCommand | 'toggle'): void {
+  command(command: Command): void {
     switch (command) {
+      case 'again':
+        return void this.start(false);
       case 'toggle':
         return this.command(this.running ? 'pause' : 'train');
       case 'train':
@@ -100,7 +105,7 @@ export class Training {
         this.worker.end();
         this.keeper.stop();
         if (this.run) this.around.forget(this.run.name);
-        this.run = this.kept = undefined;
+        this.run = this.before = this.kept = undefined;
         this.atWorker = false;
         this.asked = undefined;
         this.around.stateChanged();
@@ -109,14 +114,31 @@ export class Training {
 
   /** Shows a run again that the host kept, of a network drawn from its text; goes on with it if it was running. */
   restore(kept: KeptRun, drawing: Drawing): void {
-    const run = readRun(kept.record, drawing);
+    const run = readRun(kept.record, drawing, kept.text);
     if (!run || this.run) return;
     this.run = run;
-    this.text = kept.text;
     this.kept = kept.state === 'ended' ? undefined : kept.checkpoint;
     run.state = kept.state === 'ended' ? 'ended' : 'paused';
     if (kept.state === 'running') void this.begin(false);
     this.around.stateChanged();
+  }
+
+  /** The run before is compared with no longer. */
+  keepRun(): void {
+    this.before = undefined;
+    this.around.stateChanged();
+  }
+
+  /** The run before takes the place of the one at hand, which is given up. Gives the text it was of. */
+  backToRun(): string | undefined {
+    const { run, before } = this;
+    if (!run || !before) return undefined;
+    this.command('reset');
+    // What its worker held is gone: it can be looked at, not gone on with.
+    before.state = 'ended';
+    this.run = before;
+    this.around.stateChanged();
+    return before.text;
   }
 
   /** Hands the run to the host now, because the page is about to go. */
@@ -145,15 +167,16 @@ export class Training {
     const now = this.around.trainable();
     if (!now) return;
     this.keeper.stop();
-    this.run = new Run(now.drawing);
-    this.text = now.text;
+    // What never came to a first update is nothing to compare with.
+    if (this.run?.latest?.step) this.before = this.run;
+    this.run = new Run(now.drawing, now.text, (this.run?.number ?? 0) + 1);
     this.kept = undefined;
     await this.begin(paused);
   }
 
   /** Has the worker make the run: from its first step, or from where it was kept. */
   private async begin(paused: boolean): Promise<void> {
-    const { run, text, kept } = this;
+    const { run, kept } = this;
     if (!run) return;
     run.state = 'preparing';
     this.kept = undefined;
@@ -170,7 +193,7 @@ export class Training {
       this.worker.post({
         type: 'start',
         run: run.name,
-        text,
+        text: run.text,
         backend,
         metricsPerSecond,
         paused,
@@ -217,7 +240,7 @@ export class Training {
     if (run.state === 'preparing') return;
     this.keeper.sent(bytes.length);
     this.around.keep({
-      ...{ run: run.name, state: run.state, text: this.text, record: writeRun(run), step, checkpoint: bytes },
+      ...{ run: run.name, state: run.state, text: run.text, record: writeRun(run), step, checkpoint: bytes },
     });
   }
 }

@@ -1,5 +1,6 @@
 import { applyEdits } from '../../../src/engine/spec/edit.ts';
 import { readDocument, type DocumentState } from '../../../src/webview/document.ts';
+import { Run } from '../../../src/webview/run/runState.ts';
 import type { Gesture } from '../../../src/webview/edits.ts';
 
 /** A small network file, its parts replaced by those given. */
@@ -33,3 +34,6 @@ export function drawingOf(text: string) {
 }
 
 export const after = (text: string, gesture: Gesture): string => applyEdits(text, gesture.edits(text));
+
+/** A run of a network, before its first message. */
+export const runOf = (text: string, number = 1): Run => new Run(drawingOf(text), text, number);

@@ -6,9 +6,9 @@ import type {
   StartEvent,
   WarningEvent,
 } from '../../../src/engine/training/events.ts';
-import { Run } from '../../../src/webview/run/runState.ts';
+import { type Run } from '../../../src/webview/run/runState.ts';
 import { Announcer, deadText, statusText } from '../../../src/webview/run/status.ts';
-import { drawingOf, networkText } from './networks.ts';
+import { drawingOf, networkText, runOf } from './networks.ts';
 
 const layer = (id: string, units: number, dead: number): LayerMetrics => ({
   id,
@@ -61,7 +61,7 @@ const start: StartEvent = {
 };
 
 function runningRun(): Run {
-  const run = new Run(drawingOf(networkText({ training: { epochs: 500 } })));
+  const run = runOf(networkText({ training: { epochs: 500 } }));
   run.receive({ type: 'events', events: [start, metrics(36, 3)] });
   run.receive({ type: 'state', state: 'running' });
   return run;
@@ -92,7 +92,7 @@ describe('Dead units that no rule speaks of', () => {
   });
 
   it('are not spoken of when there are none', () => {
-    const run = new Run(drawingOf(networkText()));
+    const run = runOf(networkText());
     assert.equal(deadText(run), undefined);
     run.receive({ type: 'events', events: [metrics(1, 0)] });
     assert.equal(deadText(run), undefined);
@@ -114,14 +114,14 @@ describe('The training status', () => {
     const diverged = runningRun();
     diverged.receive({ type: 'events', events: [{ ...end('diverged', 40), tensor: 'hidden.weights' }] });
     assert.match(statusText(diverged), /^Diverged at step 40: hidden\.weights was no longer finite\./);
-    const failed = new Run(drawingOf(networkText()));
+    const failed = runOf(networkText());
     failed.receive({ type: 'failed', message: 'No memory.', problems: [] });
     assert.equal(statusText(failed), 'Training failed: No memory.');
     assert.equal(failed.state, 'ended');
   });
 
   it('counts only units that can die', () => {
-    const run = new Run(drawingOf(networkText({ defaults: { activation: 'tanh' } })));
+    const run = runOf(networkText({ defaults: { activation: 'tanh' } }));
     run.receive({ type: 'events', events: [metrics(1, 0)] });
     run.receive({ type: 'state', state: 'running' });
     assert.equal(statusText(run), 'Epoch 12 of 100, loss 0.41');

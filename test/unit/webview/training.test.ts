@@ -263,4 +263,58 @@ describe('Training', () => {
       }
     });
   });
+
+  describe('a run after another', () => {
+    const metrics = (step: number): FromWorker => ({
+      type: 'events',
+      events: [
+        {
+          event: 'metrics',
+          step,
+          epoch: 1,
+          loss: 0.5,
+          learningRate: 0.1,
+          evaluated: { step, samples: 1, of: 1 },
+          layers: [],
+        },
+      ],
+    });
+    /** A run that made some steps, and another after it of a file that was changed. */
+    async function twoRuns(step = 40) {
+      const played = stage();
+      const { training, settle, state, receive, edit } = played;
+      training.command('train');
+      await settle();
+      state('running');
+      receive(metrics(step));
+      const { run } = training;
+      edit({ seed: 5 });
+      training.command('again');
+      await settle();
+      return { ...played, first: run! };
+    }
+
+    it('begins at once, whatever the one before was doing, and keeps that to compare with', async () => {
+      const { training, first, types } = await twoRuns();
+      assert.deepEqual(types(), ['start', 'start']);
+      assert.equal(training.before, first);
+      assert.deepEqual([first.number, training.run?.number], [1, 2]);
+      training.keepRun();
+      assert.equal(training.before, undefined);
+      assert.equal(training.run?.number, 2);
+    });
+
+    it('has nothing to compare with where the one before made no step', async () => {
+      const { training } = await twoRuns(0);
+      assert.equal(training.before, undefined);
+    });
+
+    it('gives way to the one before, with the text that was of', async () => {
+      const { training, first, ended, forgotten } = await twoRuns();
+      const second = training.run!.name;
+      assert.equal(training.backToRun(), networkText());
+      assert.deepEqual([training.run, training.before, training.state], [first, undefined, 'ended']);
+      assert.deepEqual([ended(), forgotten], [1, [second]]);
+    });
+  });
 });

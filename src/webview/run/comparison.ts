@@ -1,0 +1,103 @@
+import type { Drawing } from '../document.ts';
+import { compact, percent } from '../format.ts';
+import { canDie, type Run } from './runState.ts';
+
+/** A figure of two runs, as a column of the comparison. */
+export interface Compared {
+  readonly label: string;
+  readonly before: string;
+  readonly now: string;
+  readonly difference: string;
+  /** Whether the later run is the better one; undefined where they are equal or neither is. */
+  readonly better: boolean | undefined;
+}
+
+/** Layers shown by their dead units, at most. */
+const mostLayers = 2;
+
+/** What a person wants to know of a change: the figures of both runs that a fix is judged by. Those that either run lacks are left out. */
+export function compare(before: Run, now: Run): Compared[] {
+  const [then, latest] = [before.latest, now.latest];
+  if (!then || !latest) return [];
+  const mortal = latest.layers.filter(({ id }) => canDie(now.drawing, id) && before.metricsOf(id));
+  const change = ({ id, dead }: (typeof mortal)[number]) => Math.abs(dead - before.metricsOf(id)!.dead);
+  const layers = [...mortal].sort((a, b) => change(b) - change(a)).slice(0, mostLayers);
+  const share = (value: number) => percent(value);
+  return [
+    ...figure('validation accuracy', then.validation?.accuracy, latest.validation?.accuracy, 1, (v) => compact(v, 3)),
+    ...figure('validation loss', then.validation?.loss, latest.validation?.loss, -1, (v) => compact(v, 3)),
+    ...figure('training loss', then.loss, latest.loss, -1, (v) => compact(v, 3)),
+    ...layers.flatMap(({ id, dead }) => figure(`dead ${id}`, before.metricsOf(id)!.dead, dead, -1, String)),
+    ...layers
+      .slice(0, 1)
+      .flatMap(({ id, sparsity }) => figure(`sparsity ${id}`, before.metricsOf(id)!.sparsity, sparsity, 0, share)),
+  ];
+}
+
+function figure(
+  label: string,
+  before: number | null | undefined,
+  now: number | null | undefined,
+  /** 1: more is better; −1: less is; 0: neither. */
+  good: -1 | 0 | 1,
+  show: (value: number) => string,
+): Compared[] {
+  if (before === null || before === undefined || now === null || now === undefined) return [];
+  const change = now - before;
+  const sign = change > 0 ? '+' : change < 0 ? '−' : '±';
+  const better = change === 0 || good === 0 ? undefined : change > 0 === good > 0;
+  return [{ label, before: show(before), now: show(now), difference: `${sign}${show(Math.abs(change))}`, better }];
+}
+
+/** A field of the network that two runs have differently. */
+export interface Difference {
+  /** As people name it: `hidden.activation`, `learningRate`. */
+  readonly field: string;
+  readonly before: string;
+  readonly now: string;
+}
+
+/** Every field in which two networks differ, defaults filled in: what a layer takes from a default counts for each layer. */
+export function differences(before: Drawing, now: Drawing): Difference[] {
+  const [then, latest] = [fieldsOf(before), fieldsOf(now)];
+  const fields = [...new Set([...then.keys(), ...latest.keys()])];
+  return fields.flatMap((field) => {
+    const [a, b] = [then.get(field) ?? 'none', latest.get(field) ?? 'none'];
+    return a === b ? [] : [{ field, before: a, now: b }];
+  });
+}
+
+function fieldsOf({ network }: Drawing): Map<string, string> {
+  const fields = new Map<string, string>();
+  const walk = (path: string, value: unknown): void => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      // A named value is its name; its parameters stand beside it.
+      for (const [key, item] of Object.entries(value))
+        walk(key === 'name' ? path : path === '' ? key : `${path}.${key}`, item);
+    } else if (value !== undefined) fields.set(path, typeof value === 'string' ? value : JSON.stringify(value));
+  };
+  const { seed, data, layers, training } = network;
+  walk('', { seed, data });
+  walk('', training);
+  for (const { id, type, inputs, fields: own } of layers) walk(id, { type, inputs, ...own });
+  return fields;
+}
+
+/** "learningRate 3 → 0.3", and how many more there are. */
+export function changesText(changes: readonly Difference[]): string {
+  const [first, ...more] = changes;
+  if (!first) return 'nothing changed';
+  const text = `${first.field} ${first.before} → ${first.now}`;
+  return more.length === 0 ? text : `${text} and ${more.length} more`;
+}
+
+/** Rules that fired in the earlier run and not in this one, and the other way round. */
+export function ruleChanges(before: Run, now: Run): { gone: string[]; fresh: string[] } {
+  const [then, latest] = [before, now].map(({ warnings }) => [
+    ...new Set([...warnings.values()].map(({ rule }) => rule)),
+  ]);
+  return {
+    gone: then!.filter((rule) => !latest!.includes(rule)),
+    fresh: latest!.filter((rule) => !then!.includes(rule)),
+  };
+}
