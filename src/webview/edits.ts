@@ -108,7 +108,7 @@ export function rename(drawing: Drawing, layer: DrawnLayer, id: string): Gesture
 export function namedValue(row: NamedRow): string | Record<string, unknown> {
   const required = Object.entries(row.parameters).filter(([, field]) => isRequired(field));
   if (required.length === 0) return row.name;
-  const values: Readonly<Record<string, number>> = { stddev: 0.05, min: -0.05, max: 0.05 };
+  const values: Readonly<Record<string, unknown>> = { stddev: 0.05, min: -0.05, max: 0.05, formula: 'max(x, 0)' };
   return {
     name: row.name,
     ...Object.fromEntries(required.map(([key, field]) => [key, values[key] ?? field.minimum ?? 0])),

@@ -8,7 +8,7 @@ import { layers } from '../../src/engine/layers/index.ts';
 import { compile } from '../../src/engine/plan/compile.ts';
 import type { Plan } from '../../src/engine/plan/plan.ts';
 import { initialParameters, initialState } from '../../src/engine/training/initialize.ts';
-import { graphOf, smallData } from '../unit/engine/networks.ts';
+import { graphOf, smallData, written } from '../unit/engine/networks.ts';
 import { builds, wasm } from './wasmSupport.ts';
 import { webgpu } from './webgpuSupport.ts';
 
@@ -20,7 +20,7 @@ let tolerance: number;
 type File = Parameters<typeof graphOf>[0];
 
 /** A small network around each layer type, with an activation where it can be. */
-const around: Record<(typeof layers)[number]['type'], (activation: string) => { shape: number[]; layers: unknown[] }> =
+const around: Record<(typeof layers)[number]['type'], (activation: unknown) => { shape: number[]; layers: unknown[] }> =
   {
     dense: (activation) => ({
       shape: [5],
@@ -198,7 +198,7 @@ function caseOf(name: string, shape: number[], body: readonly unknown[], ending:
 
 const cases = layers.flatMap(({ type }) =>
   activations.map(({ name }, i) => {
-    const { shape, layers: body } = around[type](name);
+    const { shape, layers: body } = around[type](written(name));
     return caseOf(`${type} with ${name}`, shape, body, endings[i % endings.length]!);
   }),
 );

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import { activations, type ActivationRow } from '../../src/engine/activations/index.ts';
+import { activations, functionOf, type Activation, type ActivationRow } from '../../src/engine/activations/index.ts';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
 import type { Op, Ref } from '../../src/engine/plan/plan.ts';
+import { written } from '../unit/engine/networks.ts';
 import { assertClose, builds, normals, runOps, wasm } from './wasmSupport.ts';
 
-const parametersOf = (row: ActivationRow, value: number) =>
-  Object.fromEntries(Object.keys(row.parameters).map((name) => [name, value]));
+/** With 0.3 for every parameter, or with a formula. */
+function activationOf({ name, parameters }: ActivationRow): Activation {
+  if (name === 'custom') return { name, parameters: {}, formula: (written(name) as { formula: string }).formula };
+  return { name, parameters: Object.fromEntries(Object.keys(parameters).map((key) => [key, 0.3])) };
+}
 
 /** From −30 to 30 in uneven steps, with all kinks and their neighbours. */
 const grid = Float32Array.from(
@@ -22,13 +26,14 @@ for (const build of builds) {
 
     // Maxout is not an operation: a plan makes it of others.
     for (const row of (activations as readonly ActivationRow[]).filter(({ kind }) => kind !== 'pieces')) {
-      const activation = { name: row.name, parameters: parametersOf(row, 0.3) };
+      const activation = activationOf(row);
+      const f = functionOf(activation);
       const prelu = row.name === 'prelu';
 
       if (row.kind === 'elementwise') {
         it(`${row.name} is exact to a few roundings, its derivative too`, async () => {
           const ones = new Float32Array(grid.length).fill(1);
-          const values = grid.map((z) => row.value(z, activation.parameters));
+          const values = grid.map((z) => f.value(z));
           const from = row.backwardFrom === 'output' ? values : grid;
           const { outputs } = await runOps(
             backend,
@@ -56,8 +61,8 @@ for (const build of builds) {
             ],
           );
           for (const [i, z] of grid.entries()) {
-            const value = row.value(z, activation.parameters);
-            const slope = row.derivative(from[i]!, activation.parameters);
+            const value = f.value(z);
+            const slope = f.derivative(from[i]!);
             assert.ok(
               Math.abs(outputs[0]![i]! - value) <= 1e-6 * Math.abs(value) + 1e-9,
               `f(${z}) is ${outputs[0]![i]}, not ${value}`,
@@ -77,7 +82,7 @@ for (const build of builds) {
               ...(prelu ? { slope: slope! } : {}),
             },
           ]);
-          assert.equal(outputs[0]![0], row.value(NaN, activation.parameters));
+          assert.equal(outputs[0]![0], f.value(NaN));
         });
       }
 

@@ -19,7 +19,7 @@ export interface ActivationRow extends NamedRow {
   readonly backwardFrom: 'output' | 'input';
   /**
    * `rows`: each value depends on its whole row (softmax); `pieces`: several values become one (maxout). `value` and `derivative` are
-   * used for neither.
+   * used for neither, nor for `custom`, whose formula says what they are: `functionOf` knows.
    */
   readonly kind: 'elementwise' | 'rows' | 'pieces';
   /** When a unit counts as inactive on a sample: output exactly 0, input below 0, or never. */
@@ -36,4 +36,6 @@ export interface ActivationRow extends NamedRow {
 export interface Activation {
   readonly name: string;
   readonly parameters: Parameters;
+  /** Of `custom` alone: f as an expression in x that has been found right. */
+  readonly formula?: string;
 }

@@ -1,6 +1,7 @@
-import { integer, number } from '../spec/fields.ts';
+import { formula, integer, number } from '../spec/fields.ts';
 import type { Activation, ActivationRow } from './activation.ts';
 import { erf } from './erf.ts';
+import { formulaOf } from './formula/index.ts';
 
 export type { Activation, ActivationRow, Parameters } from './activation.ts';
 
@@ -216,6 +217,22 @@ export const activations = [
     value: (z) => z,
     derivative: () => 1,
   }),
+  row({
+    name: 'custom',
+    label: 'Custom',
+    doc: 'Your own formula in x, such as min(x, 0); the program works out the derivative. A unit counts as inactive where its output is 0.',
+    formula: 'f(x)',
+    source: '',
+    parameters: {
+      formula: formula(
+        'Formula',
+        'An expression in x: numbers, pi, e, + - * / ^, comparisons, a ? b : c, and min max abs sign floor step relu sqrt pow exp expm1 log log1p sin cos tan tanh sigmoid softplus erf. The derivative is worked out by the program; where two branches tie, max takes the smaller and min the larger one.',
+      ),
+    },
+    inactive: 'zero',
+    value: () => Number.NaN,
+    derivative: () => Number.NaN,
+  }),
 ] as const satisfies readonly ActivationRow[];
 
 export type ActivationName = (typeof activations)[number]['name'];
@@ -228,6 +245,16 @@ export const piecesOf = ({ name, parameters }: Activation): number =>
   activationRow(name).kind === 'pieces' ? (parameters['pieces'] ?? 1) : 1;
 
 const byName = new Map<string, ActivationRow>(activations.map((row) => [row.name, row]));
+
+/** f and f′ of an elementwise activation; f′ by the output or the input, as its row's `backwardFrom` says. */
+export function functionOf({ name, parameters, formula }: Activation): {
+  readonly value: (z: number) => number;
+  readonly derivative: (x: number) => number;
+} {
+  if (formula !== undefined) return formulaOf(formula);
+  const row = activationRow(name);
+  return { value: (z) => row.value(z, parameters), derivative: (x) => row.derivative(x, parameters) };
+}
 
 /** The row of a name that parsing has accepted. */
 export function activationRow(name: string): ActivationRow {

@@ -56,8 +56,10 @@ function layerText({ id, type, inputs, fields }: Layer): Written {
   return { id, type, inputs, ...Object.fromEntries(written) };
 }
 
-const namedText = ({ name, parameters }: Activation | Initializer): unknown =>
-  Object.keys(parameters).length === 0 ? name : { name, ...parameters };
+const namedText = ({ name, parameters, ...rest }: Activation | Initializer): unknown => {
+  const all = { ...parameters, ...rest };
+  return Object.keys(all).length === 0 ? name : { name, ...all };
+};
 
 const biasText = (bias: Initializer): unknown => (bias.name === 'constant' ? bias.parameters.value : namedText(bias));
 

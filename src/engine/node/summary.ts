@@ -1,3 +1,4 @@
+import { formulaOf } from '../activations/formula/index.ts';
 import { layerRow, shapeText } from '../layers/index.ts';
 import { compile } from '../plan/compile.ts';
 import { Exit } from './failure.ts';
@@ -25,6 +26,7 @@ export async function summary(args: string[]): Promise<number> {
     shape,
     parameters: parameterCount,
     multiplyAdds,
+    ...ownFormula(layer.fields.activation?.formula),
   }));
   const totals = { parameters: graph.parameterCount, multiplyAdds: graph.multiplyAdds, memory: bytes };
   if (values.json) {
@@ -52,8 +54,15 @@ export async function summary(args: string[]): Promise<number> {
       .map((cell, i) => (i > 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
       .join('  ')
       .trimEnd();
+  const formulas = layers.flatMap(({ id, formula, derivative }) =>
+    formula === undefined ? [] : [`${id}: f(x) = ${formula}, f′(x) = ${derivative ?? '… (too long to show)'}\n`],
+  );
   process.stdout.write(
-    `${graph.network.name}\n\n${rows.map(line).join('\n')}\n\nloss ${graph.loss}; training takes ${(bytes / 2 ** 20).toFixed(1)} MB of memory\n`,
+    `${graph.network.name}\n\n${rows.map(line).join('\n')}\n\n${formulas.join('')}loss ${graph.loss}; training takes ${(bytes / 2 ** 20).toFixed(1)} MB of memory\n`,
   );
   return Exit.done;
 }
+
+/** A formula of one's own, and the derivative worked out for it. */
+const ownFormula = (formula: string | undefined): { formula?: string; derivative?: string | null } =>
+  formula === undefined ? {} : { formula, derivative: formulaOf(formula).derivativeText ?? null };

@@ -1,5 +1,6 @@
 import type { LayerMetrics, MetricsEvent } from '../training/events.ts';
 import { layerRow } from '../layers/index.ts';
+import { formulaFault } from './formula.ts';
 import { listed, nearest } from './names.ts';
 import { reservedIds, type NetworkText } from './network.ts';
 import type { Problem } from './problems.ts';
@@ -14,6 +15,7 @@ export function inconsistencies(file: NetworkText): Problem[] {
     ...dataProblems(file.data),
     ...initializerProblems(file.defaults ?? {}, 'defaults'),
     ...raiAsBias(file.defaults ?? {}, 'defaults'),
+    ...formulaProblems(file.defaults ?? {}, 'defaults'),
     ...layerProblems(file.layers, file.defaults ?? {}),
     ...optimizerProblems(file.training?.optimizer),
     ...expectProblems(file),
@@ -92,6 +94,7 @@ function layerProblems(layers: readonly Written[], defaults: Written): Problem[]
     } else first.set(id, index);
     problems.push(...inputProblems(layer, index, place, path));
     problems.push(...initializerProblems(layer, path), ...biasProblems(layer, defaults, path));
+    problems.push(...formulaProblems(layer, path));
     for (const input of (layer.inputs as readonly string[] | undefined) ?? [ids[index - 1] ?? 'input']) read.add(input);
   });
   if (problems.length > 0) return problems;
@@ -127,6 +130,12 @@ function initializerProblems(layer: Written, path: string): Problem[] {
       ),
     ];
   });
+}
+
+function formulaProblems({ activation }: Written, path: string): Problem[] {
+  const { formula } = (activation ?? {}) as { formula?: string };
+  const fault = formula === undefined ? undefined : formulaFault(formula);
+  return fault === undefined ? [] : [error(`${path}.activation.formula`, 'formula', fault)];
 }
 
 /** `rai` draws a layer's bias with its weights. */

@@ -22,7 +22,16 @@ export interface Field<T = unknown> {
   readonly sameAs?: string;
   /** Which control the inspector shows. */
   readonly control:
-    'integer' | 'number' | 'choice' | 'size' | 'activation' | 'initializer' | 'bias' | 'regularization' | 'none';
+    | 'integer'
+    | 'number'
+    | 'choice'
+    | 'size'
+    | 'activation'
+    | 'initializer'
+    | 'bias'
+    | 'regularization'
+    | 'formula'
+    | 'none';
   /** For `choice`. */
   readonly choices?: readonly string[];
   /** For `number` and `integer`: least value allowed. */
@@ -73,6 +82,11 @@ export function choice<const T extends string>(
 ): Field<T> {
   return { schema: z.enum(choices), label, doc, control: 'choice', choices, ...options };
 }
+
+/** An expression in x, judged by its own grammar rather than by a schema. */
+export const formula = (label: string, doc: string): Field<string> => ({
+  ...{ schema: z.string(), label, doc, control: 'formula' },
+});
 
 /** A number n for n × n, or [height, width]. */
 export type Size = number | readonly [number, number];

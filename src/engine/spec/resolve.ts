@@ -92,7 +92,7 @@ function ownValue(key: string, field: Field, layer: Written, defaults: Written):
   const value = layer[key] ?? (field.cascades ? (defaults[key] ?? builtIn[key]) : field.default);
   switch (field.control) {
     case 'activation':
-      return named(value, activationRow) satisfies Activation;
+      return activationOf(value);
     case 'initializer':
       return named(value, initializerRow) satisfies Initializer;
     case 'bias':
@@ -101,6 +101,13 @@ function ownValue(key: string, field: Field, layer: Written, defaults: Written):
     default:
       return value;
   }
+}
+
+/** Parameters are numbers; a formula stands beside them. */
+function activationOf(value: unknown): Activation {
+  const { name, parameters } = named(value, activationRow);
+  const { formula, ...numbers } = parameters as Readonly<Record<string, number>> & { readonly formula?: unknown };
+  return typeof formula === 'string' ? { name, parameters: numbers, formula } : { name, parameters };
 }
 
 /** A name, or an object with a name and some parameters, with every parameter filled in. */

@@ -101,7 +101,7 @@ function activationLine({ layer, shapeText }: DrawnLayer, card: CardLayout): unk
       aria-hidden="true"
       ${painted(width, height, (g, theme) => drawGlyph(g, theme, width, height, activation), [JSON.stringify(activation)])}
     ></canvas>
-    ${card.level === 'S' ? nothing : html`<span class="secondary clip">${activation.name}</span>`}`;
+    ${card.level === 'S' ? nothing : html`<span class="secondary clip">${activation.formula ?? activation.name}</span>`}`;
 }
 
 function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout): TemplateResult {

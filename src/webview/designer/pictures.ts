@@ -1,4 +1,4 @@
-import { activationRow, type Activation } from '../../engine/activations/index.ts';
+import { activationRow, functionOf, type Activation } from '../../engine/activations/index.ts';
 import { drawPicture } from '../look/picture.ts';
 import { css, type Theme } from '../theme.ts';
 import type { Preview } from './preview.ts';
@@ -6,19 +6,15 @@ import type { Preview } from './preview.ts';
 type Context = CanvasRenderingContext2D;
 
 /** What an activation looks like over −3…3, small. Softmax has no curve of its own: a rising one stands for it. */
-export function drawGlyph(
-  g: Context,
-  theme: Theme,
-  width: number,
-  height: number,
-  { name, parameters }: Activation,
-): void {
-  const row = activationRow(name);
+export function drawGlyph(g: Context, theme: Theme, width: number, height: number, activation: Activation): void {
+  const row = activationRow(activation.name);
   // Those without a curve of their own: e^x for softmax, two pieces for maxout.
   const pictured = { rows: (x: number) => Math.exp(x - 3), pieces: (x: number) => Math.max(-x / 2, x) };
-  const f = row.kind === 'elementwise' ? (x: number) => row.value(x, parameters) : pictured[row.kind];
-  const values = Array.from({ length: 33 }, (_, i) => f(-3 + (6 * i) / 32));
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const f = row.kind === 'elementwise' ? functionOf(activation).value : pictured[row.kind];
+  // A formula may go beyond all bounds, or stop.
+  const values = Array.from({ length: 33 }, (_, i) => f(-3 + (6 * i) / 32)).map((v) => Math.max(-9, Math.min(9, v)));
+  const known = values.filter(Number.isFinite);
+  const [low, high] = [Math.min(0, ...known), Math.max(0, ...known)];
   const y = (v: number) => height - 2 - ((v - low) / (high - low || 1)) * (height - 4);
   g.lineWidth = 1;
   g.strokeStyle = css(theme.line);
@@ -30,7 +26,9 @@ export function drawGlyph(
   g.lineWidth = 1.4;
   g.lineJoin = 'round';
   g.beginPath();
-  values.forEach((v, i) => g.lineTo(1 + ((width - 2) * i) / 32, y(v)));
+  values.forEach((v, i) => {
+    if (Number.isFinite(v)) g.lineTo(1 + ((width - 2) * i) / 32, y(v));
+  });
   g.stroke();
 }
 

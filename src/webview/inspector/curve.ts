@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
-import { activationRow, type Activation, type ActivationRow } from '../../engine/activations/index.ts';
+import { formulaOf } from '../../engine/activations/formula/index.ts';
+import { activationRow, functionOf, type Activation, type ActivationRow } from '../../engine/activations/index.ts';
 import type { DrawnLayer } from '../document.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
@@ -15,7 +16,7 @@ export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult
   const { activation } = drawn.layer.fields;
   const row = activation && activationRow(activation.name);
   if (!activation || !row) return html``;
-  const formula = html`<div class="note" title=${row.source}>${row.formula}</div>`;
+  const formula = html`<div class="note" title=${row.source}>${formulaText(activation)}</div>`;
   if (row.kind !== 'elementwise')
     return html`${formula}
       <p class="small secondary">${row.doc}</p>`;
@@ -35,23 +36,33 @@ export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult
     ${seen ? histogramBelow(seen, width) : html``} ${formula} ${overlayChoice(panel, activation)}`;
 }
 
+/** As its row writes it; of a formula of one's own, which stands above the curve, the derivative that the program worked out. */
+function formulaText({ name, formula }: Activation): string {
+  if (formula === undefined) return activationRow(name).formula;
+  return `f′(x) = ${formulaOf(formula).derivativeText ?? '… (too long to show)'}`;
+}
+
 /** How far the axis goes while nothing is known of the weighted sums. */
 const usualReach = ({ saturation }: ActivationRow): number => (saturation === undefined ? 3 : saturation + 1);
 
 function drawCurve(
   g: CanvasRenderingContext2D,
   theme: Theme,
-  { name, parameters }: Activation,
+  activation: Activation,
   reach: number,
   overlays: readonly Overlay[],
 ): void {
-  const row = activationRow(name);
+  const row = activationRow(activation.name);
+  const { value, derivative } = functionOf(activation);
   const xs = Array.from({ length: width + 1 }, (_, i) => -reach + (2 * reach * i) / width);
-  const f = xs.map((x) => row.value(x, parameters));
+  const f = xs.map((x) => value(x));
   // A derivative is computed from the output or the input, as its row says.
-  const slope = xs.map((x, i) => row.derivative(row.backwardFrom === 'output' ? f[i]! : x, parameters));
-  const top = Math.min(reach, Math.max(...f, ...slope)) * 1.1;
-  const bottom = Math.max(-reach, Math.min(...f, ...slope, 0)) * 1.1 - 0.12 * top;
+  const slope = xs.map((x, i) => derivative(row.backwardFrom === 'output' ? f[i]! : x));
+  const known = [...f, ...slope, 0].filter(Number.isFinite);
+  const highest = Math.min(reach, Math.max(...known)) * 1.1;
+  const lowest = Math.max(-reach, Math.min(...known)) * 1.1;
+  const top = highest || -0.12 * lowest || 1;
+  const bottom = lowest - 0.12 * top;
   const y = (v: number) => height - 2 - ((v - bottom) / (top - bottom)) * (height - 4);
   g.fillStyle = css(mix(theme.side, theme.foreground, 0.035));
   g.fillRect(0, 0, width, height);

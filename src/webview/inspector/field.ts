@@ -3,7 +3,8 @@ import { activations } from '../../engine/activations/index.ts';
 import { initializers } from '../../engine/initializers.ts';
 import { penalties } from '../../engine/layers/trainable.ts';
 import type { Field, NamedRow } from '../../engine/spec/fields.ts';
-import { checkbox, numberField, select } from '../controls.ts';
+import { formulaFault } from '../../engine/spec/formula.ts';
+import { checkbox, numberField, select, textField } from '../controls.ts';
 import type { Drawing, DrawnLayer } from '../document.ts';
 import { namedValue, set, setField } from '../edits.ts';
 import { icon } from '../icons.ts';
@@ -99,6 +100,7 @@ function controlOf(context: FieldContext, key: string, field: Field): unknown {
       return bias(context, key, field);
     case 'regularization':
       return regularization(context, key);
+    case 'formula':
     case 'none':
       return valueField(field, value, !context.panel.editable, (value) =>
         context.panel.edit(setField(drawn, key, value)),
@@ -163,10 +165,13 @@ function namedSelect(
   rows: readonly (NamedRow & { formula: string })[],
 ): TemplateResult {
   const { panel, drawn } = context;
-  const { name, parameters } = drawn.layer.fields[key] as {
+  const { name, parameters, ...rest } = drawn.layer.fields[key] as {
     name: string;
     parameters: Readonly<Record<string, number>>;
+    formula?: string;
   };
+  const change = (parameter: string, value: unknown) =>
+    setField(drawn, key, { name, ...parameters, ...rest, [parameter]: value });
   const row = rows.find((row) => row.name === name);
   return html`${select({
     label: field.label,
@@ -180,14 +185,22 @@ function namedSelect(
       if (chosen) panel.edit(setField(drawn, key, namedValue(chosen)));
     },
   })}
-  ${Object.entries(row?.parameters ?? {}).map(
-    ([parameter, field]) =>
-      html`<div class="columns parameter">
-        <span class="secondary small">${field.label}</span>
-        ${number(context, key, field, field.label, parameters[parameter], (value) =>
-          setField(drawn, key, { name, ...parameters, [parameter]: value }),
-        )}
-      </div>`,
+  ${Object.entries(row?.parameters ?? {}).map(([parameter, field]) =>
+    field.control === 'formula'
+      ? html`<div class="formula">
+          ${textField({
+            label: field.label,
+            value: rest.formula ?? '',
+            title: field.doc,
+            disabled: !panel.editable,
+            fault: formulaFault,
+            change: (value) => panel.edit(change(parameter, value)),
+          })}
+        </div>`
+      : html`<div class="columns parameter">
+          <span class="secondary small">${field.label}</span>
+          ${number(context, key, field, field.label, parameters[parameter], (value) => change(parameter, value))}
+        </div>`,
   )}`;
 }
 

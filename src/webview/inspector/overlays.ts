@@ -18,7 +18,8 @@ const dashes: readonly { dash: number[]; sign: string }[] = [
   { dash: [3, 2], sign: '- -' },
 ];
 
-const comparable = activations.filter(({ kind }) => kind === 'elementwise');
+/** A formula of one's own has no default to be drawn with. */
+const comparable = activations.filter(({ kind, name }) => kind === 'elementwise' && name !== 'custom');
 
 /** The activations chosen to compare with, as they are by default. */
 export const overlaysOf = ({ view }: Panel, { name: own }: Activation): Overlay[] =>

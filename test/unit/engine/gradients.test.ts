@@ -5,7 +5,7 @@ import type { Dataset } from '../../../src/engine/data/dataset.ts';
 import { compile } from '../../../src/engine/plan/compile.ts';
 import type { Graph } from '../../../src/engine/graph.ts';
 import { initialParameters } from '../../../src/engine/training/initialize.ts';
-import { graphOf, smallData } from './networks.ts';
+import { graphOf, smallData, written } from './networks.ts';
 
 const step = { step: 1, batchOffset: 0, learningRate: 0, correction1: 1, correction2: 1, observe: false };
 
@@ -54,14 +54,14 @@ describe('gradients agree with finite differences', () => {
   for (const { name } of activations) {
     it(`through ${name}, dense`, async () => {
       const data = smallData([5], 'regression', 2, 7);
-      const layers = [dense(6, { activation: name }), dense(2, { activation: 'linear' })];
+      const layers = [dense(6, { activation: written(name) }), dense(2, { activation: 'linear' })];
       await gradientsAgree(graphOf({ layers, training: { loss: 'mean_squared_error' } }, data), data);
     });
     it(`through ${name} as a layer of its own after a convolution`, async () => {
       const data = smallData([5, 4, 2], 'regression', 2, 3);
       const layers = [
         { type: 'conv2d', filters: 4, kernelSize: 3, activation: 'linear' },
-        { type: 'activation', activation: name },
+        { type: 'activation', activation: written(name) },
         { type: 'flatten' },
         dense(2, { activation: 'linear' }),
       ];

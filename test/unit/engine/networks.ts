@@ -4,6 +4,10 @@ import { Random } from '../../../src/engine/random.ts';
 import { resolve } from '../../../src/engine/spec/resolve.ts';
 import type { NetworkText } from '../../../src/engine/spec/network.ts';
 
+/** An activation as a file writes it: one with a formula cannot do without. This one has a kink, an exact 0, a tie of constants and a smooth part. */
+export const written = (name: string): unknown =>
+  name === 'custom' ? { name, formula: 'max(x, 0)*tanh(x) + min(0.2*x, 0)' } : name;
+
 /** Small data drawn for a test: normal inputs, targets that fit the task. */
 export function smallData(
   inputShape: readonly number[],

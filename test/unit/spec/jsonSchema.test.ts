@@ -80,7 +80,7 @@ describe("The JSON Schema in VS Code's JSON service", () => {
   it('offers every layer type, activation and initialiser, each with what it is for', async () => {
     const types = await completions(layer('{ "type": | }'));
     for (const { type, doc } of layers) assert.equal(types.get(type), doc);
-    const names = await completions(layer('{ "type": "dense", "units": 1, "activation": | }'));
+    const names = await completions(layer('{ "type": "dense", "units": 1, "activation": { "name": | } }'));
     for (const { name, doc } of activations) assert.equal(names.get(name), doc);
     const weights = await completions(layer('{ "type": "dense", "weights": { "name": | } }'));
     for (const { name, doc } of initializers) assert.equal(weights.get(name), doc);

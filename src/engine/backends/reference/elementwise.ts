@@ -1,4 +1,4 @@
-import { activationRow } from '../../activations/index.ts';
+import { activationRow, functionOf } from '../../activations/index.ts';
 import type { Op, Plan } from '../../plan/plan.ts';
 import { purpose, Random } from '../../random.ts';
 import { view, type Memory } from './memory.ts';
@@ -37,7 +37,8 @@ export function activate(memory: Memory, op: Of<'activate'>): void {
     return;
   }
   if (row.kind === 'elementwise') {
-    for (let i = 0; i < length; i++) a[i] = row.value(z[i]!, op.activation.parameters);
+    const f = functionOf(op.activation);
+    for (let i = 0; i < length; i++) a[i] = f.value(z[i]!);
     return;
   }
   for (let start = 0; start < length; start += op.columns) softmax(z, a, start, op.columns);
@@ -74,8 +75,9 @@ export function activateBack(memory: Memory, op: Of<'activate_back'>): void {
     return;
   }
   if (row.kind === 'elementwise') {
+    const f = functionOf(op.activation);
     for (let i = 0; i < length; i++) {
-      const value = gradient(i) * row.derivative(from[i]!, op.activation.parameters);
+      const value = gradient(i) * f.derivative(from[i]!);
       dz[i] = (op.accumulate ? dz[i]! : 0) + value;
     }
     return;

@@ -1,3 +1,4 @@
+import { formulaOf, type Instruction, type Program } from '../../activations/formula/index.ts';
 import type { OperationName } from '../../activations/index.ts';
 import type {
   Geometry,
@@ -14,6 +15,7 @@ import type {
 import { addressOf, segmentsOf, type Layout } from './layout.ts';
 import {
   ActivationCode,
+  FormulaCode,
   FusedCode,
   InactiveCode,
   LossCode,
@@ -27,6 +29,7 @@ import {
 
 // Typed as records, so that the compiler names what a new activation, loss or optimiser still lacks here.
 const activationCodes: Record<OperationName, number> = ActivationCode;
+const formulaCodes: Record<Instruction['op'], number> = FormulaCode;
 const lossCodes: Record<LossName, number> = LossCode;
 const optimizerCodes: Record<Optimizer['name'], number> = OptimizerCode;
 const poolCodes: Record<PoolKind, number> = PoolCode;
@@ -154,6 +157,7 @@ const encoders: {
     op.columns,
     layout.scratch,
     at(op.slope),
+    ...programWords(op, 'value'),
   ],
   activate_back: (op, at, { layout }) => [
     Opcode.ActivateBack,
@@ -169,6 +173,7 @@ const encoders: {
     layout.scratch,
     at(op.slope),
     at(op.slopeTerms),
+    ...programWords(op, 'back'),
   ],
   normalize: (op, at) => [
     Opcode.Normalize,
@@ -282,6 +287,18 @@ function noiseFactor({ kind, amount }: Of<'noise'>): number {
 /** Every activation has one parameter or none. */
 function activationArguments(activation: Of<'activate'>['activation']): readonly number[] {
   return [activationCodes[activation.name as OperationName], bits(Object.values(activation.parameters)[0] ?? 0)];
+}
+
+/** A formula's program as kernels/formula.ts reads it; nothing for the other activations. */
+function programWords({ activation }: Pick<Of<'activate'>, 'activation'>, which: 'value' | 'back'): readonly number[] {
+  if (activation.formula === undefined) return [];
+  const { constants, instructions }: Program = formulaOf(activation.formula).programs[which];
+  return [
+    constants.length,
+    instructions.length,
+    ...constants.flatMap((value) => new Array<number>(4).fill(bits(value))),
+    ...instructions.flatMap(({ op, operands: [a = 0, b = 0, c = 0], slot }) => [formulaCodes[op], a, b, c, slot]),
+  ];
 }
 
 /** Operations as the kernels read them: opcode, words in all, arguments; padded to 8 bytes each and closed by `Opcode.End`. */

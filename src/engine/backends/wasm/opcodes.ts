@@ -43,6 +43,40 @@ export enum ActivationCode {
   tanh,
   softmax,
   linear,
+  custom,
+}
+
+/** What a formula is made of: its operations, in the order of formula/operations.ts, and a plain copy. */
+export enum FormulaCode {
+  add,
+  subtract,
+  multiply,
+  divide,
+  power,
+  negate,
+  min,
+  max,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
+  select,
+  abs,
+  sign,
+  floor,
+  sqrt,
+  exp,
+  expm1,
+  log,
+  log1p,
+  sin,
+  cos,
+  tan,
+  tanh,
+  sigmoid,
+  softplus,
+  erf,
+  copy,
 }
 
 export enum PoolCode {
@@ -153,6 +187,13 @@ export const patchValues = 131072;
 
 /** Values that element-wise work with a temporary takes at a time. */
 export const chunkValues = 1024;
+
+/**
+ * Values of a block that a formula is computed over at a time, and where its slots, a block each, begin in the scratch memory: where a product
+ * packs.
+ */
+export const formulaBlock = 256;
+export const formulaSlots = 12288;
 
 /** The kernels' scratch memory: byte offsets of its parts. Three chunks, then the packed blocks of a product. */
 export const packedB = 12288;

@@ -1,4 +1,5 @@
-import { ActivationCode } from '../opcodes.ts';
+import { ActivationCode, formulaSlots } from '../opcodes.ts';
+import { formula } from './formula.ts';
 import { exp, expm1, normalCdf, sigmoid, softplus, tanh } from './math.ts';
 
 /**
@@ -7,7 +8,7 @@ import { exp, expm1, normalCdf, sigmoid, softplus, tanh } from './math.ts';
 
 /**
  * `parameter` is the slope or alpha of those that have one; softmax goes over groups of `columns`, as do PReLU's slopes. a may be z;
- * `scratch` holds a vector.
+ * `scratch` holds a vector; `program` is a formula's.
  */
 export function activate(
   code: i32,
@@ -18,7 +19,18 @@ export function activate(
   columns: i32,
   scratch: usize,
   slope: usize,
+  program: usize,
 ): void {
+  if (code == ActivationCode.custom) {
+    // What is beyond the last whole vector must stay as it is.
+    const whole = count & ~3;
+    const at = (<usize>whole) << 2;
+    formula(program, z, z, a, whole, scratch + formulaSlots);
+    if (whole == count) return;
+    formula(program, z + at, z, scratch, count - whole, scratch + formulaSlots);
+    memory.copy(a + at, scratch, (<usize>(count - whole)) << 2);
+    return;
+  }
   if (code == ActivationCode.softmax) {
     softmax(z, a, count, columns, scratch);
     return;

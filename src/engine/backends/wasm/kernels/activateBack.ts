@@ -1,5 +1,6 @@
-import { ActivationCode, chunkValues } from '../opcodes.ts';
+import { ActivationCode, chunkValues, formulaSlots } from '../opcodes.ts';
 import { mishRatio } from './activate.ts';
+import { formula } from './formula.ts';
 import { exp, normalCdf, normalPdf, sigmoid } from './math.ts';
 
 /**
@@ -8,7 +9,7 @@ import { exp, normalCdf, normalPdf, sigmoid } from './math.ts';
  * the first-level cache. Vectors may reach past the end of a tensor; what they read there is thrown away.
  */
 
-/** dz (+)= f′(from) · (da + pull · sign(a)), pull = activityL1 ÷ rows. Returns pull · Σ|a|. PReLU reads `slope` and writes `slopeTerms`. */
+/** dz (+)= f′(from) · (da + pull · sign(a)), pull = activityL1 ÷ rows. Returns pull · Σ|a|. PReLU reads `slope` and writes `slopeTerms`; a formula has its `program`. */
 export function activateBack(
   code: i32,
   parameter: f32,
@@ -23,6 +24,7 @@ export function activateBack(
   scratch: usize,
   slope: usize,
   slopeTerms: usize,
+  program: usize,
 ): f64 {
   const penalty = pull > 0 ? pull * magnitudes(a, count) : 0;
   if (code == ActivationCode.softmax) {
@@ -38,7 +40,8 @@ export function activateBack(
     const at = (<usize>first) << 2;
     memory.copy(scratch, da + at, (<usize>values) << 2);
     if (pull > 0) addSigns(a + at, scratch, values, <f32>pull);
-    multiplyDerivative(code, parameter, from + at, scratch, values);
+    if (code == ActivationCode.custom) formula(program, from + at, scratch, scratch, values, scratch + formulaSlots);
+    else multiplyDerivative(code, parameter, from + at, scratch, values);
     if (accumulate) addTo(dz + at, scratch, values);
     else memory.copy(dz + at, scratch, (<usize>values) << 2);
   }

@@ -120,6 +120,7 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           word(op, 7),
           address(op, 8),
           address(op, 9),
+          op + 40,
         );
         break;
       case Opcode.ActivateBack: {
@@ -137,6 +138,7 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           address(op, 12),
           address(op, 13),
           address(op, 14),
+          op + 60,
         );
         store<f64>(state, load<f64>(state, State.penalty) + penalty, State.penalty);
         break;

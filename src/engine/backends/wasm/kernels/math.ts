@@ -68,6 +68,11 @@ export function expm1(x: v128): v128 {
   return f32x4.add(f32x4.mul(remainderExpm1(x, n), scale), plus(scale, -1));
 }
 
+/** eˣ − 1 for every x. */
+export function expm1Any(x: v128): v128 {
+  return v128.bitselect(exp(x), expm1(x), f32x4.gt(x, f32x4.splat(20)));
+}
+
 export function sigmoid(x: v128): v128 {
   const one = f32x4.splat(1);
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
@@ -81,9 +86,8 @@ export function tanh(x: v128): v128 {
   return v128.or(value, v128.and(x, i32x4.splat(0x80000000)));
 }
 
-/** ln(1 + eˣ) = max(x, 0) + ln(1 + u) with u = e^−|x|; ln(1 + u) = 2·artanh(u ÷ (2 + u)), a series in at most 1/9. */
-export function softplus(x: v128): v128 {
-  const u = exp(f32x4.neg(f32x4.abs(x)));
+/** ln(1 + u) = 2·artanh(u ÷ (2 + u)) for u from −½ to 1: a series in at most 1/9. */
+function log1pNear(u: v128): v128 {
   const s = f32x4.div(u, plus(u, 2));
   const square = f32x4.mul(s, s);
   let p = f32x4.splat(1.0 / 15.0);
@@ -94,8 +98,13 @@ export function softplus(x: v128): v128 {
   p = horner(p, square, 0.2);
   p = horner(p, square, 1.0 / 3.0);
   p = horner(p, square, 1);
-  const log1p = f32x4.mul(f32x4.add(s, s), p);
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1p);
+  return f32x4.mul(f32x4.add(s, s), p);
+}
+
+/** ln(1 + eˣ) = max(x, 0) + ln(1 + u) with u = e^−|x|. */
+export function softplus(x: v128): v128 {
+  const u = exp(f32x4.neg(f32x4.abs(x)));
+  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1pNear(u));
 }
 
 /** Φ(x), the standard normal's distribution, from Numerical Recipes' erfc: exact in its tail too. */
@@ -119,4 +128,111 @@ export function normalCdf(x: v128): v128 {
 /** e^(−x²/2) ÷ √(2π), the standard normal's density. */
 export function normalPdf(x: v128): v128 {
   return times(exp(times(f32x4.mul(x, x), -0.5)), 0.39894228);
+}
+
+/** erf(x) = 2·Φ(x·√2) − 1; near 0 its series. */
+export function erf(x: v128): v128 {
+  const square = f32x4.mul(x, x);
+  // (−1)ⁿ ÷ (n!·(2n + 1)), from n = 10 down.
+  let p = f32x4.splat(1.3122533e-8);
+  p = horner(p, square, -1.4503853e-7);
+  p = horner(p, square, 1.4589169e-6);
+  p = horner(p, square, -1.3227513e-5);
+  p = horner(p, square, 1.0683761e-4);
+  p = horner(p, square, -7.5757576e-4);
+  p = horner(p, square, 4.6296296e-3);
+  p = horner(p, square, -0.023809524);
+  p = horner(p, square, 0.1);
+  p = horner(p, square, -0.33333333);
+  p = horner(p, square, 1);
+  const near = times(f32x4.mul(x, p), 1.1283792);
+  const far = plus(times(normalCdf(times(x, 1.4142135)), 2), -1);
+  return v128.bitselect(near, far, f32x4.lt(square, f32x4.splat(1)));
+}
+
+/** ln x: of the mantissa, brought near 1, by artanh's series, and so often ln 2 as the exponent says. */
+export function log(x: v128): v128 {
+  const zero = f32x4.splat(0);
+  const isSmall = f32x4.lt(x, f32x4.splat(1.17549435e-38));
+  const scaled = v128.bitselect(times(x, 8388608), x, isSmall);
+  const bits = i32x4.sub(scaled, i32x4.splat(0x3f3504f3));
+  const exponent = i32x4.shr_s(bits, 23);
+  // From √½ to √2.
+  const mantissa = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const n = f32x4.sub(f32x4.convert_i32x4_s(exponent), v128.and(isSmall, f32x4.splat(23)));
+  const rest = f32x4.add(log1pNear(plus(mantissa, -1)), times(n, ln2Low));
+  let result = f32x4.add(times(n, ln2High), rest);
+  result = v128.bitselect(x, result, f32x4.eq(x, f32x4.splat(Infinity)));
+  result = v128.bitselect(f32x4.splat(-Infinity), result, f32x4.eq(x, zero));
+  return v128.bitselect(result, f32x4.splat(NaN), f32x4.ge(x, zero));
+}
+
+/** ln(1 + x), near 0 without cancellation. */
+export function log1p(x: v128): v128 {
+  return v128.bitselect(log1pNear(x), log(plus(x, 1)), f32x4.lt(f32x4.abs(x), f32x4.splat(0.5)));
+}
+
+/** Which quarter turn x is in, as whole numbers in float32. */
+function quarters(x: v128): v128 {
+  return f32x4.nearest(times(x, 0.63661977));
+}
+
+/** x − n·π/2, π/2 in three parts (Cody & Waite), exact enough up to about 10,000. */
+function withinQuarter(x: v128, n: v128): v128 {
+  const r = f32x4.sub(f32x4.sub(x, times(n, 1.5703125)), times(n, 4.837512969970703e-4));
+  return f32x4.sub(r, times(n, 7.549789948768648e-8));
+}
+
+/** sin of r + quarter·π/2, |r| ≤ π/4. */
+function turned(r: v128, quarter: v128): v128 {
+  const square = f32x4.mul(r, r);
+  let s = f32x4.splat(-1.9515295891e-4);
+  s = horner(s, square, 8.3321608736e-3);
+  s = horner(s, square, -1.6666654611e-1);
+  s = f32x4.add(r, f32x4.mul(f32x4.mul(r, square), s));
+  let c = f32x4.splat(2.443315711809948e-5);
+  c = horner(c, square, -1.388731625493765e-3);
+  c = horner(c, square, 4.166664568298827e-2);
+  c = plus(f32x4.add(times(square, -0.5), f32x4.mul(f32x4.mul(square, square), c)), 1);
+  const one = i32x4.splat(1);
+  const value = v128.bitselect(c, s, i32x4.eq(v128.and(quarter, one), one));
+  return v128.xor(value, i32x4.shl(v128.and(quarter, i32x4.splat(2)), 30));
+}
+
+export function sin(x: v128): v128 {
+  const n = quarters(x);
+  return turned(withinQuarter(x, n), i32x4.trunc_sat_f32x4_s(n));
+}
+
+export function cos(x: v128): v128 {
+  const n = quarters(x);
+  return turned(withinQuarter(x, n), i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(1)));
+}
+
+export function tan(x: v128): v128 {
+  return f32x4.div(sin(x), cos(x));
+}
+
+/** xⁿ by squaring. */
+export function wholePower(x: v128, n: i32): v128 {
+  let result = f32x4.splat(1);
+  for (let left = abs(n); ; x = f32x4.mul(x, x)) {
+    if (left & 1) result = f32x4.mul(result, x);
+    left >>= 1;
+    if (left == 0) break;
+  }
+  return n < 0 ? f32x4.div(f32x4.splat(1), result) : result;
+}
+
+/** aᵇ = e^(b·ln |a|); of a negative a with its sign where b is odd, and not a number where b is not whole. */
+export function power(a: v128, b: v128): v128 {
+  const one = f32x4.splat(1);
+  const size = exp(f32x4.mul(b, log(f32x4.abs(a))));
+  const half = times(b, 0.5);
+  const isWhole = f32x4.eq(f32x4.floor(b), b);
+  const isOdd = v128.and(isWhole, f32x4.ne(f32x4.floor(half), half));
+  const signed = v128.xor(size, v128.and(isOdd, i32x4.splat(0x80000000)));
+  const below = v128.bitselect(signed, f32x4.splat(NaN), isWhole);
+  const result = v128.bitselect(below, size, f32x4.lt(a, f32x4.splat(0)));
+  return v128.bitselect(one, result, f32x4.eq(b, f32x4.splat(0)));
 }

@@ -1,12 +1,15 @@
+import type { Activation } from '../../../activations/index.ts';
 import type { Op, OpName, Ref } from '../../../plan/plan.ts';
 import { result, type Context } from '../context.ts';
 import { each, forEach, spread, threads, type Kernel } from '../shader.ts';
+import { formulaUniforms } from './formula.ts';
 import { functionsOf } from './functions.ts';
 import { lanesFor, laneReductions, sumAll } from './lanes.ts';
 import { total } from './total.ts';
 
 type Of<N extends OpName> = Extract<Op, { op: N }>;
 
+const ownUniforms = ({ formula }: Activation) => (formula === undefined ? {} : formulaUniforms);
 const isRows = (name: string): boolean => name === 'softmax';
 
 /** A row of `columns` values is shared by `lanes` threads; the whole workgroup comes along, so that all reach the barriers. */
@@ -33,9 +36,11 @@ export function activate({ activation, z, a, width, columns, slope }: Of<'activa
   const refs = { z, a, ...(slope ? { slope } : {}) };
   const common = { name: `activate ${activation.name}`, refs, f32: activation.parameters };
   if (!isRows(activation.name)) {
-    const body = `${functionsOf(activation.name)}
+    const body = `${functionsOf(activation)}
 ${forEach('now.rows * op.width', 'store_a(i, activation(load_z(i), i));')}`;
-    return [{ ...common, u32: { width, columns }, body, ...each((rows) => rows * width, 4) }];
+    return [
+      { ...common, u32: { width, columns, ...ownUniforms(activation) }, body, ...each((rows) => rows * width, 4) },
+    ];
   }
   const body = byRows(`let end = select(start, start + op.columns, row < now.rows * op.rowsOfOne);
   var largest = -3.4e38;
@@ -98,11 +103,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   const kernel: Kernel = {
     name: `activate_back ${activation.name}`,
     refs: { from, a, da, dz, partial, ...(slope ? { slope } : {}), ...(slopeTerms ? { terms: slopeTerms } : {}) },
-    u32: { width, columns, lanes: lanesFor(columns), rowsOfOne: width / columns },
+    u32: { width, columns, lanes: lanesFor(columns), rowsOfOne: width / columns, ...ownUniforms(activation) },
     f32: { ...activation.parameters, activityL1: op.activityL1 },
     body: `${pulls ? sumAll : ''}
 ${gradient}
-${rowsKind ? rows : `${functionsOf(activation.name)}\n${elementwise}`}`,
+${rowsKind ? rows : `${functionsOf(activation)}\n${elementwise}`}`,
     ...(rowsKind ? rowGroups(columns, (rows) => (rows * width) / columns, 8) : each(count, 4)),
   };
   return pulls ? [kernel, total(context, partial, { perRow: width, perGroup }, [result.penalty])] : [kernel];

@@ -1,4 +1,5 @@
-import type { OperationName } from '../../../activations/index.ts';
+import type { Activation, OperationName } from '../../../activations/index.ts';
+import { formulaFunctions } from './formula.ts';
 
 /** What several activations are made of. \`tanh\` and \`exp\` of a shader may overflow where the results here cannot. */
 const helpers = `
@@ -22,7 +23,10 @@ fn normalPdf(z: f32) -> f32 { return 0.39894228 * exp(-0.5 * z * z); }
 `;
 
 /** WGSL of f(z) and of f′, by \`x\`: the output or the input, as the activation's row says. Parameters are uniforms. */
-const elementwise: Record<Exclude<OperationName, 'softmax' | 'prelu'>, { value: string; derivative: string }> = {
+const elementwise: Record<
+  Exclude<OperationName, 'softmax' | 'prelu' | 'custom'>,
+  { value: string; derivative: string }
+> = {
   relu: { value: 'select(0.0, z, z > 0.0)', derivative: 'select(0.0, 1.0, x > 0.0)' },
   leaky_relu: { value: 'select(op.slope * z, z, z > 0.0)', derivative: 'select(op.slope, 1.0, x > 0.0)' },
   elu: {
@@ -53,7 +57,8 @@ const elementwise: Record<Exclude<OperationName, 'softmax' | 'prelu'>, { value: 
 };
 
 /** Functions `activation(z, i)` and `derivative(x, i)` of an elementwise activation for value i. */
-export function functionsOf(name: string): string {
+export function functionsOf({ name, formula }: Activation): string {
+  if (formula !== undefined) return helpers + formulaFunctions(formula);
   if (name === 'prelu') {
     return `fn activation(z: f32, i: u32) -> f32 { return select(load_slope(i % op.columns) * z, z, z > 0.0); }
 fn derivative(x: f32, i: u32) -> f32 { return select(load_slope(i % op.columns), 1.0, x > 0.0); }`;
