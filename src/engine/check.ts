@@ -2,6 +2,8 @@ import { activationRow } from './activations/index.ts';
 import { DataError, type DataShape, type Dataset, type ReadFile } from './data/dataset.ts';
 import { describeData, loadData } from './data/load.ts';
 import { infer, type Graph } from './graph.ts';
+import { factsOf } from './rules/facts.ts';
+import { ruleProblems, type RuleOptions } from './rules/index.ts';
 import type { Network } from './spec/network.ts';
 import { locator, parse, sorted, type Parsed } from './spec/parse.ts';
 import type { LocatedProblem, Problem } from './spec/problems.ts';
@@ -17,10 +19,10 @@ export interface Checked {
 }
 
 /**
- * Everything that can be told of a network file before it is trained: reads it, works out shapes, loads its data. Data is
- * neither read nor drawn for a network that could not use it.
+ * Everything that can be told of a network file before it is trained: reads it, works out shapes, loads its data, asks the
+ * rules. Data is neither read nor drawn for a network that could not use it.
  */
-export async function checkNetwork(text: string, readFile: ReadFile): Promise<Checked> {
+export async function checkNetwork(text: string, readFile: ReadFile, options?: RuleOptions): Promise<Checked> {
   const parsed = parse(text);
   const { network } = parsed;
   if (!network) return { parsed, problems: parsed.problems };
@@ -42,11 +44,14 @@ export async function checkNetwork(text: string, readFile: ReadFile): Promise<Ch
       message,
       path: 'data',
     }));
-    const problems = all([...inferred.problems, ...notes]);
-    return inferred.graph ? { parsed, graph: inferred.graph, dataset, problems } : { parsed, problems };
+    const fitting = inferred.graph;
+    const ruled = fitting ? ruleProblems({ graph: fitting, facts: factsOf(dataset) }, options) : [];
+    const problems = all([...inferred.problems, ...ruled, ...notes]);
+    return fitting ? { parsed, graph: fitting, dataset, problems } : { parsed, problems };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    const problems = all([...(before?.problems ?? []), dataProblem(error)]);
+    const ruled = graph ? ruleProblems({ graph }, options) : [];
+    const problems = all([...(before?.problems ?? []), ...ruled, dataProblem(error)]);
     return graph ? { parsed, graph, problems } : { parsed, problems };
   }
 }

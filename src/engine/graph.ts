@@ -3,6 +3,7 @@ import type { DataShape } from './data/dataset.ts';
 import { layerRow, shapeText, ShapeError, sizeOf, unitsOf, type ParameterRow, type Shape } from './layers/index.ts';
 import type { LossName } from './plan/plan.ts';
 import type { Layer, Network } from './spec/network.ts';
+import type { Fix } from './spec/fix.ts';
 import type { Problem } from './spec/problems.ts';
 
 /** A layer with everything shapes tell of it. */
@@ -127,9 +128,14 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
   const index = network.layers.length - 1;
   const row = layerRow(last.layer.type);
   const path = row.unitsField ? `layers.${index}.${row.unitsField}` : `layers.${index}`;
-  const error = (message: string, at = path): Problem[] => [
-    { severity: 'error', rule: 'loss_output_mismatch', message, path: at },
+  const error = (message: string, at = path, ...fixes: Fix[]): Problem[] => [
+    { severity: 'error', rule: 'loss_output_mismatch', message, path: at, fixes },
   ];
+  const units = (count: number): Fix[] =>
+    row.unitsField && last.shape.length === 1
+      ? [{ title: `Set ${row.unitsField} of "${last.layer.id}" to ${count}`, set: { [path]: count } }]
+      : [];
+  const use = (loss: LossName): Fix => ({ title: `Use ${loss}`, set: { 'training.loss': loss } });
   const restores = network.training.target === 'input';
   if (last.shape.length !== 1 && !restores) {
     return error(
@@ -142,12 +148,15 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
     if (outputs !== data.outputs) {
       return error(
         `The output "${last.layer.id}" has ${outputs} values, but it is to restore the input's ${data.outputs}; make them equal.`,
+        path,
+        ...units(data.outputs),
       );
     }
     return loss === 'categorical_crossentropy'
       ? error(
           'categorical_crossentropy is for classes, but the target is the input; use mean_squared_error.',
           'training.loss',
+          use('mean_squared_error'),
         )
       : [];
   }
@@ -156,10 +165,16 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
     if (outputs !== data.outputs) {
       return error(
         `The output "${last.layer.id}" has ${outputs} units, but there are ${data.outputs} target columns; set units to ${data.outputs}.`,
+        path,
+        ...units(data.outputs),
       );
     }
     if (loss.endsWith('crossentropy')) {
-      return error(`The loss ${loss} is for classes, but the target is a number; use mean_squared_error.`, lossPath);
+      return error(
+        `The loss ${loss} is for classes, but the target is a number; use mean_squared_error.`,
+        lossPath,
+        use('mean_squared_error'),
+      );
     }
     return [];
   }
@@ -168,17 +183,23 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
     const wanted = data.outputs === 2 ? '1 (with sigmoid) or 2 (with softmax)' : String(data.outputs);
     return error(
       `The output "${last.layer.id}" has ${outputs} units, but the data has ${data.outputs} classes; set units to ${wanted}.`,
+      path,
+      ...units(data.outputs),
     );
   }
   if (single && loss === 'categorical_crossentropy') {
     return error(
       'categorical_crossentropy needs one output a class, but there is one output; use binary_crossentropy.',
       lossPath,
+      use('binary_crossentropy'),
     );
   }
   const activation = last.layer.fields.activation?.name;
   if (activation !== undefined && activationRow(activation).kind === 'rows' && outputs === 1) {
-    return error(`Softmax over one unit is always 1; use sigmoid.`, `layers.${index}.activation`);
+    return error(`Softmax over one unit is always 1; use sigmoid.`, `layers.${index}.activation`, {
+      title: 'Use sigmoid',
+      set: { [`layers.${index}.activation`]: 'sigmoid' },
+    });
   }
   return [];
 }

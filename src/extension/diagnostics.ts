@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import { checkNetwork } from '../engine/check.ts';
 import { describeData } from '../engine/data/load.ts';
 import { infer } from '../engine/graph.ts';
+import { ruleProblems, type RuleOptions } from '../engine/rules/index.ts';
 import { locator, parse } from '../engine/spec/parse.ts';
 import { schemaRules, type LocatedProblem } from '../engine/spec/problems.ts';
 import { TooLarge, type DataFiles } from './dataFiles.ts';
 import { isNetworkFile, watchFile } from './files.ts';
+import { onSettings, readSettings } from './settings.ts';
 
 /** How long a text must rest before it is checked, in ms. */
 const rest = 200;
@@ -21,6 +23,8 @@ const severities = {
 } as const;
 
 interface Watched {
+  /** What was last found, in this version of the text. */
+  found?: { readonly version: number; readonly problems: readonly LocatedProblem[] };
   timer?: ReturnType<typeof setTimeout>;
   /** The data file the network names, and what looks out for its changes. */
   data?: { readonly uri: string; readonly watcher: vscode.Disposable };
@@ -46,6 +50,10 @@ export class Diagnostics implements vscode.Disposable {
         if (contentChanges.length > 0) this.schedule(document, rest);
       }),
       workspace.onDidCloseTextDocument((document) => this.forget(document)),
+      // Rules may have other thresholds now.
+      onSettings(() => {
+        for (const document of this.open.keys()) this.schedule(document, 0);
+      }),
     );
     for (const document of workspace.textDocuments) this.schedule(document, 0);
   }
@@ -64,14 +72,21 @@ export class Diagnostics implements vscode.Disposable {
   private async check(document: vscode.TextDocument): Promise<void> {
     const { version } = document;
     const text = document.getText();
-    const { problems, dataPath } = await findProblems(text, document.uri, this.data);
+    const { problems, dataPath } = await findProblems(text, document.uri, this.data, readSettings().rules);
     // Its text has changed meanwhile, or nobody looks at it any more.
     if (document.version !== version || !this.open.has(document)) return;
     this.watchData(document, dataPath);
+    this.open.get(document)!.found = { version, problems };
     this.collection.set(
       document.uri,
       problems.filter(isOurs).map((problem) => asDiagnostic(problem, document, this.data)),
     );
+  }
+
+  /** What is known to be wrong with a text as it now is; of one that has just changed, what can be told without its data. */
+  problemsOf(document: vscode.TextDocument): readonly LocatedProblem[] {
+    const found = this.open.get(document)?.found;
+    return found?.version === document.version ? found.problems : parse(document.getText()).problems;
   }
 
   /** Checks again when the data file changes. */
@@ -105,22 +120,30 @@ async function findProblems(
   text: string,
   uri: vscode.Uri,
   data: DataFiles,
+  rules: RuleOptions | undefined,
 ): Promise<{ problems: readonly LocatedProblem[]; dataPath?: string }> {
   const { network, problems } = parse(text);
   if (!network) return { problems };
   const drawn = describeData(network.data);
   if (drawn && drawn.samples > manySamples) {
-    return { problems: [...problems, ...infer(network, drawn).problems.map(locator(text))] };
+    const { graph, problems: unfit } = infer(network, drawn);
+    return {
+      problems: [...problems, ...[...unfit, ...(graph ? ruleProblems({ graph }, rules) : [])].map(locator(text))],
+    };
   }
   let tooLarge = false;
-  const checked = await checkNetwork(text, async (path) => {
-    try {
-      return await data.read(uri, path, longestData);
-    } catch (error) {
-      tooLarge = error instanceof TooLarge;
-      throw error;
-    }
-  });
+  const checked = await checkNetwork(
+    text,
+    async (path) => {
+      try {
+        return await data.read(uri, path, longestData);
+      } catch (error) {
+        tooLarge = error instanceof TooLarge;
+        throw error;
+      }
+    },
+    rules,
+  );
   const found = tooLarge ? checked.problems.filter(({ rule }) => rule !== 'data_error') : checked.problems;
   return { problems: found, ...(network.data.path === undefined ? {} : { dataPath: network.data.path }) };
 }

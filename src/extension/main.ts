@@ -20,6 +20,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const data = new DataFiles(context.extensionUri);
   const runs = new Runs(vscode.Uri.joinPath(context.globalStorageUri, 'runs'));
   const designers = new Designers(context.extensionUri, data, runs, log);
+  const diagnostics = new Diagnostics(data, log);
   context.subscriptions.push(
     log,
     designers,
@@ -30,8 +31,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }),
     showRunStatus(designers),
     followFiles(designers, runs),
-    new Diagnostics(data, log),
-    vscode.languages.registerCodeActionsProvider({ pattern: '**/*.nn.json' }, quickFixes, {
+    diagnostics,
+    vscode.languages.registerCodeActionsProvider({ pattern: '**/*.nn.json' }, quickFixes(diagnostics), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
     registerCommands(context, designers, data, log),

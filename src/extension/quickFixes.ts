@@ -1,24 +1,43 @@
 import * as vscode from 'vscode';
 import { correction } from '../engine/spec/correction.ts';
-import { parse } from '../engine/spec/parse.ts';
-import { rangeOf } from './diagnostics.ts';
+import type { TextEdit } from '../engine/spec/edit.ts';
+import { fixEdits } from '../engine/spec/fix.ts';
+import type { LocatedProblem } from '../engine/spec/problems.ts';
+import { rangeOf, type Diagnostics } from './diagnostics.ts';
+
+interface Offer {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
 
 /**
- * Offers the name that was probably meant, on our own diagnostics and on those of the JSON service alike: the problems are
- * found anew, so it does not matter who underlined them.
+ * Offers what mends a problem: the name that was probably meant, on our own diagnostics and on those of the JSON service alike,
+ * and the fixes of its rule, the likeliest to help first.
  */
-export const quickFixes: vscode.CodeActionProvider = {
-  provideCodeActions(document, range, { diagnostics }) {
-    return parse(document.getText()).problems.flatMap((problem) => {
-      const fix = correction(problem);
+export const quickFixes = (diagnostics: Diagnostics): vscode.CodeActionProvider => ({
+  provideCodeActions(document, range, context) {
+    return diagnostics.problemsOf(document).flatMap((problem) => {
       const at = rangeOf(document, problem);
-      if (!fix || !range.intersection(at)) return [];
-      const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-      action.edit = new vscode.WorkspaceEdit();
-      action.edit.replace(document.uri, at, fix.edit.text);
-      action.diagnostics = diagnostics.filter(({ range }) => range.intersection(at));
-      action.isPreferred = true;
-      return [action];
+      if (!range.intersection(at)) return [];
+      return offers(document.getText(), problem).map(({ title, edits }, index) => {
+        const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+        action.edit = new vscode.WorkspaceEdit();
+        for (const { offset, length, text } of edits) {
+          const replaced = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
+          action.edit.replace(document.uri, replaced, text);
+        }
+        action.diagnostics = context.diagnostics.filter(
+          ({ range, code }) => range.intersection(at) && (problem.fixes === undefined || code === problem.rule),
+        );
+        action.isPreferred = index === 0;
+        return action;
+      });
     });
   },
-};
+});
+
+function offers(text: string, problem: LocatedProblem): Offer[] {
+  const meant = correction(problem);
+  if (meant) return [{ title: meant.title, edits: [meant.edit] }];
+  return (problem.fixes ?? []).map((fix) => ({ title: fix.title, edits: fixEdits(text, fix) }));
+}

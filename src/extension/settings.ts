@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { limitsOf, rules, type RuleOptions } from '../engine/rules/index.ts';
 import type { Settings } from '../webview/hostProtocol.ts';
 
 const section = 'rectifier';
@@ -8,11 +9,25 @@ const backends: readonly Settings['backend'][] = ['auto', 'wasm', 'webgpu'];
 export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration(section);
   const backend = configuration.get<Settings['backend']>('backend');
+  const changed = changedRules(configuration);
   const rate = Number(configuration.get('metricsPerSecond'));
   return {
     backend: backend && backends.includes(backend) ? backend : 'auto',
     metricsPerSecond: rate >= 1 ? Math.min(rate, 60) : 10,
+    ...(Object.keys(changed).length > 0 ? { rules: changed } : {}),
   };
+}
+
+/** Thresholds of rules that the person has set to something else, by rule. */
+function changedRules(configuration: vscode.WorkspaceConfiguration): RuleOptions {
+  const changed = rules.flatMap((rule) => {
+    const own = Object.keys(rule.thresholds).flatMap((name) => {
+      const value = configuration.get(`rules.${rule.id}.${name}`);
+      return typeof value === 'number' && value !== rule.thresholds[name]!.value ? [[name, value] as const] : [];
+    });
+    return own.length > 0 ? [[rule.id, limitsOf(rule, { [rule.id]: Object.fromEntries(own) })] as const] : [];
+  });
+  return Object.fromEntries(changed);
 }
 
 /** Calls back when a setting has changed. */

@@ -2,6 +2,8 @@ import { activationRow, type ActivationRow } from '../engine/activations/index.t
 import type { DataShape } from '../engine/data/dataset.ts';
 import { infer, type Graph, type GraphLayer } from '../engine/graph.ts';
 import { layerRow, shapeText, type LayerRow, type Shape } from '../engine/layers/index.ts';
+import type { DataFacts } from '../engine/rules/facts.ts';
+import { ruleProblems, type RuleOptions } from '../engine/rules/index.ts';
 import type { Layer, Network, NetworkText } from '../engine/spec/network.ts';
 import { locator, parse, sorted, type Parsed } from '../engine/spec/parse.ts';
 import { resolve } from '../engine/spec/resolve.ts';
@@ -34,6 +36,8 @@ export interface Drawing {
 /** What is known of the data a network asks for. */
 export interface DataState {
   readonly shape?: DataShape;
+  /** What rules need of it, once it has been read. */
+  readonly facts?: DataFacts;
   /** Still being read. */
   readonly loading: boolean;
   readonly problems: readonly (Problem | LocatedProblem)[];
@@ -61,6 +65,7 @@ export function readDocument(
   version: number,
   before: DocumentState | undefined,
   dataOf: (network: Network) => DataState,
+  rules?: RuleOptions,
 ): DocumentState {
   const parsed = parse(text);
   const base = { text, version, newerVersion: parsed.newerVersion, empty: isEmpty(text, parsed.value) };
@@ -72,7 +77,8 @@ export function readDocument(
   const data = dataOf(network);
   const inferred = data.shape ? infer(network, data.shape) : undefined;
   const place = locator(text);
-  const found: readonly (Problem | LocatedProblem)[] = [...data.problems, ...(inferred?.problems ?? [])];
+  const ruled = inferred?.graph ? ruleProblems({ graph: inferred.graph, facts: data.facts }, rules) : [];
+  const found: readonly (Problem | LocatedProblem)[] = [...data.problems, ...(inferred?.problems ?? []), ...ruled];
   const written = parsed.value as Record<string, unknown>;
   return {
     ...base,

@@ -10,9 +10,9 @@ import {
   type TextEdit,
 } from '../engine/spec/edit.ts';
 import { isRequired, type Field, type NamedRow } from '../engine/spec/fields.ts';
+import { fixEdits, type Fix } from '../engine/spec/fix.ts';
 import { idPattern, reservedIds } from '../engine/spec/network.ts';
 import type { Problem } from '../engine/spec/problems.ts';
-import type { Fix } from '../engine/training/events.ts';
 import type { Drawing, DrawnLayer } from './document.ts';
 
 /** A gesture: what it is called in the undo list, and the edits it makes in a text. */
@@ -143,15 +143,4 @@ export function remedy({ layers }: Drawing, { message, path }: Problem): Gesture
 }
 
 /** A fix that a rule offers. */
-export function applyFix(drawing: Drawing, fix: Fix): Gesture {
-  const gestures = Object.entries(fix.set ?? {}).map(([path, value]) => set(pathOf(path), value, fix.title));
-  const { insert } = fix;
-  if (insert) {
-    const after = drawing.layers.findIndex(({ layer }) => layer.id === insert.after);
-    gestures.push({ label: fix.title, edits: (text) => insertLayer(text, after + 1, insert.layer) });
-  }
-  return together(fix.title, gestures);
-}
-
-/** `layers.0.units` → ['layers', 0, 'units']. */
-export const pathOf = (path: string): Path => path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+export const applyFix = (fix: Fix): Gesture => ({ label: fix.title, edits: (text) => fixEdits(text, fix) });

@@ -1,3 +1,4 @@
+import type { RuleOptions } from '../engine/rules/index.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
 
 /** Messages between the panel and the extension host. The text document is the only model of the network. */
@@ -5,6 +6,8 @@ import type { TextEdit } from '../engine/spec/edit.ts';
 export interface Settings {
   readonly backend: 'auto' | 'wasm' | 'webgpu';
   readonly metricsPerSecond: number;
+  /** Thresholds of rules the person has set. */
+  readonly rules?: RuleOptions;
 }
 
 /** A run as the host keeps it: the page may vanish at any time. */

@@ -1,6 +1,7 @@
 import { dataProblem, promisedData } from '../engine/check.ts';
 import { DataError, type ReadFile } from '../engine/data/dataset.ts';
 import { describeData, loadData } from '../engine/data/load.ts';
+import { factsOf } from '../engine/rules/facts.ts';
 import type { Network } from '../engine/spec/network.ts';
 import { preview, type Preview } from './designer/preview.ts';
 import type { DataState } from './document.ts';
@@ -50,10 +51,11 @@ export class NetworkData {
       const dataset = await loadData(spec, network.seed, this.readFile);
       const { inputShape, task, outputs, classes } = dataset;
       const samples = network.data.source === 'file' ? dataset.samples : network.data.samples;
-      // The samples themselves are not kept: shapes and a picture are all that stays.
+      // The samples themselves are not kept: shapes and a picture and a few facts are all that stays.
       picture = preview(dataset);
       state = {
         shape: { inputShape, task, outputs, samples, ...(classes ? { classes } : {}) },
+        facts: factsOf(dataset),
         loading: false,
         problems: dataset.messages.map((message) => ({ severity: 'info', rule: 'data_note', message, path: 'data' })),
       };

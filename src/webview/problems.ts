@@ -37,7 +37,10 @@ export function problems(panel: Panel): TemplateResult {
     ...(run?.failure?.problems ?? [])
       .filter((problem) => !panel.document?.problems.some(({ message }) => message === problem.message))
       .map((problem) => ofFile(problem, [])),
-    ...[...(run?.warnings.values() ?? [])].map((warning) => ofRun(panel, warning)),
+    ...[...(run?.warnings.values() ?? [])]
+      // What a rule says of the file as it now is, it need not say of the run too.
+      .filter(({ rule, layer }) => layer !== null || !panel.document?.problems.some((problem) => problem.rule === rule))
+      .map((warning) => ofRun(panel, warning)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
   return html`<section class="problems ${items.length === 0 ? 'quiet' : ''}" aria-label="Problems and rules">
     ${
@@ -67,18 +70,16 @@ const ofRun = (panel: Panel, { severity, rule, message, fixes, fix }: WarningEve
   severity,
   rule,
   message,
-  fixes: (fixes.length > 0 ? fixes : fix ? [fix] : []).flatMap((fix) => {
-    const { drawing } = panel;
-    return drawing ? [offer(panel, fix.title, applyFix(drawing, fix))] : [];
-  }),
+  fixes: (fixes.length > 0 ? fixes : fix ? [fix] : []).map((fix) => offer(panel, fix.title, applyFix(fix))),
 });
 
-/** What surely mends a problem of the file: the name that was meant, or the layer that is missing. */
+/** What mends a problem of the file: the name that was meant, what its rule offers, or the layer that is missing. */
 function remedies(panel: Panel, problem: LocatedProblem): Offer[] {
   const fix = correction(problem);
   if (fix) {
     return [{ title: fix.title, enabled: panel.mendable, apply: () => panel.mend(fix.edit, fix.title) }];
   }
+  if (problem.fixes) return problem.fixes.map((fix) => offer(panel, fix.title, applyFix(fix)));
   const gesture = panel.drawing && panel.editable ? remedy(panel.drawing, problem) : undefined;
   return gesture ? [offer(panel, gesture.label, gesture)] : [];
 }

@@ -163,6 +163,8 @@ export class Panel {
         break;
       case 'settings':
         this.settings = message.settings;
+        // Rules may have other thresholds now.
+        if (this.document) this.setText(this.document.text, this.document.version);
         break;
       case 'command':
         this.command(message.command);
@@ -218,7 +220,7 @@ export class Panel {
   }
 
   private setText(text: string, version: number): void {
-    this.document = readDocument(text, version, this.document, (network) => this.data.of(network));
+    this.document = readDocument(text, version, this.document, (network) => this.data.of(network), this.settings.rules);
     const { selection } = this.view;
     const layer = this.selectedLayer;
     if (typeof selection !== 'string' && layer && this.document.current) {

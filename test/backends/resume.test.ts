@@ -132,6 +132,9 @@ for (const build of builds) {
       const graph = graphOf({ layers: dense, training: { batchSize: 8, epochs: 60 }, seed: 8 }, flat);
       const whole = await start(backend, graph, flat);
       await whole.trainer.run();
+      // What rules remember is cut apart, too: one looks back ten epochs, another counts them.
+      const warned = whole.events.flatMap((event) => (event.event === 'warning' ? [event.rule] : []));
+      assert.deepEqual(warned, ['learning_rate_too_high', 'not_learning', 'overfitting']);
       for (const steps of [10, 14, 63, 70, 100, 105]) {
         const short = await start(backend, graph, flat, { steps });
         await short.trainer.run();
@@ -264,6 +267,7 @@ describe('a checkpoint is refused', () => {
       '{}',
       '[]',
       '{"sums":3}',
+      metadata['training']!.replace('"watching":{', '"watching":null,"then":{'),
       metadata['training']!.replace('"foundDead":[', '$&1,'),
     ])
       await refuses(/its metadata "training"/, { ...file, metadata: { ...metadata, training } });

@@ -21,7 +21,7 @@ export const plainNetwork = `{
   "data": { "source": "circles" },
   "layers": [
     { "id": "hidden", "type": "dense", "units": 8 },
-    { "id": "output", "type": "dense", "units": 1, "activation": "sigmoid" }
+    { "id": "output", "type": "dense", "units": 1, "activation": "sigmoid", "weights": "glorot_uniform" }
   ]
 }
 `;

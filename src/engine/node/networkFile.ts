@@ -96,9 +96,10 @@ export function placeOf(file: string, problem: LocatedProblem): string {
   return `${at}:${problem.line}:${problem.column}`;
 }
 
-/** Ends the command when there are errors; warnings go to standard error. */
+/** Ends the command when there are errors; warnings go to standard error, but for those of rules, which `check` and progress show. */
 export function refuseErrors(file: string, problems: readonly LocatedProblem[]): void {
-  const lines = problems.map(
+  const said = problems.filter(({ severity, fixes }) => severity === 'error' || !fixes);
+  const lines = said.map(
     (problem) =>
       `${placeOf(file, problem)}: ${problem.severity === 'error' ? '' : `${problem.severity}: `}${problem.message}`,
   );

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { activationRow } from '../activations/index.ts';
 import type { Graph } from '../graph.ts';
 import type { Layer } from '../spec/network.ts';
+import type { LocatedProblem } from '../spec/problems.ts';
 import type { EndEvent, MetricsEvent, StreamEvent } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
 import { writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
@@ -65,7 +66,7 @@ export async function train(args: string[]): Promise<number> {
   const { backend } = chosen;
   const reason = before && choice === 'auto' ? 'auto: as the checkpoint' : chosen.reason;
   let end: EndEvent | undefined;
-  const print = values.jsonl ? printLine : printProgress(graph);
+  const print = values.jsonl ? printLine : printProgress(graph, problems);
   const create = () =>
     Trainer.create(graph, dataset, backend, {
       run: `${Date.now().toString(36)}-${process.pid}`,
@@ -137,7 +138,7 @@ const setting = (path: string, value: number | string | undefined): string[] =>
 const printLine = (event: StreamEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
 /** A person's view: one line that is written over on a terminal, a line a record elsewhere. */
-function printProgress(graph: Graph): (event: StreamEvent) => void {
+function printProgress(graph: Graph, problems: readonly LocatedProblem[]): (event: StreamEvent) => void {
   const { epochs } = graph.network.training;
   const mortal = graph.layers.flatMap(({ layer }) => (canDie(layer) ? [layer.id] : []));
   const { isTTY } = process.stdout;
@@ -151,6 +152,8 @@ function printProgress(graph: Graph): (event: StreamEvent) => void {
         write(
           `${event.parameters} parameters, ${event.steps} steps, ${event.backend} (${event.reason}), seed ${event.seed}`,
         );
+        for (const { severity, rule, message, fixes } of problems)
+          if (fixes) write(`before training: ${severity} ${rule}: ${message}`);
         break;
       case 'metrics':
         write(`epoch ${event.epoch} of ${epochs}  step ${event.step}  ${figures(event, mortal)}`, true);
@@ -165,6 +168,13 @@ function printProgress(graph: Graph): (event: StreamEvent) => void {
         for (const { metric, op, value, actual, passed } of event.expect) {
           write(`${passed ? 'met' : 'not met'}: ${metric} ${op} ${value} (it is ${actual ?? 'not there'})`);
         }
+        break;
+      case 'warning':
+        // Of the data it has been said above.
+        if (event.rule !== 'unscaled_input')
+          write(
+            `step ${event.step}: ${event.severity} ${event.rule}: ${event.message}${event.fix ? ` Fix: ${event.fix.title}.` : ''}`,
+          );
         break;
       default:
     }

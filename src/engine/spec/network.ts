@@ -356,6 +356,8 @@ export interface Network {
   readonly layers: readonly Layer[];
   readonly training: Training;
   readonly expect: readonly Expectation[];
+  /** The file it was resolved from: what an edit would find there. */
+  readonly written: NetworkText;
 }
 
 export interface DataSpec {

@@ -1,3 +1,5 @@
+import type { Fix } from './fix.ts';
+
 export type Severity = 'error' | 'warning' | 'info';
 
 /** What is wrong with a network file, where, and how to mend it; `path` such as `layers.2.units`. */
@@ -7,6 +9,8 @@ export interface Problem {
   readonly rule: string;
   readonly message: string;
   readonly path: string;
+  /** Edits that mend it, the likeliest to help first. */
+  readonly fixes?: readonly Fix[];
 }
 
 /**

@@ -33,6 +33,7 @@ export function resolve(value: NetworkText): Network {
     layers: resolveLayers(value.layers, value.defaults ?? {}),
     training: resolveTraining(value.training ?? {}),
     expect: value.expect ?? [],
+    written: value,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Sums } from '../backends/backend.ts';
 import type { evaluatedMetrics, updateMetrics } from '../health/metrics.ts';
 import type { UnitRecord } from '../health/units.ts';
 import { watchedLayers, type Plan } from '../plan/plan.ts';
+import { isWatching, type Watching } from '../rules/watch.ts';
 import { dataMetadata, metadataOf, parsed, type Origin } from '../weights/metadata.ts';
 import { WeightsError, type TensorFile } from '../weights/safetensors.ts';
 import { cut, slotPlaces, slotsFrom, tensorsOf, weightsFrom, type Weights } from '../weights/weights.ts';
@@ -27,6 +28,8 @@ export interface Standing {
   /** What the last update said of each layer; null before the first. */
   readonly updates: ReturnType<typeof updateMetrics> | null;
   readonly units: readonly UnitRecord[];
+  /** What the rules know of the run. */
+  readonly watching: Watching;
   /** A run that goes on would have had its record here: its sums begin anew. */
   readonly recorded: boolean;
   /** Set when it was changed in the middle of the run. */
@@ -94,11 +97,12 @@ export function readCheckpoint(
 }
 
 /** What is used unseen later is there, and fits the plan. */
-function isWhole(plan: Plan, { sums, spent, evaluation, units }: Partial<Standing>): boolean {
+function isWhole(plan: Plan, { sums, spent, evaluation, units, watching }: Partial<Standing>): boolean {
   const numbers = [sums?.loss, sums?.accuracy, sums?.penalty, sums?.batches, spent?.training, spent?.evaluation];
   const layers = evaluation?.layers;
   return (
     numbers.every((value) => typeof value === 'number') &&
+    isWatching(watching) &&
     Array.isArray(layers) &&
     layers.length === watchedLayers(plan).length &&
     Array.isArray(units) &&

@@ -1,3 +1,4 @@
+import type { Fix } from '../spec/fix.ts';
 import type { Expectation } from '../spec/network.ts';
 
 /** The metric stream (one JSON object a line from the command line; the same records go to the panel). */
@@ -63,14 +64,7 @@ export interface UnitEvent {
   lastActive?: number | null;
 }
 
-/** An edit of the network file that mends something. */
-export interface Fix {
-  title: string;
-  /** Values by path, e.g. `layers.0.activation`. */
-  set?: Record<string, unknown>;
-  insert?: { after: string; layer: Record<string, unknown> };
-}
-
+/** A rule has fired: once for a layer, and again only when it has become graver. */
 export interface WarningEvent {
   event: 'warning';
   step: number;

@@ -3,8 +3,10 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import { evaluatedMetrics, finite, updateMetrics } from '../health/metrics.ts';
 import { UnitHistory } from '../health/units.ts';
+import type { RuleOptions } from '../rules/index.ts';
+import { Watch, type Recorded } from '../rules/watch.ts';
 import { compile } from '../plan/compile.ts';
-import type { Plan } from '../plan/plan.ts';
+import { watchedLayers, type Plan } from '../plan/plan.ts';
 import { scheduleFactor } from '../schedules.ts';
 import { metadataOf, type Origin } from '../weights/metadata.ts';
 import { WeightsError, type TensorFile } from '../weights/safetensors.ts';
@@ -33,6 +35,8 @@ export interface TrainerOptions {
   readonly resume?: TensorFile;
   /** The checkpoint may have been made with another backend: within tolerance, not bit for bit. */
   readonly elsewhere?: boolean;
+  /** Thresholds of rules other than their own. */
+  readonly rules?: RuleOptions;
   /** Each event as it happens; `units` come with a record that holds a new evaluation. */
   onEvent(event: StreamEvent, units?: readonly UnitSnapshot[]): void;
   /** After each stretch of steps. */
@@ -72,6 +76,9 @@ export class Trainer {
   private readonly stepsPerEpoch: number;
   private readonly probe: Uint32Array;
   private readonly units: UnitHistory;
+  private readonly watch: Watch;
+  /** ‖W‖₂ of each kernel before the first update. */
+  private startNorms: Recorded['weightNorms'] = [];
   private readonly evaluationCost: number;
   private spent = { training: 0, evaluation: 0 };
   private sums = noSums;
@@ -104,6 +111,7 @@ export class Trainer {
     this.learningRate = training.learningRate;
     this.probe = probeOf(dataset, graph.network.seed);
     this.units = new UnitHistory(plan);
+    this.watch = new Watch(graph, dataset, options.rules);
     this.evaluationCost = (this.probe.length + dataset.parts.validation.length) * plan.multiplyAdds;
   }
 
@@ -119,9 +127,11 @@ export class Trainer {
     const session = await backend.prepare(plan, seed);
     const restores = graph.network.training.target === 'input';
     session.setData(dataset.features, restores ? new Float32Array(0) : dataset.targets);
-    session.setParameters(weights?.parameters ?? initialParameters(graph, plan));
+    const parameters = weights?.parameters ?? initialParameters(graph, plan);
+    session.setParameters(parameters);
     session.setState(weights?.state ?? initialState(plan));
     const trainer = new Trainer(graph, dataset, plan, backend, session, options);
+    trainer.startNorms = kernelNorms(plan, parameters);
     if (checkpoint) {
       const { steps } = trainer;
       if (checkpoint.step > steps) {
@@ -280,23 +290,35 @@ export class Trainer {
   }
 
   private async record(evaluate: boolean, isLast = this.step === this.steps): Promise<void> {
+    const changes = evaluate ? await this.evaluate() : undefined;
+    const { test } = this.dataset.parts;
+    const record: Omit<MetricsEvent, 'event'> = {
+      ...this.draft(),
+      ...(isLast && test.length > 0 ? { test: await this.figures(test) } : {}),
+    };
+    const warnings = this.watch.after(this.recorded(record));
+    this.sums = noSums;
+    this.final = record;
+    this.options.onEvent({ event: 'metrics', ...record }, changes?.snapshots);
+    for (const event of [...(changes?.events ?? []), ...warnings]) this.options.onEvent(event);
+  }
+
+  /** A record of what training has shown since the last one, and of the newest evaluation. */
+  private draft(): Omit<MetricsEvent, 'event' | 'test'> {
     const { sums, last, plan } = this;
     // A last evaluation at a step that has its record already: what training showed stands.
     const before = sums.batches === 0 && this.final?.step === this.step ? this.final : undefined;
-    const changes = evaluate ? await this.evaluate() : undefined;
     const { layers, ...evaluation } = this.evaluation;
     const mean = (sum: number) => (sums.batches === 0 ? null : finite(sum / sums.batches));
     if (last) this.updates = updateMetrics(plan, last);
     const updates = sums.batches > 0 || before ? this.updates : null;
-    const { test } = this.dataset.parts;
-    const record: Omit<MetricsEvent, 'event'> = {
+    return {
       step: this.step,
       epoch: Math.floor(this.step / this.stepsPerEpoch),
       loss: before ? before.loss : mean(sums.loss + sums.penalty),
       ...(this.isClassification ? { accuracy: before ? (before.accuracy ?? null) : mean(sums.accuracy) } : {}),
       penalty: before ? (before.penalty ?? null) : mean(sums.penalty),
       ...(evaluation.validation ? { validation: evaluation.validation } : {}),
-      ...(isLast && test.length > 0 ? { test: await this.figures(test) } : {}),
       learningRate: this.rateAt(Math.max(this.step - 1, 0)),
       evaluated: evaluation.evaluated,
       layers: layers.map((layer, index) => ({
@@ -304,10 +326,17 @@ export class Trainer {
         ...(updates?.[index] ?? { batchInactive: null, gradientNorm: null, updateRatio: null }),
       })),
     };
-    this.sums = noSums;
-    this.final = record;
-    this.options.onEvent({ event: 'metrics', ...record }, changes?.snapshots);
-    for (const event of changes?.events ?? []) this.options.onEvent(event);
+  }
+
+  private recorded(record: Omit<MetricsEvent, 'event'>): Recorded {
+    const { last, plan, startNorms } = this;
+    const weightNorms =
+      last === undefined
+        ? startNorms
+        : watchedLayers(plan).map(({ kernel }) =>
+            kernel === undefined ? null : Math.sqrt(last.weightSquares[kernel]!),
+          );
+    return { record, batches: this.sums.batches, weightNorms };
   }
 
   private async end(reason: EndReason, tensor?: string): Promise<void> {
@@ -363,6 +392,7 @@ export class Trainer {
       final,
       updates: last ? updateMetrics(this.plan, last) : this.updates,
       units: this.units.records(),
+      watching: this.watch.standing(recorded ? this.recorded(this.draft()) : undefined),
       recorded,
       ...(learningRate === this.graph.network.training.learningRate ? {} : { learningRate }),
     };
@@ -370,11 +400,12 @@ export class Trainer {
 
   private restore(step: number, standing: Standing): void {
     this.step = this.began = step;
-    const { sums, spent, evaluation, final, updates, units, recorded, learningRate } = standing;
+    const { sums, spent, evaluation, final, updates, units, watching, recorded, learningRate } = standing;
     this.sums = recorded && step < this.steps ? noSums : sums;
     this.spent = { ...spent };
     Object.assign(this, { evaluation, final, updates });
     this.units.restore(units);
+    this.watch.restore(watching);
     if (learningRate !== undefined) this.learningRate = learningRate;
   }
 
@@ -408,3 +439,11 @@ export class Trainer {
     this.session.dispose();
   }
 }
+
+/** ‖W‖₂ of each watched layer's kernel; null without one. */
+const kernelNorms = (plan: Plan, parameters: Float32Array): (number | null)[] =>
+  watchedLayers(plan).map(({ kernel }) => {
+    if (kernel === undefined) return null;
+    const { offset, size } = plan.parameters[kernel]!;
+    return Math.sqrt(parameters.subarray(offset, offset + size).reduce((sum, w) => sum + w * w, 0));
+  });

@@ -1,4 +1,5 @@
 import type { Look, LookRequest } from '../look/look.ts';
+import type { RuleOptions } from '../rules/index.ts';
 import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
 import type { LocatedProblem } from '../spec/problems.ts';
 
@@ -15,6 +16,8 @@ export type ToWorker =
       backend: 'auto' | 'wasm' | 'webgpu';
       /** Batches of events a second, at most. */
       metricsPerSecond: number;
+      /** Thresholds of rules other than their own. */
+      rules?: RuleOptions;
       paused: boolean;
       /** The bytes of a checkpoint to go on from. */
       resume?: Uint8Array;

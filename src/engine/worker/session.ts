@@ -168,9 +168,10 @@ export class WorkerSession {
       run: message.run,
       reason: why ?? reason,
       text: message.text,
+      ...(message.rules ? { rules: message.rules } : {}),
       ...(this.saved ? { resume: this.saved, elsewhere: true } : {}),
       onEvent: (event, units) => {
-        const isRecord = event.event === 'metrics' || event.event === 'unit';
+        const isRecord = event.event === 'metrics' || event.event === 'unit' || event.event === 'warning';
         if (isRecord && event.step <= this.told) return;
         if (isRecord) this.newest = event.step;
         this.events.push(event);

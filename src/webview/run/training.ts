@@ -184,7 +184,7 @@ export class Training {
     this.stepWhenReady = this.pauseWhenReady = false;
     this.around.stateChanged();
     const { path } = run.drawing.network.data;
-    const { backend, metricsPerSecond } = this.around.settings();
+    const { backend, metricsPerSecond, rules } = this.around.settings();
     try {
       const bytes = path === undefined ? undefined : await this.around.readFile(path);
       // Reset may have been pressed while the file was read.
@@ -196,6 +196,7 @@ export class Training {
         text: run.text,
         backend,
         metricsPerSecond,
+        ...(rules ? { rules } : {}),
         paused,
         ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}),
         ...(kept ? { resume: kept, ...(learningRate === undefined ? {} : { learningRate }) } : {}),

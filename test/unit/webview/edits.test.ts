@@ -83,7 +83,7 @@ describe('Gestures', () => {
       title: 'Mend',
       set: { 'layers.0.activation': 'leaky_relu', 'training.optimizer.learningRate': 0.01 },
     };
-    const gesture = edits.applyFix(drawingOf(text), fix);
+    const gesture = edits.applyFix(fix);
     assert.equal(gesture.edits(text).length, 1);
     const { network } = drawingOf(after(text, gesture));
     assert.equal(network.layers[0]?.fields.activation?.name, 'leaky_relu');
@@ -93,7 +93,7 @@ describe('Gestures', () => {
   it('apply a fix that inserts a layer behind the one it names', () => {
     const text = networkText();
     const fix = { title: 'Insert', insert: { after: 'hidden', layer: { id: 'drop', type: 'dropout', rate: 0.2 } } };
-    const changed = after(text, edits.applyFix(drawingOf(text), fix));
+    const changed = after(text, edits.applyFix(fix));
     assert.deepEqual(
       written(changed).layers.map(({ id }) => id),
       ['hidden', 'drop', 'output'],

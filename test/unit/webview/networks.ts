@@ -12,7 +12,7 @@ export const networkText = (parts: Record<string, unknown> = {}): string =>
       data: { source: 'circles', samples: 100 },
       layers: [
         { id: 'hidden', type: 'dense', units: 5 },
-        { id: 'output', type: 'dense', units: 1, activation: 'sigmoid' },
+        { id: 'output', type: 'dense', units: 1, activation: 'sigmoid', weights: 'glorot_uniform' },
       ],
       training: { optimizer: { name: 'sgd', learningRate: 0.1 } },
       ...parts,

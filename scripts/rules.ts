@@ -1,0 +1,84 @@
+/**
+ * Writes what people read of the rules from their rows: `docs/rules.md`, and the thresholds among the settings in `package.json`.
+ *
+ *     node --import tsx scripts/rules.ts
+ */
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import prettier from 'prettier';
+import { limitsOf, rules, type Rule } from '../src/engine/rules/index.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const prefix = 'rectifier.rules.';
+
+const times = (rule: Rule): string =>
+  [...(rule.check ? ['before training'] : []), ...(rule.watch ? ['while training'] : [])].join(' and ');
+
+const thresholds = ({ id, thresholds }: Rule): string =>
+  Object.entries(thresholds)
+    .map(([name, { value, doc }]) => `- \`${prefix}${id}.${name}\` (${value}): ${doc}`)
+    .join('\n');
+
+const section = (rule: Rule): string => `## ${rule.id}
+
+**Fires** ${times(rule)}, when ${lowered(rule.when(limitsOf(rule)))}
+
+**Why it matters** ${rule.reason}
+
+**Fix** ${rule.remedy}
+
+${thresholds(rule)}
+`;
+
+const lowered = (text: string): string => `${text[0]!.toLowerCase()}${text.slice(1)}`;
+
+/** The page about the rules. */
+export const rulesPage = (): Promise<string> =>
+  prettier.format(
+    `# Rules
+
+What Rectifier warns of, when, why, and what it offers. Made by \`scripts/rules.ts\` from \`src/engine/rules/\`.
+
+A rule that fires before training is a problem of the file, in \`rectifier check\`, the Problems panel and the designer. One that fires
+while training is a \`warning\` in the stream and in the designer. It speaks of a layer once, and again only when it has become graver (a warning
+becomes an error); what has been said is not taken back. Each fix is an edit of the file and is never made by itself; the first is the likeliest to
+help. Equal runs give equal warnings, resumed runs too. Each threshold is a setting of VS Code; the command line uses the defaults.
+
+${rules.map(section).join('\n')}`,
+    { parser: 'markdown' },
+  );
+
+/** The settings of all thresholds, as `package.json` declares them. */
+export const ruleSettings = (): Record<string, object> =>
+  Object.fromEntries(
+    rules.flatMap(({ id, thresholds }, k) =>
+      Object.entries(thresholds).map(([name, { value, doc, minimum, maximum }]) => [
+        `${prefix}${id}.${name}`,
+        {
+          type: 'number',
+          default: value,
+          ...(minimum === undefined ? {} : { minimum }),
+          ...(maximum === undefined ? {} : { maximum }),
+          order: 10 + k,
+          markdownDescription: `Rule \`${id}\`: ${lowered(doc)}`,
+        },
+      ]),
+    ),
+  );
+
+interface Manifest {
+  contributes: { configuration: { properties: Record<string, object> } };
+}
+
+async function write(): Promise<void> {
+  await fs.mkdir(path.join(root, 'docs'), { recursive: true });
+  await fs.writeFile(path.join(root, 'docs', 'rules.md'), await rulesPage());
+  const file = path.join(root, 'package.json');
+  const manifest = JSON.parse(await fs.readFile(file, 'utf8')) as Manifest;
+  const { configuration } = manifest.contributes;
+  const others = Object.entries(configuration.properties).filter(([key]) => !key.startsWith(prefix));
+  configuration.properties = { ...Object.fromEntries(others), ...ruleSettings() };
+  await fs.writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+if (process.argv[1] === import.meta.filename) await write();

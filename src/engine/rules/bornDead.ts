@@ -1,0 +1,105 @@
+import type { Graph } from '../graph.ts';
+import type { Fix } from '../spec/fix.ts';
+import { layersFix, named, takesBias } from './fixes.ts';
+import { percent, rule } from './rule.ts';
+import { canDie, hiddenIds, weightedLayers, type Weighted } from './structure.ts';
+
+/** A weight and its opposite are equally likely: then a unit is on for one half of what may come. */
+function symmetric({ layer }: Weighted): boolean {
+  const { name, parameters } = layer.fields.weights!;
+  if (name === 'uniform') return parameters['min'] === -parameters['max']!;
+  return /^(he_|glorot_|lecun_|fan_in_uniform$|orthogonal$|normal$)/.test(name);
+}
+
+/** Hidden dense layers that the bound speaks of. A convolution's channel sees many patches, so that it would say far too much of it. */
+const atRisk = (graph: Graph): Weighted[] =>
+  weightedLayers(graph).filter((entry) => {
+    const { bias } = entry.layer.fields;
+    const none = !bias || bias.name === 'zeros' || (bias.name === 'constant' && bias.parameters['value'] === 0);
+    const { hidden, normalized, activation, layer } = entry;
+    return hidden && !normalized && layer.type === 'dense' && activation === 'relu' && none && symmetric(entry);
+  });
+
+const chanceOf = (units: readonly number[]): number => 1 - units.reduce((alive, n) => alive * (1 - 2 ** -n), 1);
+
+/**
+ * Upper bound on the chance that a whole hidden layer starts dead: 1 − Π(1 − 2^−N) over hidden relu layers of N units with symmetric
+ * weights and no bias (Lu, Shin, Su & Karniadakis 2019).
+ */
+export const bornDeadChance = (graph: Graph): number =>
+  chanceOf(atRisk(graph).map(({ graphLayer }) => graphLayer.units));
+
+/** Units a layer needs so that all of them together stay under one in a hundred. */
+function enough(layers: number): number {
+  let units = 1;
+  while (chanceOf(new Array<number>(layers).fill(units)) > 0.01) units++;
+  return units;
+}
+
+const biasOf = ({ layer }: Weighted): number =>
+  (layer.fields.bias && layer.fields.bias.name === 'constant' ? layer.fields.bias.parameters['value'] : undefined) ?? 0;
+
+function fixesFor(graph: Graph, layers: readonly Weighted[]): Fix[] {
+  const pushed = layers.filter((entry) => biasOf(entry) < 0 && takesBias(entry));
+  const flat = layers.filter(({ layer }) => /^(zeros|constant)$/.test(layer.fields.weights!.name));
+  const wide = enough(layers.length);
+  const narrow = layers.filter(({ graphLayer, layer }) => layer.type === 'dense' && graphLayer.units < wide);
+  const own = layers.filter(takesBias);
+  const drawn = layers.filter(
+    ({ layer }) => !('bias' in (graph.network.written.layers[graph.network.layers.indexOf(layer)] ?? {})),
+  );
+  return [
+    ...(flat.length > 0
+      ? [layersFix(`Use he_normal weights in ${named(flat.map(({ layer }) => layer))}`, 'weights', flat, 'he_normal')]
+      : []),
+    ...(pushed.length > 0 ? [layersFix('Set the negative bias to 0.1', 'bias', pushed, 0.1)] : []),
+    ...(narrow.length > 0
+      ? [layersFix(`Give ${named(narrow.map(({ layer }) => layer))} ${wide} units`, 'units', narrow, wide)]
+      : []),
+    ...(drawn.length === layers.length
+      ? [layersFix('Use rai weights, which lean to one side', 'weights', layers, 'rai')]
+      : []),
+    ...(pushed.length === 0 && own.length > 0 ? [layersFix('Set the bias to 0.1', 'bias', own, 0.1)] : []),
+  ];
+}
+
+export const bornDead = rule({
+  id: 'born_dead',
+  thresholds: { chance: { value: 0.3, doc: 'Highest chance of a network that starts dead.', minimum: 0, maximum: 1 } },
+  when: ({ chance }) =>
+    `A whole hidden layer is dead at step 0; or, before training, the chance of that may be above ${percent(chance)}: at most 1 − Π(1 − 2^−N) over hidden dense relu layers of N units with symmetric weights and no bias (Lu et al. 2019).`,
+  reason:
+    'Behind a layer that is 0 for every sample the output is always the same, and no gradient comes back through it.',
+  remedy: 'Wider layers; rai weights; a small positive bias.',
+  check({ graph }, { chance: limit }) {
+    const layers = atRisk(graph);
+    const chance = chanceOf(layers.map(({ graphLayer }) => graphLayer.units));
+    if (chance <= limit) return [];
+    const narrowest = layers.reduce((a, b) => (b.graphLayer.units < a.graphLayer.units ? b : a));
+    return [
+      {
+        layer: null,
+        path: `layers.${narrowest.index}.units`,
+        message: `${layers.length} narrow relu layers, the first "${narrowest.layer.id}" of ${narrowest.graphLayer.units}: in at most ${percent(chance)} of seeds a whole layer is dead from the start; more than ${percent(limit)} is too many. Make them wider.`,
+        fixes: fixesFor(graph, layers),
+      },
+    ];
+  },
+  watch({ graph, record }) {
+    if (record.step > 0) return [];
+    const hidden = hiddenIds(graph);
+    const dead = record.layers.find(({ id, dead, units }) => hidden.has(id) && canDie(graph, id) && dead === units);
+    if (!dead) return [];
+    const risky = atRisk(graph);
+    const all = weightedLayers(graph).filter(({ hidden, activation }) => hidden && activation === 'relu');
+    const first = all.find(({ applies }) => applies.id === dead.id);
+    const layers = risky.some(({ applies }) => applies.id === dead.id) ? risky : first ? [first] : all;
+    return [
+      {
+        layer: dead.id,
+        message: `All ${dead.units} units of "${dead.id}" are dead at step 0: the output is the same for every sample, and nothing before it can learn.`,
+        fixes: fixesFor(graph, layers),
+      },
+    ];
+  },
+});

@@ -1,0 +1,48 @@
+import { clipFix, rateFix, scaleFirst } from './fixes.ts';
+import { rule, short, type Finding } from './rule.ts';
+
+export const explodingGradient = rule({
+  id: 'exploding_gradient',
+  thresholds: {
+    norm: { value: 70, doc: 'Largest gradient norm of a layer.', minimum: 0 },
+    growth: {
+      value: 10,
+      doc: 'How many times larger a layer’s gradient norm may be than that of the layer after it.',
+      minimum: 1,
+    },
+    pairs: { value: 2, doc: 'Pairs of neighbours that must grow so.', minimum: 1 },
+  },
+  when: ({ norm, growth, pairs }) =>
+    `A layer’s gradient norm is above ${short(norm)}, or grows × ${short(growth)} from a layer to the one before it, in at least ${pairs} pairs.`,
+  reason: 'One step then throws the weights far from where they were, and often puts units out for good.',
+  remedy: 'Standardized inputs where they are far out; gradient clipping; learning rate × 0.1.',
+  watch({ graph, record, facts }, limits) {
+    const layers = record.layers.flatMap(({ id, gradientNorm }) =>
+      gradientNorm === null ? [] : [{ id, norm: gradientNorm }],
+    );
+    const largest = layers.reduce<(typeof layers)[number] | undefined>(
+      (a, b) => (a && a.norm >= b.norm ? a : b),
+      undefined,
+    );
+    if (!largest) return [];
+    const { network } = graph;
+    const fixes = [
+      ...scaleFirst(facts),
+      ...(network.training.optimizer.clipNorm === 0 ? [clipFix(network)] : []),
+      rateFix(network, 0.1),
+    ];
+    const found = (layer: string, message: string): Finding[] => [{ layer, message, fixes }];
+    if (largest.norm > limits.norm) {
+      return found(
+        largest.id,
+        `The gradient norm of "${largest.id}" is ${short(largest.norm)}; more than ${short(limits.norm)} throws the weights about.`,
+      );
+    }
+    const growing = layers.slice(1).filter(({ norm }, k) => norm > 0 && layers[k]!.norm >= limits.growth * norm);
+    if (growing.length < limits.pairs) return [];
+    return found(
+      layers[0]!.id,
+      `The gradient grows on its way back, at least × ${short(limits.growth)} from a layer to the one before in ${growing.length} places, to ${short(largest.norm)} in "${largest.id}"; ${limits.pairs} are too many.`,
+    );
+  },
+});

@@ -1,0 +1,44 @@
+import { initializerRow } from '../initializers.ts';
+import { sizeOf } from '../layers/layer.ts';
+import { layersFix, rateFix, scaleFirst } from './fixes.ts';
+import { rule, short, type Moment } from './rule.ts';
+import { indexOf } from './structure.ts';
+
+export const explodingWeights = rule({
+  id: 'exploding_weights',
+  thresholds: {
+    growth: { value: 10, doc: 'How many times larger a kernel’s norm may get than it began.', minimum: 1 },
+  },
+  when: ({ growth }) =>
+    `The norm of a layer’s kernel is ${short(growth)} times what it began with, or what glorot weights would begin with if that is more.`,
+  reason: 'ReLU has no upper end: larger weights make larger outputs, larger gradients and larger weights again.',
+  remedy: 'Learning rate × 0.1 where single updates are large; an l2 penalty.',
+  watch(moment, { growth: limit }) {
+    const { graph, record, weightNorms, memory, facts } = moment;
+    return record.layers.flatMap(({ id, updateRatio }, k) => {
+      const norm = weightNorms[k];
+      if (norm === null || norm === undefined) return [];
+      if (record.step === 0) memory[id] = Math.max(norm, usualNorm(moment, id));
+      const start = memory[id];
+      if (start === undefined || norm < limit * start || start === 0) return [];
+      const penalty = layersFix(
+        `Add an l2 penalty of 0.001 to "${id}"`,
+        'regularization.l2',
+        [{ index: indexOf(graph, id) }],
+        0.001,
+      );
+      const rate = rateFix(graph.network, 0.1);
+      return {
+        layer: id,
+        message: `The weights of "${id}" have grown from norm ${short(start)} to ${short(norm)}, × ${short(norm / start)}; × ${short(limit)} is too much.`,
+        fixes: [...scaleFirst(facts), ...((updateRatio ?? 0) > 0.01 ? [rate, penalty] : [penalty, rate])],
+      };
+    });
+  },
+});
+
+/** ‖W‖ of glorot weights: a kernel drawn far too small may grow up to that in peace. */
+function usualNorm({ graph }: Moment, id: string): number {
+  const kernel = graph.layers.find(({ layer }) => layer.id === id)?.parameters[0];
+  return kernel ? initializerRow('glorot_normal').sigma(kernel.fans, {}) * Math.sqrt(sizeOf(kernel.shape)) : 0;
+}

@@ -1,0 +1,56 @@
+import { rateFix, scaleFirst } from './fixes.ts';
+import { percent, rule, short, type Finding, type Moment } from './rule.ts';
+
+/** Epochs it takes to tell an oscillation from a first fall. */
+const least = 10;
+
+export const learningRateTooHigh = rule({
+  id: 'learning_rate_too_high',
+  thresholds: {
+    updateRatio: { value: 0.1, doc: 'Largest size of an update, measured by the weights.', minimum: 0 },
+    change: { value: 0.03, doc: 'Change of the loss from epoch to epoch that counts as a swing.', minimum: 0 },
+    share: { value: 0.2, doc: 'Share of epochs in which the loss may swing back.', minimum: 0, maximum: 1 },
+  },
+  when: ({ updateRatio, change, share }) =>
+    `An update is larger than ${short(updateRatio)} of a layer’s weights (3e-4 to 3e-3 is healthy); or, over at least ${least} epochs, the loss swings back by ${short(change)} or more in ${percent(share)} of them (where the target is a number, ${short(change)} of what the constant predictor costs).`,
+  reason:
+    'Steps that large jump over the valley they should go down, and can push units past the point where they ever fire again.',
+  remedy: 'Standardized inputs where they are far out; learning rate × 0.1.',
+  watch(moment, limits) {
+    const { graph, record, facts } = moment;
+    const swings = swingShare(moment, limits.change);
+    const fixes = [...scaleFirst(facts), rateFix(graph.network, 0.1)];
+    const found = (layer: string | null, message: string): Finding[] => [{ layer, message, fixes }];
+    const largest = record.layers.reduce(
+      (a, b) => ((b.updateRatio ?? 0) > (a?.updateRatio ?? 0) ? b : a),
+      record.layers[0],
+    );
+    const ratio = largest?.updateRatio ?? 0;
+    if (largest && ratio > limits.updateRatio) {
+      return found(
+        largest.id,
+        `One update changed the weights of "${largest.id}" by ${short(ratio)} of their size; more than ${short(limits.updateRatio)} is too much, ${short(1e-3)} is healthy. Lower the learning rate (${short(record.learningRate)}).`,
+      );
+    }
+    if (swings === undefined || swings < limits.share) return [];
+    return found(
+      null,
+      `The loss swings up and down in ${percent(swings)} of the epochs; ${percent(limits.share)} is too many. Lower the learning rate (${short(record.learningRate)}).`,
+    );
+  },
+});
+
+/** Share of the epochs so far in which the loss changed by enough, against the change before; undefined while it is too early. */
+function swingShare({ ended, epochs, graph, constantLoss, memory }: Moment, change: number): number | undefined {
+  const scale = graph.data.task === 'regression' ? (constantLoss ?? 1) : 1;
+  for (const loss of ended) {
+    const before = memory['loss'];
+    memory['loss'] = loss;
+    if (before === undefined) continue;
+    const now = loss - before;
+    if (now * (memory['change'] ?? 0) < 0 && Math.abs(now) >= change * scale)
+      memory['swings'] = (memory['swings'] ?? 0) + 1;
+    memory['change'] = now;
+  }
+  return epochs < least ? undefined : (memory['swings'] ?? 0) / epochs;
+}

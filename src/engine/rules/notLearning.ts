@@ -1,0 +1,56 @@
+import type { Fix } from '../spec/fix.ts';
+import { insertFix, rateFix, reluFix } from './fixes.ts';
+import { percent, rule, short, type Moment } from './rule.ts';
+import { weightedLayers } from './structure.ts';
+
+export const notLearning = rule({
+  id: 'not_learning',
+  thresholds: {
+    epochs: { value: 10, doc: 'Epochs a network is given.', minimum: 1 },
+    margin: {
+      value: 0.01,
+      doc: 'Share by which the loss must be below the constant predictor’s.',
+      minimum: 0,
+      maximum: 1,
+    },
+  },
+  when: ({ epochs, margin }) =>
+    `After ${epochs} epochs an epoch’s training loss is not ${percent(margin)} below that of a network that always gives the same answer.`,
+  reason: 'Always saying the same, whatever comes in, would do as well.',
+  remedy:
+    'The first fix of each rule that has spoken before; where none has, a hidden layer, ReLU, or learning rate × 10.',
+  watch(moment, limits) {
+    const { ended, epochs, constantLoss } = moment;
+    const loss = ended.at(-1);
+    if (loss === undefined || epochs < limits.epochs || constantLoss === undefined) return [];
+    if (loss < (1 - limits.margin) * constantLoss) return [];
+    return [
+      {
+        layer: null,
+        message: `After ${epochs} epochs the loss is ${short(loss)}, and always giving the same answer costs ${short(constantLoss)}; less than ${percent(limits.margin)} below is no learning.`,
+        fixes: fixesFor(moment),
+      },
+    ];
+  },
+});
+
+function fixesFor({ graph, found }: Moment): Fix[] {
+  const others = [...new Map(Object.values(found).map((fix) => [fix.title, fix])).values()];
+  if (others.length > 0) return others;
+  const weighted = weightedLayers(graph);
+  const hidden = weighted.filter(({ hidden }) => hidden);
+  const output = weighted.at(-1);
+  if (hidden.length === 0 && output) {
+    const [before = 'input'] = output.layer.inputs;
+    return [
+      insertFix(graph, 'Add a hidden layer of 16 units', before, {
+        type: 'dense',
+        units: 16,
+        activation: 'relu',
+        weights: 'he_normal',
+      }),
+    ];
+  }
+  const raise = rateFix(graph.network, 10);
+  return hidden.every(({ activation }) => activation === 'linear') ? [reluFix(hidden), raise] : [raise];
+}

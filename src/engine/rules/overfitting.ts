@@ -1,0 +1,50 @@
+import { insertFix, layersFix, takesPenalty } from './fixes.ts';
+import { percent, rule, short, type Evaluated } from './rule.ts';
+import { weightedLayers } from './structure.ts';
+
+export const overfitting = rule({
+  id: 'overfitting',
+  thresholds: {
+    epochs: { value: 10, doc: 'Epochs it looks back.', minimum: 1 },
+    rise: {
+      value: 0.02,
+      doc: 'Share of the validation loss by which it must have risen, so that chance is not called a rise.',
+      minimum: 0,
+    },
+  },
+  when: ({ epochs, rise }) =>
+    `At each evaluation of the last ${epochs} epochs, two at least, the validation loss is above what it was ${epochs} epochs before, in the newest by ${percent(rise)}, while the training loss fell.`,
+  reason: 'The network learns its samples by heart: it gets better on them and worse on all others.',
+  remedy: 'Dropout; an l2 penalty; an end at the epoch where the validation loss was lowest.',
+  watch({ graph, evaluated, evaluations }, limits) {
+    const now = evaluations.at(-1);
+    if (!evaluated || !now) return [];
+    const recent = evaluations.filter(({ epoch }) => epoch > now.epoch - limits.epochs);
+    const before = ({ epoch }: Evaluated) => evaluations.filter((other) => other.epoch <= epoch - limits.epochs).at(-1);
+    const then = before(now);
+    const rose = recent.every((one) => one.validation > (before(one)?.validation ?? Infinity));
+    if (recent.length < 2 || !rose || !then || then.training === null || now.training === null) return [];
+    if (now.training >= then.training || now.validation < (1 + limits.rise) * then.validation) return [];
+    const best = evaluations.reduce((a, b) => (b.validation < a.validation ? b : a));
+    const weighted = weightedLayers(graph);
+    const last = weighted.filter(({ hidden }) => hidden).at(-1);
+    return [
+      {
+        layer: null,
+        message: `The validation loss rose from ${short(then.validation)} to ${short(now.validation)} in ${now.epoch - then.epoch} epochs while the training loss fell from ${short(then.training)} to ${short(now.training)}; ${percent(limits.rise)} up is too much.`,
+        fixes: [
+          ...(last
+            ? [
+                insertFix(graph, `Add dropout behind "${last.applies.id}"`, last.applies.id, {
+                  type: 'dropout',
+                  rate: 0.5,
+                }),
+              ]
+            : []),
+          layersFix('Add an l2 penalty of 0.001', 'regularization.l2', weighted.filter(takesPenalty), 0.001),
+          { title: `End after ${best.epoch} epochs`, set: { 'training.epochs': Math.max(1, best.epoch) } },
+        ],
+      },
+    ];
+  },
+});

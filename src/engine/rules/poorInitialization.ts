@@ -1,0 +1,50 @@
+import type { Fix } from '../spec/fix.ts';
+import type { Graph } from '../graph.ts';
+import { batchNormFix, madeFor } from './fixes.ts';
+import { rule, short } from './rule.ts';
+import { hiddenIds, weightedLayers } from './structure.ts';
+
+export const poorInitialization = rule({
+  id: 'poor_initialization',
+  thresholds: {
+    ratio: { value: 10, doc: 'How many times larger the σ of one layer’s output may be than another’s.', minimum: 1 },
+  },
+  when: ({ ratio }) =>
+    `At step 0 the σ of one hidden layer’s output is more than ${short(ratio)} times that of another. Layers that are 0 throughout and those with a normalisation layer behind them are not counted.`,
+  reason:
+    'Signals that shrink or grow from layer to layer do the same to gradients, so layers learn at very different speeds.',
+  remedy: 'The initialiser made for each layer’s activation; batch normalization.',
+  watch({ graph, record }, { ratio: limit }) {
+    if (record.step > 0) return [];
+    const hidden = hiddenIds(graph);
+    const free = new Set(weightedLayers(graph).flatMap(({ applies, normalized }) => (normalized ? [] : [applies.id])));
+    const layers = record.layers.filter(({ id, stdActivation }) => hidden.has(id) && free.has(id) && stdActivation);
+    if (layers.length < 2) return [];
+    const by = [...layers].sort((a, b) => a.stdActivation! - b.stdActivation!);
+    const [least, most] = [by[0]!, by.at(-1)!];
+    const ratio = most.stdActivation! / least.stdActivation!;
+    if (ratio <= limit) return [];
+    const shrinks = layers.indexOf(least) > layers.indexOf(most);
+    const layer = shrinks ? least : most;
+    return [
+      {
+        layer: layer.id,
+        message: `Before training, σ of what comes out is ${short(least.stdActivation!)} in "${least.id}" and ${short(most.stdActivation!)} in "${most.id}", × ${short(ratio)}; more than × ${short(limit)} makes layers learn at very different speeds.`,
+        fixes: fixesFor(graph, layer.id),
+      },
+    ];
+  },
+});
+
+function fixesFor(graph: Graph, layer: string): Fix[] {
+  const wrong = weightedLayers(graph).flatMap(({ hidden, index, layer, activation }) => {
+    const { name } = layer.fields.weights!;
+    const better = madeFor(activation, name);
+    return hidden && better !== undefined && better !== name ? [{ index, better }] : [];
+  });
+  const set = Object.fromEntries(wrong.map(({ index, better }) => [`layers.${index}.weights`, better]));
+  return [
+    ...(wrong.length > 0 ? [{ title: 'Use the weights made for each activation', set }] : []),
+    batchNormFix(graph, layer),
+  ];
+}

@@ -1,0 +1,41 @@
+import { applyEdits, freshId, insertLayer, setValue } from './edit.ts';
+import { difference, type TextEdit } from './editText.ts';
+import { parse } from './parse.ts';
+
+/** An edit of the network file that mends something: `set`, or `insert` in its place. */
+export interface Fix {
+  title: string;
+  /** Values by path, e.g. `layers.0.activation`. */
+  set?: Record<string, unknown>;
+  /** A layer to put behind the one with this id; `input` is the network's input. */
+  insert?: { after: string; layer: Record<string, unknown> };
+}
+
+/** `layers.0.units` → ['layers', 0, 'units']. */
+export const pathOf = (path: string): (string | number)[] =>
+  path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+
+/** A fix as edits of a text that parses; one replacement, so one undo step. */
+export function fixEdits(text: string, { set = {}, insert }: Fix): TextEdit[] {
+  let after = text;
+  for (const [path, value] of Object.entries(set)) after = applyEdits(after, setValue(after, pathOf(path), value));
+  if (insert) after = inserted(after, insert);
+  return difference(text, after);
+}
+
+/** Layers that name the one before as their input then read the new one. */
+function inserted(text: string, { after, layer }: NonNullable<Fix['insert']>): string {
+  const { network, value } = parse(text);
+  const layers = network?.layers ?? [];
+  const at = layers.findIndex(({ id }) => id === after);
+  if (!network || (at < 0 && after !== 'input')) return text;
+  const taken = layers.some(({ id }) => id === layer['id']);
+  const id = typeof layer['id'] === 'string' && !taken ? layer['id'] : freshId(text, String(layer['type']));
+  const written = (value as { layers: readonly { inputs?: readonly string[] }[] }).layers;
+  let edited = text;
+  for (const [index, { inputs = [] }] of written.entries()) {
+    for (const [k, input] of inputs.entries())
+      if (input === after) edited = applyEdits(edited, setValue(edited, ['layers', index, 'inputs', k], id));
+  }
+  return applyEdits(edited, insertLayer(edited, at + 1, { ...layer, id }));
+}
