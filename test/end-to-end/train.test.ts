@@ -116,6 +116,27 @@ describe('the file and the picture', function () {
     assert.equal(await saved(restored), original);
   });
 
+  it('takes a formula of one’s own, says what is wrong with it and what its derivative is', async () => {
+    const { page } = opened.workbench;
+    await panel.layer('hidden, dense, 50').click();
+    const inspector = panel.inspector();
+    await inspector.getByRole('combobox', { name: 'Activation' }).selectOption('custom');
+    const formula = inspector.getByRole('textbox', { name: 'Formula' });
+    await formula.fill('mni(x, 0)');
+    await formula.press('Enter');
+    assert.match((await inspector.getByRole('alert').textContent()) ?? '', /^Column 1: .* did you mean min\?$/);
+    await formula.fill('min(x, 0)');
+    await formula.press('Enter');
+    await inspector.getByText('f′(x) = x <= 0 ? 1 : 0').waitFor();
+    await inspector.getByRole('img', { name: 'Curve of Custom and its derivative' }).waitFor();
+    const changed = await saved((text) => text.includes('min'));
+    assert.match(changed, /"units": 50, "activation": { "name": "custom", "formula": "min\(x, 0\)" } }/);
+    await screenshot(page, 'formula');
+    await panel.layers().focus();
+    for (let i = 0; i < 2; i++) await page.keyboard.press('Control+z');
+    assert.equal(await saved(restored), original);
+  });
+
   it('adds, moves and removes a layer by keyboard, each one undo step', async () => {
     const { page } = opened.workbench;
     await panel.button('Add layer after hidden').press('Enter');

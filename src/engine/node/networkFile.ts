@@ -4,6 +4,7 @@ import { checkNetwork } from '../check.ts';
 import { applyEdits, setValue } from '../spec/edit.ts';
 import { parse } from '../spec/parse.ts';
 import type { LocatedProblem } from '../spec/problems.ts';
+import { layerIds } from '../spec/resolve.ts';
 import { Exit, Failure } from './failure.ts';
 
 /** Largest network file that is used; `parse` refuses what is longer. */
@@ -68,12 +69,14 @@ export function valueOf(text: string): unknown {
 function stepsInto(text: string, steps: readonly string[]): (string | number)[] {
   const [first, second, ...rest] = steps;
   if (first !== 'layers' || second === undefined) return steps.map(asIndex);
-  const layers = parse(text).network?.layers ?? [];
-  const index = layers.findIndex((layer) => layer.id === second);
+  // By what is written, so that a faulty layer can be set right too.
+  const { layers } = (parse(text).value ?? {}) as { layers?: unknown };
+  const ids = Array.isArray(layers) ? layerIds(layers.map(Object)) : [];
+  const index = ids.indexOf(second);
   if (index >= 0) return [first, index, ...rest.map(asIndex)];
   const position = asIndex(second);
-  if (typeof position === 'string' || position >= layers.length) {
-    throw new Error(`there is no layer "${second}"; there are ${layers.map((layer) => layer.id).join(', ')}`);
+  if (typeof position === 'string' || position >= ids.length) {
+    throw new Error(`there is no layer "${second}"; there are ${ids.join(', ')}`);
   }
   return [first, position, ...rest.map(asIndex)];
 }

@@ -91,5 +91,5 @@ function drawCurve(
   const clear = (v: number) => Math.min(height - 4, Math.max(11, v));
   g.fillText('f', width - 12, clear(y(f[width - 12]!) + (f[width - 12]! > top * 0.6 ? 16 : -6)));
   g.fillStyle = css(theme.secondary);
-  g.fillText('f′', 6, clear(y(slope[10]!) - 6));
+  g.fillText('f′', 6, clear(y(slope[10]!) + (slope[10]! > top * 0.6 ? 22 : -6)));
 }

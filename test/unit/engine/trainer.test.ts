@@ -60,6 +60,22 @@ describe('the trainer', () => {
     assert.ok(records.at(-1)!.loss! < records[1]!.loss!);
   });
 
+  it('calls a unit of min(x, 0) dead when it is never below 0, and never saturated', async () => {
+    const activation = { name: 'custom', formula: 'min(x, 0)' };
+    const first = async (bias: number) => {
+      const { records } = await train(
+        graphOf(classifier({ epochs: 1 }, { defaults: { activation, bias } }), data),
+        data,
+      );
+      return records[0]!.layers[0]!;
+    };
+    const [dead, alive, mixed] = [await first(100), await first(-100), await first(0)];
+    assert.deepEqual([dead.dead, dead.sparsity, dead.saturated, dead.meanActivation], [6, 1, 0, 0]);
+    assert.deepEqual([alive.dead, alive.sparsity, alive.saturated], [0, 0, 0]);
+    assert.ok(alive.meanActivation! < -90);
+    assert.ok(mixed.sparsity > 0.2 && mixed.sparsity < 0.8 && mixed.meanActivation! < 0, JSON.stringify(mixed));
+  });
+
   it('keeps evaluations within a tenth of the multiply-adds, and repeats the last one in between', async () => {
     const { records } = await train(graphOf(classifier({ epochs: 120 }), data), data);
     let evaluations = 0;
