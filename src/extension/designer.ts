@@ -3,7 +3,7 @@ import type { FromWebview, RunCommand, ToWebview } from '../webview/hostProtocol
 import type { DataFiles } from './dataFiles.ts';
 import { editDocument } from './documentEdits.ts';
 import { messageOf, report } from './errors.ts';
-import { baseName, isReadOnly, statOf, watchFile } from './files.ts';
+import { baseName, isReadOnly, saveBeside, statOf, watchFile } from './files.ts';
 import { pageHtml, resourceRoots } from './html.ts';
 import { asFromWebview } from './messages.ts';
 import type { Runs } from './runs.ts';
@@ -115,9 +115,10 @@ export class Designer implements vscode.Disposable {
       case 'openText':
         return openText(this.document, message.offset);
       case 'openExperiment':
-      case 'newNetwork':
-        await vscode.commands.executeCommand(`rectifier.${message.type}`);
+        await vscode.commands.executeCommand('rectifier.openExperiment');
         return;
+      case 'saveFile':
+        return saveBeside(this.document.uri, message.name, message.bytes);
       case 'log':
         return this.log[message.level === 'warning' ? 'warn' : message.level](
           `${baseName(this.document.uri)}: ${message.message}`,

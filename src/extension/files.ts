@@ -36,3 +36,15 @@ export function watchFile(uri: vscode.Uri, listener: () => void): vscode.Disposa
   watcher.onDidDelete(listener);
   return watcher;
 }
+
+/** Lets the person say where a file goes, beside the network unless they choose another place, and writes it. */
+export async function saveBeside(network: vscode.Uri, name: string, bytes: Uint8Array): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  // An untitled network has no place.
+  const beside = network.scheme === 'untitled' ? folder : vscode.Uri.joinPath(network, '..');
+  const target = await vscode.window.showSaveDialog({
+    title: 'Save',
+    ...(beside ? { defaultUri: vscode.Uri.joinPath(beside, name) } : {}),
+  });
+  if (target) await vscode.workspace.fs.writeFile(target, bytes);
+}

@@ -22,6 +22,9 @@ const textEdits: Check = (value) => Array.isArray(value) && value.every(isTextEd
 const isTextEdit = (value: unknown): value is TextEdit =>
   isRecord(value) && count(value['offset']) && count(value['length']) && text(value['text']);
 
+/** No path: it is put beside the network. */
+const fileName: Check = (value) => typeof value === 'string' && /^[\w .-]{1,80}$/.test(value) && !value.startsWith('.');
+
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 const checks: Checks = {
@@ -41,7 +44,7 @@ const checks: Checks = {
   status: { state: oneOf('idle', 'preparing', 'running', 'paused', 'ended'), text },
   openText: { offset: optional(count) },
   openExperiment: {},
-  newNetwork: {},
+  saveFile: { name: fileName, bytes },
   log: { level: oneOf('info', 'warning', 'error'), message: text },
   diagnostics: { request: count, text },
 };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { viewType } from './designers.ts';
-import { templates, type Template } from './templates.ts';
+import { templates, type Template } from '../engine/templates.ts';
 
 /** Opens an untitled network in the designer. `id` names a template; without it the person chooses. */
 export async function newNetwork(id?: unknown): Promise<void> {

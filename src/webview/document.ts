@@ -147,6 +147,6 @@ export const blockingError = (document: DocumentState): LocatedProblem | undefin
 
 /** What of a network a run depends on: a change of anything else leaves the run's numbers true. */
 export const runKey = ({ network }: Drawing): string => {
-  const { learningRate: _, ...training } = network.training;
+  const { learningRate: _, batchSize: __, ...training } = network.training;
   return JSON.stringify([network.seed, network.data, network.layers, training]);
 };

@@ -1,6 +1,9 @@
 import { html, type TemplateResult } from 'lit';
 import { button } from './controls.ts';
+import { templates } from '../engine/templates.ts';
 import { icon } from './icons.ts';
+import { painted } from './painted.ts';
+import { drawTemplate } from './templatePicture.ts';
 import type { Panel } from './store.ts';
 
 /** A file with nothing in it yet: ways to begin. */
@@ -8,11 +11,23 @@ export function empty(panel: Panel): TemplateResult {
   return html`<section class="empty" aria-label="New network">
     <div class="narrow">
       <h1>New network</h1>
-      <p class="secondary">
-        This file is empty. Pick a start: it opens as text you own; nothing is saved until you say so.
-      </p>
+      <p class="secondary">This file is empty. Pick a start: it becomes text you own, and one undo takes it back.</p>
+      <h2>Templates</h2>
+      <div class="templates">
+        ${templates.map(
+          ({ label, detail, text }) =>
+            html`<button
+              class="template"
+              ?disabled=${!panel.mendable}
+              @click=${() => panel.fill(text, `Start from ${label}`)}
+            >
+              <canvas aria-hidden="true" ${painted(64, 64, (g, theme) => drawTemplate(g, theme, text), [])}></canvas>
+              <span><b>${label}</b><span class="secondary small">${detail}</span></span>
+            </button>`,
+        )}
+      </div>
+      <h2>Or</h2>
       <div class="starts">
-        ${button({ content: html`${icon('plus')}New Network…`, appearance: 'primary', click: () => panel.newNetwork() })}
         ${button({ content: html`${icon('beaker')}Open Experiment…`, click: () => panel.openExperiment() })}
         ${button({ content: html`${icon('code')}Open as Text`, click: () => panel.openText() })}
       </div>

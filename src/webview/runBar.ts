@@ -101,10 +101,10 @@ function batchSize(panel: Panel, { network }: Drawing): TemplateResult {
     minimum: 1,
     maximum: 2 ** 31 - 1,
     placeholder: batchSize === 'all' ? 'all' : undefined,
-    title: 'Samples a step looks at; takes effect with the next run',
+    title: 'Samples a step looks at; takes effect in the running training too',
     class: 'short',
     disabled: !panel.editable,
-    change: (value) => panel.edit(set(['training', 'batchSize'], value, `Set the batch size to ${value}`)),
+    change: (value) => panel.setBatchSize(value),
   });
 }
 

@@ -282,6 +282,11 @@ export class Panel {
       this.host.post({ type: 'edit', version: this.document.version, edits: [edit], label });
   }
 
+  /** Gives an empty file its first text. */
+  fill(text: string, label: string): void {
+    if (this.document) this.mend({ offset: 0, length: this.document.text.length, text }, label);
+  }
+
   select(selection: Selection): void {
     this.view.selection = selection;
     this.view.unit = 0;
@@ -324,6 +329,12 @@ export class Panel {
     this.training.setLearningRate(value);
   }
 
+  setBatchSize(value: number): void {
+    if (!this.editable) return;
+    this.edit(edits.set(['training', 'batchSize'], value, `Set the batch size to ${value}`));
+    this.training.setBatchSize(value);
+  }
+
   setBackend(backend: Settings['backend']): void {
     this.settings = { ...this.settings, backend };
     this.host.post({ type: 'saveBackend', backend });
@@ -339,12 +350,13 @@ export class Panel {
     return this.document && locate(this.document.text, { severity: 'info', rule: '', message: '', path }).offset;
   }
 
-  openExperiment(): void {
-    this.host.post({ type: 'openExperiment' });
+  /** Lets the person say where a file goes. */
+  saveFile(name: string, bytes: Uint8Array): void {
+    this.host.post({ type: 'saveFile', name, bytes });
   }
 
-  newNetwork(): void {
-    this.host.post({ type: 'newNetwork' });
+  openExperiment(): void {
+    this.host.post({ type: 'openExperiment' });
   }
 
   hoverUnit(hovered: View['hovered']): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { parse } from '../../src/engine/spec/parse.ts';
 import { sampleNames } from '../../src/extension/samples.ts';
-import { templates } from '../../src/extension/templates.ts';
+import { templates } from '../../src/engine/templates.ts';
 import {
   closeAll,
   designerOf,

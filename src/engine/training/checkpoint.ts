@@ -6,6 +6,7 @@ import { isWatching, type Watching } from '../rules/watch.ts';
 import { dataMetadata, metadataOf, parsed, type Origin } from '../weights/metadata.ts';
 import { WeightsError, type TensorFile } from '../weights/safetensors.ts';
 import { cut, slotPlaces, slotsFrom, tensorsOf, weightsFrom, type Weights } from '../weights/weights.ts';
+import { Batches, type Since } from './batches.ts';
 import type { MetricsEvent } from './events.ts';
 
 /** What the newest evaluation found. */
@@ -34,6 +35,8 @@ export interface Standing {
   readonly recorded: boolean;
   /** Set when it was changed in the middle of the run. */
   readonly learningRate?: number;
+  /** Set when the batch size was. */
+  readonly since?: Since;
 }
 
 /** The metadata that makes a weight file a checkpoint. */
@@ -56,14 +59,14 @@ export function writeCheckpoint(
 
 /**
  * Takes a checkpoint apart, once it is sure that this run can go on from it bit for bit; `elsewhere` lets it go on with another backend, within
- * the tolerance between the two. Throws WeightsError.
+ * the tolerance between the two, and in batches of another size. Throws WeightsError.
  */
 export function readCheckpoint(
   plan: Plan,
   { backend, dataset, seed }: Omit<Origin, 'network' | 'step'>,
   file: TensorFile,
   elsewhere = false,
-): { step: number; standing: Standing; weights: Weights; slots: Float32Array } {
+): { step: number; standing: Standing; weights: Weights; slots: Float32Array; batches: Batches } {
   const { metadata } = file;
   if (metadata[standingKey] === undefined) {
     throw new WeightsError('it holds weights alone, no checkpoint; start from them with --initial');
@@ -85,15 +88,16 @@ export function readCheckpoint(
   if (!elsewhere) {
     same('the backend', metadata['backend'], backend?.name);
     same('the kernels', metadata['kernels'], backend?.kernels);
+    same('a batch size of', batchRows, plan.batchRows);
   }
   same('the seed', metadata['seed'], String(seed));
-  same('a batch size of', batchRows, plan.batchRows);
   same('a training part of', train, dataset.parts.train.length);
   const data = dataMetadata(dataset);
   if (metadata['data'] !== data.data || metadata['scaling'] !== data.scaling) {
     throw new WeightsError('the checkpoint was made with other data than there is now');
   }
-  return { step, standing, weights, slots };
+  const batches = new Batches(train, batchRows, standing.since).resized(plan.batchRows, step);
+  return { step, standing, weights, slots, batches };
 }
 
 /** What is used unseen later is there, and fits the plan. */

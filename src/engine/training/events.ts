@@ -2,7 +2,7 @@ import type { Fix } from '../spec/fix.ts';
 import type { Expectation } from '../spec/network.ts';
 
 /** The metric stream (one JSON object a line from the command line; the same records go to the panel). */
-export type StreamEvent = StartEvent | MetricsEvent | UnitEvent | WarningEvent | EndEvent;
+export type StreamEvent = StartEvent | MetricsEvent | UnitEvent | WarningEvent | SettingEvent | EndEvent;
 
 export interface StartEvent {
   event: 'start';
@@ -74,6 +74,15 @@ export interface WarningEvent {
   message: string;
   fix: Fix | null;
   fixes: Fix[];
+}
+
+/** A setting that a person changed while training goes on; it takes effect with the update after `step`. Only in the panel. */
+export interface SettingEvent {
+  event: 'setting';
+  step: number;
+  setting: 'learningRate' | 'batchSize';
+  from: number | 'all';
+  to: number | 'all';
 }
 
 export type EndReason = 'completed' | 'stopped' | 'diverged' | 'device_lost' | 'error';

@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import { watchedLayers, type Plan } from '../plan/plan.ts';
 import { purpose, Random, streamOf } from '../random.ts';
+import type { Batches } from './batches.ts';
 import type { StartEvent } from './events.ts';
 
 /** Each epoch has its own order, drawn from the seed alone: a run may begin anywhere. */
@@ -12,14 +13,14 @@ export function epochOrder({ network: { seed, training } }: Graph, { parts }: Da
   return order;
 }
 
-/** What changes with update `step`, counted from 0, of an epoch over `train` samples; its last batch may be short. */
-export function stepRow(plan: Plan, train: number, step: number, learningRate: number, observe: boolean): StepRow {
+/** What changes with update `step`, counted from 0. */
+export function stepRow(plan: Plan, batches: Batches, step: number, learningRate: number, observe: boolean): StepRow {
   const { beta1, beta2 } = plan.optimizer;
-  const batchOffset = (step % Math.ceil(train / plan.batchRows)) * plan.batchRows;
+  const { offset, rows } = batches.at(step);
   return {
     step: step + 1,
-    rows: Math.min(plan.batchRows, train - batchOffset),
-    batchOffset,
+    rows,
+    batchOffset: offset,
     learningRate,
     correction1: 1 - beta1 ** (step + 1),
     correction2: 1 - beta2 ** (step + 1),

@@ -13,6 +13,7 @@ import { WeightsError, type TensorFile } from '../weights/safetensors.ts';
 import { tensorsOf, weightsFrom, type Weights } from '../weights/weights.ts';
 import { readCheckpoint, writeCheckpoint, type Evaluation, type Standing } from './checkpoint.ts';
 import type { EndEvent, EndReason, MetricsEvent, StreamEvent, UnitSnapshot } from './events.ts';
+import { Batches } from './batches.ts';
 import { judge } from './expect.ts';
 import { initialParameters, initialState } from './initialize.ts';
 import { probeOf } from './probe.ts';
@@ -33,7 +34,7 @@ export interface TrainerOptions {
   readonly initial?: TensorFile;
   /** Go on from this checkpoint. */
   readonly resume?: TensorFile;
-  /** The checkpoint may have been made with another backend: within tolerance, not bit for bit. */
+  /** The checkpoint may have been made with another backend, or batch size: within tolerance, not bit for bit. */
   readonly elsewhere?: boolean;
   /** Thresholds of rules other than their own. */
   readonly rules?: RuleOptions;
@@ -73,7 +74,7 @@ export class Trainer {
   step = 0;
   ended: EndReason | undefined;
   readonly steps: number;
-  private readonly stepsPerEpoch: number;
+  private readonly batches: Batches;
   private readonly probe: Uint32Array;
   private readonly units: UnitHistory;
   private readonly watch: Watch;
@@ -103,11 +104,11 @@ export class Trainer {
     readonly backend: Backend,
     readonly session: Session,
     private readonly options: TrainerOptions,
+    batches = new Batches(dataset.parts.train.length, plan.batchRows),
   ) {
     const { training } = graph.network;
-    const train = dataset.parts.train.length;
-    this.stepsPerEpoch = Math.ceil(train / plan.batchRows);
-    this.steps = options.steps ?? training.epochs * this.stepsPerEpoch;
+    this.batches = batches;
+    this.steps = options.steps ?? batches.stepsTo(training.epochs);
     this.learningRate = training.learningRate;
     this.probe = probeOf(dataset, graph.network.seed);
     this.units = new UnitHistory(plan);
@@ -130,7 +131,7 @@ export class Trainer {
     const parameters = weights?.parameters ?? initialParameters(graph, plan);
     session.setParameters(parameters);
     session.setState(weights?.state ?? initialState(plan));
-    const trainer = new Trainer(graph, dataset, plan, backend, session, options);
+    const trainer = new Trainer(graph, dataset, plan, backend, session, options, checkpoint?.batches);
     trainer.startNorms = kernelNorms(plan, parameters);
     if (checkpoint) {
       const { steps } = trainer;
@@ -182,6 +183,11 @@ export class Trainer {
     else if (!this.ended) await this.end('stopped');
   }
 
+  /** Why it runs on this backend. */
+  get reason(): string {
+    return this.options.reason;
+  }
+
   /** Takes effect with the next update. */
   setLearningRate(value: number): void {
     this.learningRate = value;
@@ -189,22 +195,21 @@ export class Trainer {
 
   /** Whole steps up to the next record, epoch, or bound, whichever comes first. */
   private async stretch(until: number): Promise<void> {
-    const { plan, stepsPerEpoch } = this;
-    const epoch = Math.floor(this.step / stepsPerEpoch);
+    const { plan, batches } = this;
+    const { epoch } = batches.at(this.step);
     this.orderFor(epoch);
     const perStep = passesPerStep * plan.multiplyAdds * plan.batchRows;
     const nextRecord = this.options.metricsEvery
       ? (Math.floor(this.step / this.options.metricsEvery) + 1) * this.options.metricsEvery
       : Infinity;
     const longest = Math.min(longestStretch, Math.max(1, Math.floor(this.backend.stretch / perStep)));
-    const end = Math.min(until, nextRecord, (epoch + 1) * stepsPerEpoch, this.step + longest);
-    const regular = end === nextRecord || (!this.options.metricsEvery && end % stepsPerEpoch === 0);
+    const end = Math.min(until, nextRecord, batches.stepsTo(epoch + 1), this.step + longest);
+    const regular = end === nextRecord || (!this.options.metricsEvery && batches.at(end).offset === 0);
     const isRecord = regular || end === this.steps;
 
     const rows: StepRow[] = [];
-    const train = this.dataset.parts.train.length;
     for (let step = this.step; step < end; step++)
-      rows.push(stepRow(plan, train, step, this.rateAt(step), isRecord && step === end - 1));
+      rows.push(stepRow(plan, batches, step, this.rateAt(step), isRecord && step === end - 1));
     const started = performance.now();
     const result = await this.session.run(rows, this.sums);
     this.seconds += (performance.now() - started) / 1000;
@@ -314,7 +319,7 @@ export class Trainer {
     const updates = sums.batches > 0 || before ? this.updates : null;
     return {
       step: this.step,
-      epoch: Math.floor(this.step / this.stepsPerEpoch),
+      epoch: this.batches.at(this.step).epoch,
       loss: before ? before.loss : mean(sums.loss + sums.penalty),
       ...(this.isClassification ? { accuracy: before ? (before.accuracy ?? null) : mean(sums.accuracy) } : {}),
       penalty: before ? (before.penalty ?? null) : mean(sums.penalty),
@@ -377,7 +382,7 @@ export class Trainer {
     return {
       step,
       steps,
-      epoch: Math.floor(step / this.stepsPerEpoch),
+      epoch: this.batches.at(step).epoch,
       loss: sums.batches > 0 ? finite((sums.loss + sums.penalty) / sums.batches) : (final?.loss ?? null),
       stepsPerSecond: this.stepsPerSecond,
     };
@@ -395,6 +400,7 @@ export class Trainer {
       watching: this.watch.standing(recorded ? this.recorded(this.draft()) : undefined),
       recorded,
       ...(learningRate === this.graph.network.training.learningRate ? {} : { learningRate }),
+      ...(this.batches.since.step > 0 ? { since: this.batches.since } : {}),
     };
   }
 

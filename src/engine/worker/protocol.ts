@@ -32,6 +32,7 @@ export type ToWorker =
   | { type: 'checkpoint' }
   /** Takes effect in the running training. */
   | { type: 'setLearningRate'; value: number }
+  | { type: 'setBatchSize'; value: number | 'all' }
   /**
    * What to look at: answered once, with `looked`, between two stretches of training or when it stands still. A page that is drawn asks again;
    * what would be answered with the same weights waits for others. Another request, or none, takes the place of one not answered yet.

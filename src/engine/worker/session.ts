@@ -1,8 +1,8 @@
-import { DeviceLost, type Backend } from '../backends/backend.ts';
+import { DeviceLost, OutOfMemory, type Backend } from '../backends/backend.ts';
 import { checkNetwork } from '../check.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
-import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
+import type { SettingEvent, StreamEvent, UnitSnapshot } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
 import { readSafetensors, WeightsError, writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
 import { Looks } from './looks.ts';
@@ -60,6 +60,8 @@ export class WorkerSession {
   /** The trainer that `train` is at work on. */
   private active: Trainer | undefined;
   private learningRate: number | undefined;
+  /** What the batch size is to become. */
+  private batchSize: number | 'all' | undefined;
   /** Step of the newest record, and of the newest before a device was lost: what a run repeats up to there has been told. */
   private newest = -1;
   private told = -1;
@@ -93,10 +95,19 @@ export class WorkerSession {
         return this.train(1);
       case 'checkpoint':
         return this.handOut(true);
-      case 'setLearningRate':
+      case 'setLearningRate': {
+        const from = this.learningRate ?? this.started?.graph.network.training.learningRate ?? message.value;
+        this.changedSetting('learningRate', from, message.value);
         this.learningRate = message.value;
         this.trainer?.setLearningRate(message.value);
         return;
+      }
+      case 'setBatchSize':
+        this.batchSize = message.value;
+        // While training goes on, the stretch at hand ends first.
+        if (this.active) return this.trainer?.pause();
+        await this.rebatch();
+        return this.look();
       case 'look':
         this.looks.ask(message.request);
         // While training goes on, the next pause between two stretches is soon enough.
@@ -147,6 +158,7 @@ export class WorkerSession {
     this.interval = this.looks.interval = 1000 / message.metricsPerSecond;
     this.started = { message, graph, dataset };
     this.learningRate = message.learningRate;
+    this.batchSize = undefined;
     this.recoveries = 0;
     this.newest = this.told = -1;
     this.wanted = false;
@@ -212,6 +224,7 @@ export class WorkerSession {
         if (trainer !== this.trainer) return;
         await this.save(trainer);
         this.active = undefined;
+        await this.rebatch();
         await this.handOut();
       } catch (error) {
         if (trainer !== this.trainer || !(await this.recovered(error))) return;
@@ -223,6 +236,40 @@ export class WorkerSession {
     this.flush();
     this.post({ type: 'state', state: this.trainer.ended ? 'ended' : 'paused' });
     await this.look();
+  }
+
+  private changedSetting(setting: SettingEvent['setting'], from: SettingEvent['from'], to: SettingEvent['to']): void {
+    const { trainer } = this;
+    if (trainer && !trainer.ended && from !== to)
+      this.events.push({ event: 'setting', step: trainer.step, setting, from, to });
+  }
+
+  /** Lets the run go on in batches of the size it is to have: the same run, made anew from where it stands. */
+  private async rebatch(): Promise<void> {
+    const { trainer, started, batchSize } = this;
+    if (batchSize === undefined || !trainer || !started || trainer.ended) return;
+    this.batchSize = undefined;
+    const { network } = started.graph;
+    const from = network.training.batchSize;
+    if (from === batchSize) return;
+    const graph: Graph = { ...started.graph, network: { ...network, training: { ...network.training, batchSize } } };
+    this.saved = await trainer.checkpoint();
+    const backend = trainer.backend.name === 'webgpu' ? 'webgpu' : 'wasm';
+    let next: Trainer;
+    try {
+      next = await this.create({ ...started, graph }, backend, trainer.reason);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      this.post({ type: 'notice', message: `The batch size of this run stays ${from}. ${error.message}` });
+      return;
+    }
+    if (trainer !== this.trainer) return next.dispose();
+    this.started = { ...started, graph };
+    trainer.dispose();
+    this.trainer = next;
+    this.changedSetting('batchSize', from, batchSize);
+    await next.begin();
+    await this.save(next);
   }
 
   /** What the panel asked to see, of a run that stands still. */

@@ -3,6 +3,7 @@ import { compact } from '../format.ts';
 import { newest } from '../run/history.ts';
 import type { Run } from '../run/runState.ts';
 import { numberField } from '../controls.ts';
+import { painted } from '../painted.ts';
 import { outputBody, outputTable, outputTitle } from '../look/output.ts';
 import { unitBody, unitTable } from '../look/unit.ts';
 import { chartNames, type ChartName, type FigureName, type LookName, type Panel } from '../store.ts';
@@ -10,6 +11,8 @@ import { css, theme } from '../theme.ts';
 import { drawHeat, firstToLast, mostLines } from './heat.ts';
 import { beside, earlierLine } from './beside.ts';
 import { eventLane } from './lane.ts';
+import { settingMarks } from './marks.ts';
+import { csv, saveButtons } from './save.ts';
 import { plot, type Line } from './plot.ts';
 import { chartContent, type ChartContent } from './series.ts';
 import { shownRows, table } from './table.ts';
@@ -41,7 +44,8 @@ function lookFigure(panel: Panel, name: LookName): TemplateResult {
       ><span class="secondary clip"
         >${name === 'Output' ? outputTitle(look) : (panel.selectedLayer?.layer.id ?? '')}</span
       ><span class="grow"></span>
-      ${usesSample(panel, name) ? sampleChoice(panel) : nothing} ${tableToggle(panel, name)}
+      ${usesSample(panel, name) ? sampleChoice(panel) : nothing}
+      ${look && panel.view.chart === name ? saveButtons(panel, name) : nothing} ${tableToggle(panel, name)}
     </figcaption>
     ${asTable ? (name === 'Output' ? outputTable(panel, look) : unitTable(look)) : body(panel, look)}
   </figure>`;
@@ -86,20 +90,60 @@ function tabs(panel: Panel): TemplateResult {
     choose(names[next]!);
     (event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
   };
-  return html`<div class="tabs" role="tablist" aria-label="Charts" @keydown=${keydown}>
-    ${names.map(
-      (name) =>
-        html`<button
-          role="tab"
-          aria-selected=${name === panel.view.chart}
-          aria-controls="figures"
-          tabindex=${name === panel.view.chart ? 0 : -1}
-          @click=${() => choose(name)}
-        >
-          ${name}
-        </button>`,
-    )}
+  return html`<div class="tab-row">
+    <div class="tabs" role="tablist" aria-label="Charts" @keydown=${keydown}>
+      ${names.map(
+        (name) =>
+          html`<button
+            role="tab"
+            aria-selected=${name === panel.view.chart}
+            aria-controls="figures"
+            tabindex=${name === panel.view.chart ? 0 : -1}
+            @click=${() => choose(name)}
+          >
+            ${name}
+          </button>`,
+      )}
+    </div>
+    ${panel.training.run ? eventKey(panel.training.run) : nothing}
   </div>`;
+}
+
+/** What the marks on the time axes mean, once there are some. */
+function eventKey(run: Run): TemplateResult {
+  const sign = (draw: (g: CanvasRenderingContext2D) => void) =>
+    html`<canvas aria-hidden="true" ${painted(10, 10, draw, [])}></canvas>`;
+  const died = sign((g) => {
+    g.strokeStyle = css(theme().dead);
+    g.lineWidth = 1.2;
+    g.beginPath();
+    g.moveTo(2, 2);
+    g.lineTo(8, 8);
+    g.moveTo(8, 2);
+    g.lineTo(2, 8);
+    g.stroke();
+  });
+  const revived = sign((g) => {
+    g.strokeStyle = css(theme().good);
+    g.lineWidth = 1.2;
+    g.beginPath();
+    g.arc(5, 5, 3, 0, 7);
+    g.stroke();
+  });
+  const changed = sign((g) => {
+    g.fillStyle = css(theme().foreground);
+    g.beginPath();
+    g.moveTo(5, 1);
+    g.lineTo(9, 5);
+    g.lineTo(5, 9);
+    g.lineTo(1, 5);
+    g.fill();
+  });
+  const deaths = run.deaths.length > 0;
+  return html`<span class="event-key small secondary">
+    ${deaths ? html`<span class="key">${died}died</span><span class="key">${revived}revived</span>` : nothing}
+    ${run.settings.length > 0 ? html`<span class="key">${changed}setting changed</span>` : nothing}
+  </span>`;
 }
 
 function figure(panel: Panel, name: ChartName): TemplateResult {
@@ -115,7 +159,13 @@ function figure(panel: Panel, name: ChartName): TemplateResult {
       >${content ? keys(name, content.lines, selected) : nothing}${earlier ? key(earlier, false) : nothing}<span
         class="grow"
       ></span>
-      ${name === 'Loss' ? logToggle(panel) : nothing} ${tableToggle(panel, name)}
+      ${name === 'Loss' ? logToggle(panel) : nothing}
+      ${
+        content && run && panel.view.chart === name
+          ? saveButtons(panel, name, () => csv(run.history.steps, content.lines))
+          : nothing
+      }
+      ${tableToggle(panel, name)}
     </figcaption>
     ${body(panel, name, run, content, earlier, asTable)}
   </figure>`;
@@ -171,6 +221,8 @@ function body(
       last: axisEnd(run),
       range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
       version: run.latest,
+      ...(heat ? {} : { marks: settingMarks(run), words: name === 'Dead units' || panel.view.chart === name }),
+      ...(name === 'Update ratios' && !heat ? { band: healthyUpdates } : {}),
       ...(name === 'Dead units' ? { lane: (u) => eventLane(u, run) } : {}),
       ...(heat
         ? {
@@ -184,6 +236,9 @@ function body(
     })}
   ></div>`;
 }
+
+/** Where the ratio of update to weight is healthy: half a decade around cs231n's 1e-3. */
+const healthyUpdates = [3e-4, 3e-3] as const;
 
 /** Sizes of many decades, a line a layer. */
 const isByLayer = (name: ChartName): boolean => name === 'Gradient norms' || name === 'Update ratios';

@@ -5,6 +5,7 @@ import uPlot from 'uplot';
 import { count, plain } from '../format.ts';
 import type { Value } from '../run/history.ts';
 import { css, theme, type Rgb, type Theme } from '../theme.ts';
+import { drawBand, drawMarks } from './marks.ts';
 
 export interface Line {
   readonly label: string;
@@ -23,6 +24,12 @@ export interface Rows {
   readonly draw: (u: uPlot) => void;
 }
 
+/** Something that happened at a step. */
+export interface Mark {
+  readonly step: number;
+  readonly text: string;
+}
+
 export interface PlotOptions {
   readonly steps: readonly number[];
   readonly lines: readonly Line[];
@@ -31,6 +38,12 @@ export interface PlotOptions {
   readonly last: number;
   /** Least range of the values. */
   readonly range: readonly [number, number] | undefined;
+  /** Settings changed on the way, on the time axis. */
+  readonly marks?: readonly Mark[];
+  /** The newest mark says what was changed. */
+  readonly words?: boolean;
+  /** Values that are healthy, behind the lines. */
+  readonly band?: readonly [number, number];
   /** Drawn in a lane below zero. */
   readonly lane?: (u: uPlot) => void;
   readonly rows?: Rows;
@@ -180,10 +193,17 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
       })),
     ],
     hooks: {
+      drawAxes: [
+        (u) => {
+          const { band } = options();
+          if (band) drawBand(u, band);
+        },
+      ],
       draw: [
         (u) => {
           options().lane?.(u);
           options().rows?.draw(u);
+          drawMarks(u, options().marks ?? [], options().words === true);
         },
       ],
     },

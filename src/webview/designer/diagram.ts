@@ -134,20 +134,20 @@ function shapes({ layers, data }: Drawing, layout: Layout): TemplateResult[] {
   });
 }
 
-/** A button in each gap behind a layer, to put another there. */
+/** A button in each gap, to put a layer there. */
 function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): TemplateResult[] {
-  return layers.map(({ layer, index }) => {
-    const from = layout.cards[index]!;
-    const to = layout.cards[index + 1] ?? layout.loss;
+  const cards = [layout.input, ...layout.cards, layout.loss];
+  return ['input', ...layers.map(({ layer }) => layer.id)].map((id, gap) => {
+    const [from, to] = [cards[gap]!, cards[gap + 1]!];
     const at = { left: `${(from.x + from.width + to.x) / 2 - 8}px`, top: `${layout.top + layout.line - 8}px` };
-    const label = `Add layer after ${layer.id}`;
+    const label = `Add layer after ${id}`;
     return html`<button
       class="insert"
       style=${styled(at)}
       aria-label=${label}
       title=${label}
       ?disabled=${!panel.editable}
-      @click=${(event: Event) => panel.openPalette(index + 1, event.currentTarget as HTMLElement)}
+      @click=${(event: Event) => panel.openPalette(gap, event.currentTarget as HTMLElement)}
     >
       ${icon('plus')}
     </button>`;

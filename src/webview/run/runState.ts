@@ -4,6 +4,7 @@ import type {
   EndEvent,
   LayerMetrics,
   MetricsEvent,
+  SettingEvent,
   StartEvent,
   StreamEvent,
   UnitSnapshot,
@@ -36,6 +37,8 @@ export class Run {
   readonly history = new History();
   /** Warnings by rule and layer: the newest of each. */
   readonly warnings = new Map<string, WarningEvent>();
+  /** Settings that were changed on the way. */
+  readonly settings: SettingEvent[] = [];
   readonly units = new Map<string, UnitSnapshot>();
   /** The last change of each unit, by layer and unit. */
   readonly changes = new Map<string, UnitChange>();
@@ -101,6 +104,9 @@ export class Run {
       case 'unit':
         this.changes.set(`${event.layer}/${event.unit}`, { step: event.step, state: event.state });
         this.deaths.add(event.step, event.state === 'died' ? { died: 1 } : { revived: 1 });
+        break;
+      case 'setting':
+        this.settings.push(event);
         break;
       case 'warning':
         this.warnings.set(`${event.rule} ${event.layer}`, event);

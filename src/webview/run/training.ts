@@ -155,6 +155,10 @@ export class Training {
     if (this.run?.ongoing) this.worker.post({ type: 'setLearningRate', value });
   }
 
+  setBatchSize(value: number): void {
+    if (this.run?.ongoing) this.worker.post({ type: 'setBatchSize', value });
+  }
+
   /** Asks the worker what the page shows of the network itself, unless it has been asked already. */
   look(request: LookRequest): void {
     const key = JSON.stringify(request);

@@ -16,7 +16,7 @@ const good: { [T in FromWebview['type']]: FromWebview & { type: T } } = {
   status: { type: 'status', state: 'running', text: 'Epoch 1 of 5' },
   openText: { type: 'openText', offset: 12 },
   openExperiment: { type: 'openExperiment' },
-  newNetwork: { type: 'newNetwork' },
+  saveFile: { type: 'saveFile', name: 'loss.csv', bytes: new Uint8Array(3) },
   log: { type: 'log', level: 'warning', message: 'slow' },
   diagnostics: { type: 'diagnostics', request: 1, text: 'wasm' },
 };
@@ -40,6 +40,12 @@ describe('A message from the page', () => {
   it('names no run by what would lead out of its folder', () => {
     for (const run of ['', '..', '../other', 'a/b', 'a\\b', 'x'.repeat(65)]) {
       assert.equal(asFromWebview({ type: 'forgetRun', run }), undefined, run);
+    }
+  });
+
+  it('names no file by a path', () => {
+    for (const name of ['', '..', '.hidden', '../other.csv', 'a/b.csv', 'a\\b.csv', 'x'.repeat(81)]) {
+      assert.equal(asFromWebview({ ...good.saveFile, name }), undefined, name);
     }
   });
 

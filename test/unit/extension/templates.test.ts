@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { checkNetwork } from '../../../src/engine/check.ts';
 import { sampleNames } from '../../../src/extension/samples.ts';
-import { templates } from '../../../src/extension/templates.ts';
+import { templates } from '../../../src/engine/templates.ts';
 
 const samples = path.resolve(import.meta.dirname, '../../../samples');
 

@@ -76,9 +76,10 @@ describe('A text that an edit would leave', () => {
 describe('What a run depends on', () => {
   const key = (parts: Record<string, unknown>) => runKey(drawingOf(networkText(parts)));
 
-  it('is not the name, and not the learning rate, which a running training takes up', () => {
+  it('is not the name, and neither the learning rate nor the batch size, which a running training takes up', () => {
     assert.equal(key({ name: 'Another' }), key({}));
     assert.equal(key({ training: { optimizer: { name: 'sgd', learningRate: 0.5 } } }), key({}));
+    assert.equal(key({ training: { optimizer: { name: 'sgd', learningRate: 0.1 }, batchSize: 8 } }), key({}));
   });
 
   it('is the seed, the layers, the data and the rest of training', () => {
@@ -86,7 +87,7 @@ describe('What a run depends on', () => {
       { seed: 3 },
       { layers: [{ id: 'output', type: 'dense', units: 1 }] },
       { data: { source: 'moons', samples: 100 } },
-      { training: { batchSize: 8 } },
+      { training: { optimizer: { name: 'sgd', learningRate: 0.1 }, epochs: 8 } },
     ];
     for (const part of parts) assert.notEqual(key(part), key({}), JSON.stringify(part));
   });

@@ -1,0 +1,74 @@
+import { html, type TemplateResult } from 'lit';
+import type { FigureName, Panel } from '../store.ts';
+import { css, theme } from '../theme.ts';
+import type { Line } from './plot.ts';
+
+/** Numbers as RFC 4180 has them, unrounded; what was not measured is empty. */
+export function csv(steps: readonly number[], lines: readonly Line[]): string {
+  const head = ['step', ...lines.map(({ label }) => label)];
+  const rows = steps.map((step, i) => [step, ...lines.map(({ values }) => values[i] ?? '')]);
+  return [head.map(quoted), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+}
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** Buttons that save a figure's picture and, where there are some, its numbers. */
+export const saveButtons = (panel: Panel, name: FigureName, numbers?: () => string): TemplateResult => {
+  const file = `${panel.fileName.replace(/\.nn\.json$/i, '')} ${name.toLowerCase()}`
+    .replace(/[^\w .-]+/g, '-')
+    .slice(0, 70);
+  return html`<button
+      class="toggle"
+      title="Save the picture as PNG"
+      @click=${(event: Event) => void savePicture(panel, `${file}.png`, event)}
+    >
+      PNG</button
+    >${
+      numbers
+        ? html`<button
+            class="toggle"
+            title="Save the numbers as CSV"
+            @click=${() => panel.saveFile(`${file}.csv`, new TextEncoder().encode(numbers()))}
+          >
+            CSV
+          </button>`
+        : ''
+    }`;
+};
+
+/** All canvases of the figure as they stand, on the panel's background. */
+async function savePicture(panel: Panel, name: string, { currentTarget }: Event): Promise<void> {
+  const figure = (currentTarget as Element).closest('figure');
+  const drawn = [...(figure?.querySelectorAll('canvas') ?? [])].filter(({ width }) => width > 0);
+  if (!figure || drawn.length === 0) return;
+  const ratio = devicePixelRatio;
+  const frame = figure.getBoundingClientRect();
+  const canvas = new OffscreenCanvas(Math.round(frame.width * ratio), Math.round(frame.height * ratio));
+  const g = canvas.getContext('2d');
+  if (!g) return;
+  g.fillStyle = css(theme().side);
+  g.fillRect(0, 0, canvas.width, canvas.height);
+  for (const part of drawn) {
+    const box = part.getBoundingClientRect();
+    g.drawImage(
+      part,
+      (box.left - frame.left) * ratio,
+      (box.top - frame.top) * ratio,
+      box.width * ratio,
+      box.height * ratio,
+    );
+  }
+  // What is words on the page is words in the picture.
+  g.fillStyle = css(theme().foreground);
+  g.font = theme().font.replace('11px', `${11 * ratio}px`);
+  g.fillText(
+    [...figure.querySelectorAll('figcaption :is(b, .key, .clip)')]
+      .map((part) => part.textContent.trim().replace(/\s+/g, ' '))
+      .filter((text, i, all) => all.indexOf(text) === i)
+      .join('   '),
+    8 * ratio,
+    14 * ratio,
+  );
+  const blob = await canvas.convertToBlob({ type: 'image/png' });
+  panel.saveFile(name, new Uint8Array(await blob.arrayBuffer()));
+}
