@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { activationRow, activations, type ActivationName } from '../../src/engine/activations/index.ts';
+import { activations, functionOf, type ActivationName } from '../../src/engine/activations/index.ts';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { referenceBackend, type ReferenceSession } from '../../src/engine/backends/reference/index.ts';
 import type { Dataset } from '../../src/engine/data/dataset.ts';
@@ -9,7 +9,7 @@ import { graphOf, smallData } from '../unit/engine/networks.ts';
 import { wasm } from './wasmSupport.ts';
 
 /** When a unit takes no part, as the documentation says it; of those not named here no unit ever dies. */
-const atZero: readonly string[] = ['relu', 'relu6', 'hard_sigmoid', 'hard_swish'];
+const atZero: readonly string[] = ['relu', 'relu6', 'hard_sigmoid', 'hard_swish', 'custom'];
 const belowZero: readonly string[] = ['leaky_relu', 'prelu', 'elu', 'selu', 'gelu', 'silu', 'mish'];
 
 const steps = 42;
@@ -20,7 +20,7 @@ const output = { id: 'output', type: 'dense', units: 3, activation: 'softmax', w
 const from = (kind: string, below: number) =>
   kind.startsWith('hard_')
     ? { activation: kind, bias: -3 - below, weights: { name: 'normal', stddev: 0.8 } }
-    : { activation: kind, bias: -below };
+    : { activation: kind === 'custom' ? { name: kind, formula: 'min(-x, 0)' } : kind, bias: -below };
 
 interface Kind {
   readonly name: string;
@@ -65,7 +65,9 @@ function bruteForce(trainer: Trainer, parameters: ArrayLike<number>, data: Datas
   const found = new Map<string, Found>();
   for (const { layer, units } of trainer.graph.layers) {
     if (layer.id === 'flatten' || layer.id === 'output') continue;
-    const { name, parameters: given } = layer.fields.activation!;
+    const activation = layer.fields.activation!;
+    const { name } = activation;
+    const f = functionOf(activation);
     const tensor = (role: string) => trainer.plan.parameters.find((entry) => entry.name === `${layer.id}.${role}`);
     const [kernel, bias, slope] = [tensor('weights')!, tensor('bias')!, tensor('slope')];
     const columns = bias.size;
@@ -93,7 +95,7 @@ function bruteForce(trainer: Trainer, parameters: ArrayLike<number>, data: Datas
         const a = z.map((value, j) => {
           if (name === 'softmax') return Math.exp(value) / sum;
           if (slope && value <= 0) return parameters[slope.offset + j]! * value;
-          return activationRow(name).value(value, given);
+          return f.value(value);
         });
         for (let u = 0; u < units; u++) {
           active[u] ||= atZero.includes(name) ? a[u] !== 0 : belowZero.includes(name) ? !(z[u]! < 0) : true;
