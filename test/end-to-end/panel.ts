@@ -12,15 +12,16 @@ import {
   type WorkbenchOptions,
 } from '../workbench/index.ts';
 
-/** A workbench on a folder of its own with copies of some samples, open, and our extension in it. */
+/** A workbench on a folder of its own with copies of some samples and files of the test's own, open, and our extension in it. */
 export async function openSamples(
   names: readonly string[],
-  options: WorkbenchOptions = {},
+  { ownFiles = {}, ...options }: WorkbenchOptions & { ownFiles?: Readonly<Record<string, string>> } = {},
 ): Promise<{ workbench: Workbench; folder: string; close(): Promise<void> }> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'rectifier-samples-'));
   await fs.cp(path.join(root, 'samples', 'data'), path.join(folder, 'data'), { recursive: true });
   for (const name of names) await fs.copyFile(path.join(root, 'samples', name), path.join(folder, name));
-  const files = names.map((name) => path.join(folder, name));
+  for (const [name, text] of Object.entries(ownFiles)) await fs.writeFile(path.join(folder, name), text);
+  const files = [...names, ...Object.keys(ownFiles)].map((name) => path.join(folder, name));
   const workbench = await openWorkbench({ folder, files, extensionDevelopmentPath: [root], ...options });
   return {
     workbench,

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { screenshot } from '../workbench/screenshots.ts';
+import { openSamples, Panel } from './panel.ts';
+
+const network = `{
+  // Too large a step kills the units it throws below 0.
+  "version": 1,
+  "data": { "source": "circles", "scale": { "method": "minmax", "range": [-1, 1] } },
+  "layers": [
+    { "id": "hidden1", "type": "dense", "units": 64 },
+    { "id": "hidden2", "type": "dense", "units": 64 },
+    { "id": "output", "type": "dense", "units": 1, "activation": "sigmoid", "weights": "glorot_uniform" }
+  ],
+  "training": { "optimizer": { "name": "sgd", "learningRate": 3 }, "batchSize": 32, "epochs": 60 }
+}
+`;
+
+/** What no other tool does: it dies, the panel says so and how to mend it, one press mends it, and the two runs stand side by side. */
+describe('units that die, and the edit that mends it', function () {
+  this.timeout(180_000);
+  let opened: Awaited<ReturnType<typeof openSamples>>;
+  let panel: Panel;
+  let file: string;
+
+  before(async () => {
+    opened = await openSamples([], { ownFiles: { 'dying.nn.json': network } });
+    file = path.join(opened.folder, 'dying.nn.json');
+    panel = await Panel.find(opened.workbench.page);
+  });
+
+  after(() => opened.close());
+
+  const problem = (text: string | RegExp) =>
+    panel.frame.getByRole('list', { name: 'Problems' }).getByRole('listitem').filter({ hasText: text });
+
+  it('shows the dying layer on the layer itself and among the problems', async () => {
+    await panel.button('Train').click();
+    await panel.statusLike(/^Completed/);
+    const dying = problem('dying_relu').filter({ hasText: 'hidden2' });
+    await dying.waitFor();
+    assert.match((await dying.textContent()) ?? '', /\d+ of 64 units of "hidden2" are dead/);
+    await panel
+      .layer(/^hidden2/)
+      .locator('.badge')
+      .waitFor();
+    await screenshot(opened.workbench.page, 'dying');
+  });
+
+  it('makes the first fix by keyboard and trains again with the same seed', async () => {
+    const { page } = opened.workbench;
+    const fix = problem('dying_relu')
+      .first()
+      .getByRole('button', { name: 'Set the learning rate to 0.3, and train again' });
+    await fix.focus();
+    await page.keyboard.press('Enter');
+    const comparison = panel.frame.getByRole('region', { name: 'Comparison with run 1' });
+    await comparison.waitFor();
+    await panel.statusLike(/^Completed/);
+    const text = (await comparison.textContent()) ?? '';
+    assert.match(text, /dying_relu.* no longer fires?/);
+    assert.match(text, /learningRate 3 → 0\.3, same seed 0/);
+    assert.match(text, /dead hidden2/);
+    assert.equal(await problem('dying_relu').count(), 0);
+    await screenshot(page, 'mended');
+    const { columns } = await panel.table('Loss');
+    assert.deepEqual(columns, ['step', 'train', 'validation', 'run 1']);
+  });
+
+  it('is undone by Ctrl+Z: the file is back byte for byte', async () => {
+    const { page } = opened.workbench;
+    await panel.layers().focus();
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+s');
+    const rate = panel.frame.getByRole('spinbutton', { name: 'Learning rate' });
+    for (let i = 0; i < 50 && (await rate.inputValue()) !== '3'; i++) await page.waitForTimeout(100);
+    assert.equal(await rate.inputValue(), '3');
+    assert.equal(await fs.readFile(file, 'utf8'), network);
+  });
+
+  it('goes back to the run before, file and figures', async () => {
+    await panel.button('Back to run 1').click();
+    await panel.frame.getByRole('region', { name: /^Comparison/ }).waitFor({ state: 'detached' });
+    await problem('dying_relu').first().waitFor();
+    assert.equal(await fs.readFile(file, 'utf8'), network);
+  });
+});
