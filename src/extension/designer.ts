@@ -6,6 +6,7 @@ import { messageOf, report } from './errors.ts';
 import { baseName, isReadOnly, saveBeside, statOf, watchFile } from './files.ts';
 import { pageHtml, resourceRoots } from './html.ts';
 import { asFromWebview } from './messages.ts';
+import type { RecordedRuns } from './recordedRuns.ts';
 import type { Runs } from './runs.ts';
 import { onSettings, readSettings, saveBackend } from './settings.ts';
 
@@ -43,6 +44,7 @@ export class Designer implements vscode.Disposable {
     extensionUri: vscode.Uri,
     private readonly data: DataFiles,
     private readonly runs: Runs,
+    private readonly recorded: RecordedRuns,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.own(panel.webview.onDidReceiveMessage((message) => this.receive(message)));
@@ -101,6 +103,8 @@ export class Designer implements vscode.Disposable {
         return this.start(message.run);
       case 'keepRun':
         return this.keep(message);
+      case 'recordRun':
+        return this.recorded.write(this.document.uri, message.head, message.lines);
       case 'forgetRun':
         return this.runs.forget(this, message.run);
       case 'edit':

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DataFiles } from './dataFiles.ts';
 import { Designer } from './designer.ts';
+import type { RecordedRuns } from './recordedRuns.ts';
 import type { Runs } from './runs.ts';
 
 export const viewType = 'rectifier.designer';
@@ -16,13 +17,14 @@ export class Designers implements vscode.CustomTextEditorProvider, vscode.Dispos
     private readonly extensionUri: vscode.Uri,
     private readonly data: DataFiles,
     private readonly runs: Runs,
+    private readonly recorded: RecordedRuns,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
   resolveCustomTextEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): void {
     const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, 'media', `network-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    const designer = new Designer(document, panel, this.extensionUri, this.data, this.runs, this.log);
+    const designer = new Designer(document, panel, this.extensionUri, this.data, this.runs, this.recorded, this.log);
     this.open.add(designer);
     const listener = designer.onDidChange(() => this.changed.fire());
     panel.onDidDispose(() => {

@@ -23,6 +23,13 @@ export async function isReadOnly(uri: vscode.Uri): Promise<boolean> {
   return ((stat?.permissions ?? 0) & vscode.FilePermission.Readonly) !== 0;
 }
 
+/** Puts a text in a file's place, whole: whoever reads it meets the one before or this one. */
+export async function writeWhole(uri: vscode.Uri, text: string): Promise<void> {
+  const fresh = uri.with({ path: `${uri.path}.new` });
+  await vscode.workspace.fs.writeFile(fresh, new TextEncoder().encode(text));
+  await vscode.workspace.fs.rename(fresh, uri, { overwrite: true });
+}
+
 /** Calls back when a file was made, written or removed. */
 export function watchFile(uri: vscode.Uri, listener: () => void): vscode.Disposable {
   // What means something in a pattern stands for itself in brackets.

@@ -6,6 +6,7 @@ import { Diagnostics } from './diagnostics.ts';
 import { openAsked } from './openAsked.ts';
 import { quickFixes } from './quickFixes.ts';
 import { followFiles } from './followFiles.ts';
+import { RecordedRuns } from './recordedRuns.ts';
 import { Runs } from './runs.ts';
 import { showRunStatus } from './runStatus.ts';
 
@@ -13,16 +14,23 @@ import { showRunStatus } from './runStatus.ts';
 export interface TestApi {
   readonly designers: Designers;
   readonly runs: Runs;
+  readonly recorded: RecordedRuns;
 }
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
   const log = vscode.window.createOutputChannel('Rectifier', { log: true });
   const data = new DataFiles(context.extensionUri);
   const runs = new Runs(vscode.Uri.joinPath(context.globalStorageUri, 'runs'));
-  const designers = new Designers(context.extensionUri, data, runs, log);
+  // What a workspace's runs were belongs to it; a window without one keeps its own.
+  const recorded = new RecordedRuns(
+    vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'recorded'),
+    log,
+  );
+  const designers = new Designers(context.extensionUri, data, runs, recorded, log);
   const diagnostics = new Diagnostics(data, log);
   context.subscriptions.push(
     log,
+    recorded,
     designers,
     vscode.window.registerCustomEditorProvider(viewType, designers, {
       // Training goes on in a page that is hidden.
@@ -38,5 +46,5 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     registerCommands(context, designers, data, log),
   );
   void openAsked(context);
-  return context.extensionMode === vscode.ExtensionMode.Test ? { designers, runs } : undefined;
+  return context.extensionMode === vscode.ExtensionMode.Test ? { designers, runs, recorded } : undefined;
 }

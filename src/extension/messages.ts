@@ -1,4 +1,5 @@
 import type { TextEdit } from '../engine/spec/edit.ts';
+import { asRunHead } from '../engine/training/runFile.ts';
 import type { FromWebview } from '../webview/hostProtocol.ts';
 
 type Check = (value: unknown) => boolean;
@@ -16,6 +17,9 @@ const oneOf =
     names.includes(value as string);
 /** It becomes the name of a folder. */
 const runName: Check = (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
+/** All but the document, which only the host knows. */
+const runHead: Check = (value) =>
+  isRecord(value) && runName(value['run']) && asRunHead({ ...value, document: '' }) !== undefined;
 const bytes: Check = (value) => value instanceof Uint8Array;
 const textEdits: Check = (value) => Array.isArray(value) && value.every(isTextEdit);
 
@@ -37,6 +41,7 @@ const checks: Checks = {
     step: count,
     checkpoint: bytes,
   },
+  recordRun: { head: runHead, lines: text },
   forgetRun: { run: runName },
   edit: { version: count, edits: textEdits, label: text },
   readData: { request: count, path: text },

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { KeptRun } from '../webview/hostProtocol.ts';
-import { statOf } from './files.ts';
+import { statOf, writeWhole } from './files.ts';
 
 /** Runs kept: older ones make room. */
 const most = 20;
@@ -137,9 +137,7 @@ export class Runs {
 
   /** Puts a run's own file in the place of the one before, whole. */
   private async announce(entry: Entry): Promise<void> {
-    const at = (name: string) => vscode.Uri.joinPath(this.folder, entry.run, name);
-    await vscode.workspace.fs.writeFile(at(`${about}.new`), new TextEncoder().encode(JSON.stringify(entry)));
-    await vscode.workspace.fs.rename(at(`${about}.new`), at(about), { overwrite: true });
+    await writeWhole(vscode.Uri.joinPath(this.folder, entry.run, about), JSON.stringify(entry));
   }
 
   /** What there is; what can't be read is as good as not there. */

@@ -40,3 +40,15 @@ export const onSettings = (listener: (settings: Settings) => void): vscode.Dispo
 export async function saveBackend(backend: Settings['backend']): Promise<void> {
   await vscode.workspace.getConfiguration(section).update('backend', backend, vscode.ConfigurationTarget.Global);
 }
+
+/** Where the person wants recorded runs, relative to the workspace's first folder; undefined where they go to the workspace's storage. */
+export function runsFolder(): string | undefined {
+  const path = vscode.workspace.getConfiguration(section).get<unknown>('runsFolder');
+  return typeof path === 'string' && path.trim() !== '' ? path.trim() : undefined;
+}
+
+/** Calls back when recorded runs are to be somewhere else. */
+export const onRunsFolder = (listener: () => void): vscode.Disposable =>
+  vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${section}.runsFolder`)) listener();
+  });

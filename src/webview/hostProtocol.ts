@@ -1,5 +1,6 @@
 import type { RuleOptions } from '../engine/rules/index.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
+import type { RunHead } from '../engine/training/runFile.ts';
 
 /** Messages between the panel and the extension host. The text document is the only model of the network. */
 
@@ -61,6 +62,8 @@ export type FromWebview =
   | { type: 'ready'; run?: string }
   /** Answered with `kept`. */
   | ({ type: 'keepRun' } & KeptRun)
+  /** What there is of a run, to be written down in place of what was there of it; `lines` are its events. */
+  | { type: 'recordRun'; head: Omit<RunHead, 'document'>; lines: string }
   /** Reset: the run is not to be shown again. */
   | { type: 'forgetRun'; run: string }
   /** One gesture, one undo step; made on the document's `version`. */

@@ -109,6 +109,7 @@ export class Panel {
           host.rememberRun(run.run);
           host.post({ type: 'keepRun', ...run });
         },
+        record: (run) => host.post({ type: 'recordRun', ...run }),
         forget: (run) => {
           host.rememberRun(undefined);
           host.post({ type: 'forgetRun', run });

@@ -1,6 +1,7 @@
 import { engineVersion } from '../../engine/version.ts';
 import type { Drawing } from '../document.ts';
 import { History } from './history.ts';
+import { Recording } from './recording.ts';
 import { Run } from './runState.ts';
 
 const arrays = { Float32Array, Int32Array, Uint8Array };
@@ -11,6 +12,7 @@ export function writeRun({ drawing: _, text: __, key: ___, look: ____, ...fields
   return JSON.stringify({ version: engineVersion, fields }, (_key, value: unknown) => {
     if (value instanceof Map) return { '@': 'Map', of: [...(value as Map<unknown, unknown>)] };
     if (value instanceof History) return { '@': 'History', of: { ...value } };
+    if (value instanceof Recording) return { '@': 'Recording', of: { ...value } };
     if (ArrayBuffer.isView(value)) return { '@': value.constructor.name, of: Array.from(value as Float32Array) };
     return value;
   });
@@ -34,5 +36,6 @@ function revived(value: unknown): unknown {
   const { '@': kind, of } = value;
   if (kind === 'Map') return new Map(of as [unknown, unknown][]);
   if (kind === 'History') return Object.assign(new History(), of);
+  if (kind === 'Recording') return Object.assign(new Recording(), of);
   return arrays[kind as ArrayName].from(of as number[]);
 }

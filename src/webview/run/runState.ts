@@ -13,6 +13,7 @@ import type {
 import type { FromWorker, RunState } from '../../engine/worker/protocol.ts';
 import { inactivity, runKey, type Drawing, type DrawnLayer } from '../document.ts';
 import { History } from './history.ts';
+import { Recording } from './recording.ts';
 
 export type Progress = Omit<Extract<FromWorker, { type: 'progress' }>, 'type'>;
 
@@ -26,6 +27,8 @@ export interface UnitChange {
 export class Run {
   /** Its name, in its `start` event and wherever it is kept. */
   readonly name: string = crypto.randomUUID();
+  /** When it began, ISO 8601. */
+  readonly began: string = new Date().toISOString();
   state: RunState = 'preparing';
   started: StartEvent | undefined;
   latest: MetricsEvent | undefined;
@@ -44,6 +47,8 @@ export class Run {
   readonly changes = new Map<string, UnitChange>();
   /** Steps at which units died or revived, thinned to one a mark. */
   readonly deaths = new History();
+  /** What is written down of it. */
+  readonly recording = new Recording();
   /** Says what the run depends on; compared with the file as it is now. */
   readonly key: string;
 
@@ -93,6 +98,7 @@ export class Run {
   }
 
   private take(event: StreamEvent): void {
+    this.recording.take(event);
     switch (event.event) {
       case 'start':
         this.started = event;
@@ -160,7 +166,7 @@ export function deadWord(drawing: Drawing, id: string): 'dead' | 'always negativ
 export const layerColumn = (kind: 'dead' | 'gradient' | 'sparsity' | 'update', id: string): string => `${kind} ${id}`;
 
 /** What was measured at a record's own step: figures of an evaluation made before it are repeated there, and left out here. */
-function columnsOf(event: MetricsEvent): Record<string, number | null> {
+export function columnsOf(event: MetricsEvent): Record<string, number | null> {
   const evaluated = event.evaluated.step === event.step;
   const row: Record<string, number | null> = { loss: event.loss };
   if (event.accuracy !== undefined) row['accuracy'] = event.accuracy;

@@ -4,6 +4,7 @@ import type { KeptRun, RunCommand, Settings } from '../hostProtocol.ts';
 import { runKey, type Drawing } from '../document.ts';
 import { Keeper } from './keeper.ts';
 import { readRun, writeRun } from './record.ts';
+import { recorded, type Recorded } from './recording.ts';
 import { Run } from './runState.ts';
 
 /** What training needs of the panel around it. */
@@ -14,6 +15,8 @@ export interface Surroundings {
   readFile(path: string): Promise<Uint8Array>;
   /** Hands a run to the host, which answers through `kept`. */
   keep(run: KeptRun): void;
+  /** Hands what there is of a run to the host, to be written down. */
+  record(run: Recorded): void;
   /** The run was given up. */
   forget(run: string): void;
   changed(): void;
@@ -102,6 +105,7 @@ export class Training {
         }
         return;
       case 'reset':
+        if (this.running) this.record();
         this.worker.end();
         this.keeper.stop();
         if (this.run) this.around.forget(this.run.name);
@@ -170,6 +174,7 @@ export class Training {
   private async start(paused: boolean): Promise<void> {
     const now = this.around.trainable();
     if (!now) return;
+    if (this.running) this.record();
     this.keeper.stop();
     // What never came to a first update is nothing to compare with.
     if (this.run?.latest?.step) this.before = this.run;
@@ -217,6 +222,7 @@ export class Training {
     if (message.type === 'checkpoint') this.keep(run, message);
     if (message.type === 'state') this.keepAs(message.state);
     if (message.type === 'failed') {
+      this.record();
       this.atWorker = false;
       this.keeper.stop();
     }
@@ -238,12 +244,22 @@ export class Training {
   private keepAs(state: RunState): void {
     this.atWorker = state !== 'preparing';
     if (state === 'running') this.keeper.running();
-    else if (this.atWorker) this.keeper.now();
+    else if (this.atWorker) {
+      this.record();
+      this.keeper.now();
+    }
+  }
+
+  /** Has what there is of the run written down: when it comes to stand or is left, and with each checkpoint, as its page may vanish. */
+  private record(): void {
+    const record = this.run && recorded(this.run);
+    if (record) this.around.record(record);
   }
 
   private keep(run: Run, { step, bytes }: Extract<FromWorker, { type: 'checkpoint' }>): void {
     if (run.state === 'preparing') return;
     this.keeper.sent(bytes.length);
+    if (this.running) this.record();
     this.around.keep({
       ...{ run: run.name, state: run.state, text: run.text, record: writeRun(run), step, checkpoint: bytes },
     });

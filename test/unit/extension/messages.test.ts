@@ -9,6 +9,14 @@ const good: { [T in FromWebview['type']]: FromWebview & { type: T } } = {
     ...{ type: 'keepRun', run: 'a-run_1', state: 'paused', text: '{}', record: '{}', step: 7 },
     checkpoint: new Uint8Array(3),
   },
+  recordRun: {
+    type: 'recordRun',
+    head: {
+      ...{ event: 'run', run: 'a-run_1', date: '2026-03-01T10:20:30.000Z', seed: 1, backend: 'wasm', reason: null },
+      ...{ seconds: null, final: null, expect: [], text: '{}' },
+    },
+    lines: '',
+  },
   forgetRun: { type: 'forgetRun', run: 'a-run_1' },
   edit: { type: 'edit', version: 3, edits: [{ offset: 0, length: 2, text: '{}' }], label: 'Units' },
   readData: { type: 'readData', request: 1, path: 'data/iris.csv' },
@@ -40,7 +48,9 @@ describe('A message from the page', () => {
   it('names no run by what would lead out of its folder', () => {
     for (const run of ['', '..', '../other', 'a/b', 'a\\b', 'x'.repeat(65)]) {
       assert.equal(asFromWebview({ type: 'forgetRun', run }), undefined, run);
+      assert.equal(asFromWebview({ ...good.recordRun, head: { ...good.recordRun.head, run } }), undefined, run);
     }
+    assert.equal(asFromWebview({ ...good.recordRun, head: { ...good.recordRun.head, date: '../2026' } }), undefined);
   });
 
   it('names no file by a path', () => {

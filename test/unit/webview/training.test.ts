@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FromWorker, RunState, ToWorker } from '../../../src/engine/worker/protocol.ts';
 import type { KeptRun } from '../../../src/webview/hostProtocol.ts';
+import type { Recorded } from '../../../src/webview/run/recording.ts';
 import { Training } from '../../../src/webview/run/training.ts';
 import { drawingOf, networkText } from './networks.ts';
 
@@ -9,6 +10,7 @@ function stage() {
   const sent: ToWorker[] = [];
   const kept: KeptRun[] = [];
   const forgotten: string[] = [];
+  const written: Recorded[] = [];
   let asked = 0;
   const log: string[] = [];
   let ended = 0;
@@ -20,6 +22,7 @@ function stage() {
       settings: () => ({ backend: 'wasm', metricsPerSecond: 10 }),
       readFile: () => Promise.reject(new Error('There is no such file.')),
       keep: (run) => kept.push(run),
+      record: (run) => written.push(run),
       forget: (run) => forgotten.push(run),
       changed: () => undefined,
       stateChanged: () => undefined,
@@ -36,6 +39,7 @@ function stage() {
     sent,
     kept,
     forgotten,
+    written,
     asked: () => asked,
     receive: (message: FromWorker) => receive(message),
     log,
@@ -315,6 +319,72 @@ describe('Training', () => {
       assert.equal(training.backToRun(), networkText());
       assert.deepEqual([training.run, training.before, training.state], [first, undefined, 'ended']);
       assert.deepEqual([ended(), forgotten], [1, [second]]);
+    });
+  });
+
+  describe('a run that is written down', () => {
+    const layers = [{ id: 'hidden', type: 'dense', units: 5 }];
+    /** A run that trains, with a record of its step 40. */
+    async function running() {
+      const played = stage();
+      played.training.command('train');
+      await played.settle();
+      played.state('running');
+      const none = { reason: '', device: '', parameters: 1, layers };
+      played.receive({
+        type: 'events',
+        events: [
+          { event: 'start', run: 'a', backend: 'wasm', kernels: 'simd', steps: 100, seed: 7, ...none },
+          {
+            ...{ event: 'metrics', step: 40, epoch: 1, loss: 0.5, learningRate: 0.1, layers: [] },
+            evaluated: { step: 0, samples: 1, of: 1 },
+          },
+        ],
+      });
+      return played;
+    }
+
+    it('is so with each checkpoint, when it pauses and when it ends', async () => {
+      const { written, receive, state } = await running();
+      assert.equal(written.length, 0);
+      receive({ type: 'checkpoint', step: 40, bytes: new Uint8Array(1) });
+      state('paused');
+      state('ended');
+      assert.equal(written.length, 3);
+      const { head, lines } = written[0]!;
+      const { run, date, final, ...rest } = head;
+      assert.deepEqual(rest, {
+        ...{ event: 'run', seed: 7, backend: 'wasm', kernels: 'simd', reason: null, seconds: null, expect: [] },
+        text: networkText(),
+      });
+      assert.match(run, /^[\w-]{36}$/);
+      assert.ok(Date.parse(date) <= Date.now());
+      assert.equal(final?.step, 40);
+      assert.deepEqual(
+        lines.split('\n').map((line) => line && (JSON.parse(line) as { event: string }).event),
+        ['start', 'metrics', ''],
+      );
+    });
+
+    it('is so when it is left for another or given up, and when it fails', async () => {
+      for (const leave of ['again', 'reset'] as const) {
+        const { written, training, settle } = await running();
+        training.command(leave);
+        await settle();
+        assert.deepEqual([written.length, written[0]?.head.reason], [1, null], leave);
+      }
+      const { written, receive } = await running();
+      receive({ type: 'failed', message: 'The device was lost.', problems: [] });
+      assert.deepEqual([written.length, written[0]?.head.reason], [1, 'error']);
+    });
+
+    it('is not before its first update', async () => {
+      const { written, training, settle, state } = stage();
+      training.command('train');
+      await settle();
+      state('running');
+      training.command('reset');
+      assert.deepEqual(written, []);
     });
   });
 });
