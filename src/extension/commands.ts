@@ -33,7 +33,8 @@ export function registerCommands(
     openExperiment: (name) => experiments.open(name),
     export: async (options = {}) => {
       const given = options as ExportOptions & { network?: vscode.Uri };
-      return exportNetwork(await vscode.workspace.openTextDocument(networkUri(designers, given.network)), data, given);
+      const document = await vscode.workspace.openTextDocument(networkUri(designers, given.network));
+      return exportNetwork({ document, data, checkpoint: () => designers.checkpoint(document) }, given);
     },
     copyDiagnostics: () => copyDiagnostics(context, designers),
   };

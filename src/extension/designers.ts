@@ -6,6 +6,9 @@ import type { Runs } from './runs.ts';
 
 export const viewType = 'rectifier.designer';
 
+/** How long a page may take to hand over its run. Milliseconds. */
+const patience = 10_000;
+
 /** All open designers; several may show one document. */
 export class Designers implements vscode.CustomTextEditorProvider, vscode.Disposable {
   private readonly open = new Set<Designer>();
@@ -44,6 +47,14 @@ export class Designers implements vscode.CustomTextEditorProvider, vscode.Dispos
   get active(): Designer | undefined {
     const text = vscode.window.activeTextEditor?.document;
     return this.all.find(({ panel }) => panel.active) ?? this.all.find(({ document }) => document === text);
+  }
+
+  /** The newest checkpoint of the run that a designer shows of a document. */
+  async checkpoint(document: vscode.TextDocument): Promise<Uint8Array | undefined> {
+    const showing = this.all.filter((designer) => designer.document === document);
+    const designer = showing.find(({ panel }) => panel.active) ?? showing[0];
+    await designer?.keepNow(patience);
+    return designer && this.runs.checkpoint(designer);
   }
 
   dispose(): void {

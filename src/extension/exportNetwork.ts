@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { checkNetwork } from '../engine/check.ts';
 import { exportJson } from '../engine/export/json.ts';
+import { weightsOf } from '../engine/training/checkpoint.ts';
+import { readSafetensors, writeSafetensors } from '../engine/weights/safetensors.ts';
 import { UserError } from './errors.ts';
 import type { DataFiles } from './dataFiles.ts';
 
@@ -11,8 +13,16 @@ interface Format {
   readonly detail: string;
   /** Stands in place of `.nn.json`. */
   readonly extension: string;
-  /** The file's text; throws with a remedy when the network can't be turned into it. */
-  readonly make: (network: vscode.TextDocument, data: DataFiles) => Promise<string>;
+  /** The file's content; throws with a remedy when the network can't be turned into it. */
+  readonly make: (source: Source) => Promise<string | Uint8Array>;
+}
+
+/** What an export is made from. */
+export interface Source {
+  readonly document: vscode.TextDocument;
+  readonly data: DataFiles;
+  /** The newest checkpoint of the run that a designer shows of the document; undefined when there is none. */
+  readonly checkpoint: () => Promise<Uint8Array | undefined>;
 }
 
 const formats: readonly Format[] = [
@@ -21,13 +31,24 @@ const formats: readonly Format[] = [
     label: 'Network JSON',
     detail: 'The network file with every default written out',
     extension: '.full.nn.json',
-    make: async (document, data) => {
+    make: async ({ document, data }) => {
       const { parsed, graph, problems } = await checkNetwork(document.getText(), (path) =>
         data.read(document.uri, path),
       );
       if (parsed.network) return exportJson(parsed.network, graph);
       const { line, message } = problems.find(({ severity }) => severity === 'error')!;
       throw new UserError(`The network can't be exported while it has errors. Line ${line}: ${message}`);
+    },
+  },
+  {
+    id: 'safetensors',
+    label: 'safetensors',
+    detail: 'The weights of the run in the designer, with the network file, seed and input scaling they were made with',
+    extension: '.safetensors',
+    make: async ({ checkpoint }) => {
+      const bytes = await checkpoint();
+      if (!bytes) throw new UserError('There are no weights yet: open the network in the designer and train it first.');
+      return writeSafetensors(weightsOf(readSafetensors(bytes)));
     },
   },
 ];
@@ -39,19 +60,19 @@ export interface ExportOptions {
 }
 
 /** Writes a network to a file of a format the person chooses. */
-export async function exportNetwork(
-  document: vscode.TextDocument,
-  data: DataFiles,
-  options: ExportOptions,
-): Promise<void> {
+export async function exportNetwork(source: Source, options: ExportOptions): Promise<void> {
   const format = formats.find(({ id }) => id === options.format) ?? (await chooseFormat());
   if (!format) return;
-  const text = await format.make(document, data);
-  const target = options.target ?? (await chooseTarget(document.uri, format));
+  const content = await format.make(source);
+  const target = options.target ?? (await chooseTarget(source.document.uri, format));
   if (!target) return;
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  await vscode.workspace.fs.writeFile(
+    target,
+    typeof content === 'string' ? new TextEncoder().encode(content) : content,
+  );
+  const actions = typeof content === 'string' ? ['Open'] : [];
   void vscode.window
-    .showInformationMessage(`Rectifier: exported to ${vscode.workspace.asRelativePath(target)}.`, 'Open')
+    .showInformationMessage(`Rectifier: exported to ${vscode.workspace.asRelativePath(target)}.`, ...actions)
     .then((choice) => {
       if (choice) return vscode.window.showTextDocument(target);
     });

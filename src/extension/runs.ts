@@ -78,8 +78,20 @@ export class Runs {
 
   /** A designer's run goes with its document, which is about to be opened at another address in another designer. */
   move(holder: Holder, to: vscode.Uri): void {
-    const [run] = [...this.holders].reverse().find(([, by]) => by === holder) ?? [];
+    const run = this.newestOf(holder);
     if (run !== undefined) this.moving.push({ run, to: to.toString(), since: Date.now() });
+  }
+
+  /** The newest checkpoint of a designer's run, if it has one. */
+  async checkpoint(holder: Holder): Promise<Uint8Array | undefined> {
+    await this.work;
+    const run = this.newestOf(holder);
+    const entry = (await this.entries()).find((entry) => entry.run === run);
+    return entry && vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.folder, entry.run, entry.checkpoint));
+  }
+
+  private newestOf(holder: Holder): string | undefined {
+    return [...this.holders].reverse().find(([, by]) => by === holder)?.[0];
   }
 
   /** Documents were renamed, open in a designer or not. */

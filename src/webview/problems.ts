@@ -4,7 +4,7 @@ import type { LocatedProblem, Severity } from '../engine/spec/problems.ts';
 import type { WarningEvent } from '../engine/training/events.ts';
 import { button } from './controls.ts';
 import { applyFix, remedy, type Gesture } from './edits.ts';
-import { plural } from './format.ts';
+import { count, plural } from './format.ts';
 import { icon } from './icons.ts';
 import { deadText } from './run/status.ts';
 import type { Panel } from './store.ts';
@@ -15,6 +15,8 @@ interface Item {
   readonly message: string;
   /** Where the fault stands, and how to get there. */
   readonly place?: { readonly text: string; readonly offset: number };
+  /** When a rule found it: its figures are of then. */
+  readonly since?: string;
   readonly fixes: readonly Offer[];
 }
 
@@ -66,9 +68,10 @@ const ofFile = ({ severity, rule, message, line, file, offset }: LocatedProblem,
   fixes,
 });
 
-const ofRun = (panel: Panel, { severity, rule, message, fixes, fix }: WarningEvent): Item => ({
+const ofRun = (panel: Panel, { severity, rule, message, fixes, fix, step }: WarningEvent): Item => ({
   severity,
   rule,
+  since: `step ${count(step)}`,
   message,
   fixes: (fixes.length > 0 ? fixes : fix ? [fix] : []).map((fix) => offer(panel, fix.title, applyFix(fix))),
 });
@@ -91,13 +94,13 @@ const offer = (panel: Panel, title: string, gesture: Gesture): Offer => ({
   ...(panel.training.run ? { again: () => panel.editAndTrain(gesture) } : {}),
 });
 
-function row(panel: Panel, { severity, rule, message, place, fixes }: Item): TemplateResult {
+function row(panel: Panel, { severity, rule, message, place, since, fixes }: Item): TemplateResult {
   return html`<li class="problem ${severity}">
     <span class="sign" title=${severity}>${icon(severity)}<span class="visually-hidden">${severity}:</span></span>
     <span class="message">${message}</span>
     <span class="code">
       ${place ? html`<button class="link" title="Show in the text" @click=${() => panel.openText(place.offset)}>${place.text}</button>` : nothing}
-      ${rule}
+      ${since} ${rule}
     </span>
     ${
       fixes.length > 0

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Designer } from '../../src/extension/designer.ts';
+import { readSafetensors, writeSafetensors } from '../../src/engine/weights/safetensors.ts';
 import type { FromWebview, KeptRun } from '../../src/webview/hostProtocol.ts';
 import { closeAll, designerOf, eventually, extension, makeFolder, openReady, plainNetwork, send } from './support.ts';
 
@@ -59,6 +60,29 @@ describe('The run of a document', () => {
     assert.equal(await shown(second, 'split'), undefined);
     await send(second, runAt('split', 99));
     assert.equal((await shown(first, 'split'))?.step, 5);
+  });
+
+  it('gives its weights to Export…, without what only training needs', async () => {
+    const uri = await folder.write('weights.nn.json', plainNetwork);
+    const target = vscode.Uri.joinPath(folder.uri, 'weights.safetensors');
+    const exportTo = () =>
+      vscode.commands.executeCommand('rectifier.export', { format: 'safetensors', target, network: uri });
+    const designer = await openReady(uri);
+    await exportTo();
+    await assert.rejects(async () => vscode.workspace.fs.stat(target), 'there is nothing to export yet');
+    const tensor = { shape: [2], values: Float32Array.of(1, 2) };
+    const checkpoint = writeSafetensors({
+      metadata: { seed: '3', training: '{}' },
+      tensors: new Map([
+        ['hidden.bias', tensor],
+        ['optimizer.momentum.hidden.bias', tensor],
+      ]),
+    });
+    await send(designer, { ...(runAt('weights', 7, 'paused') as FromWebview & { type: 'keepRun' }), checkpoint });
+    await exportTo();
+    const { metadata, tensors } = readSafetensors(await vscode.workspace.fs.readFile(target));
+    assert.deepEqual(metadata, { seed: '3' });
+    assert.deepEqual([...tensors.keys()], ['hidden.bias']);
   });
 
   it('goes along when its file is renamed, open or not', async () => {

@@ -42,6 +42,11 @@ export interface Standing {
 /** The metadata that makes a weight file a checkpoint. */
 export const standingKey = 'training';
 
+/** The weights a checkpoint holds, without what it takes to train on. */
+export function weightsOf({ metadata: { [standingKey]: _, ...metadata }, tensors }: TensorFile): TensorFile {
+  return { metadata, tensors: new Map([...tensors].filter(([name]) => !name.startsWith('optimizer.'))) };
+}
+
 /** A checkpoint is a weight file with more in it: the optimiser's tensors, and where the run stands. */
 export function writeCheckpoint(
   plan: Plan,
