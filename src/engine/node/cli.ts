@@ -1,16 +1,22 @@
+import { isMainThread } from 'node:worker_threads';
 import { check } from './check.ts';
 import { exportNetwork } from './export.ts';
 import { Exit, Failure } from './failure.ts';
 import { predict } from './predict.ts';
+import { preview } from './preview.ts';
 import { summary } from './summary.ts';
+import { sweep } from './sweep.ts';
+import { serveSweep } from './sweepWorker.ts';
 import { train } from './train.ts';
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   train,
   check,
   summary,
+  preview,
   predict,
   export: exportNetwork,
+  sweep,
 };
 
 const usage = `usage: rectifier <command> FILE [options]
@@ -31,8 +37,16 @@ const usage = `usage: rectifier <command> FILE [options]
     --resume FILE          go on from a checkpoint
   check FILE      problems, a line each; --json for one object a line
   summary FILE    layers, shapes, parameters, multiply-adds, memory; --json
+  preview FILE    before training: zeros, σ, gradient norms and dead units by layer,
+                  and the chance of a network that is born dead; --json
   predict FILE --weights W --input DATA
                   predictions for the rows of a table, as CSV
+  sweep FILE --vary path=a,b,c [--vary …]
+                  trains every combination; a table, or with --jsonl a line a run
+    --seeds N              each with N seeds, counted up from the file's own
+    --set path=value, --steps N
+    --workers N            at once; as many as there are cores
+    --out FILE             keeps every run there; those it holds are not made again
   export FILE --to json|safetensors [--weights W] -o OUT
                   the network with every default written out, or its weights
 
@@ -55,20 +69,25 @@ async function main(): Promise<number> {
   return command(args);
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const failure =
-      error instanceof Failure
-        ? error
-        : new Failure(Exit.failed, `rectifier: ${error instanceof Error ? error.message : String(error)}`);
-    process.stderr.write(`${failure.message}\n`);
-    process.exitCode = failure.code;
-  },
-);
-// A reader that has seen enough (`| head`) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(Exit.done);
-});
+if (isMainThread) start();
+else serveSweep();
+
+function start(): void {
+  main().then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      const failure =
+        error instanceof Failure
+          ? error
+          : new Failure(Exit.failed, `rectifier: ${error instanceof Error ? error.message : String(error)}`);
+      process.stderr.write(`${failure.message}\n`);
+      process.exitCode = failure.code;
+    },
+  );
+  // A reader that has seen enough (`| head`) is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(Exit.done);
+  });
+}

@@ -4,6 +4,7 @@ import { compile } from '../plan/compile.ts';
 import { Exit } from './failure.ts';
 import { examine, readNetwork, refuseErrors } from './networkFile.ts';
 import { readArguments } from './options.ts';
+import { tableText } from './tableText.ts';
 
 const bytesPerValue = 4;
 
@@ -48,17 +49,11 @@ export async function summary(args: string[]): Promise<number> {
     ]),
     ['', '', '', count(totals.parameters), count(totals.multiplyAdds)],
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: string[]) =>
-    row
-      .map((cell, i) => (i > 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-      .join('  ')
-      .trimEnd();
   const formulas = layers.flatMap(({ id, formula, derivative }) =>
     formula === undefined ? [] : [`${id}: f(x) = ${formula}, f′(x) = ${derivative ?? '… (too long to show)'}\n`],
   );
   process.stdout.write(
-    `${graph.network.name}\n\n${rows.map(line).join('\n')}\n\n${formulas.join('')}loss ${graph.loss}; training takes ${(bytes / 2 ** 20).toFixed(1)} MB of memory\n`,
+    `${graph.network.name}\n\n${tableText(rows, 3)}\n\n${formulas.join('')}loss ${graph.loss}; training takes ${(bytes / 2 ** 20).toFixed(1)} MB of memory\n`,
   );
   return Exit.done;
 }
