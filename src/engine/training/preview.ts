@@ -4,6 +4,7 @@ import type { Graph } from '../graph.ts';
 import { evaluatedMetrics, updateMetrics } from '../health/metrics.ts';
 import { compile } from '../plan/compile.ts';
 import { bornDeadChance } from '../rules/bornDead.ts';
+import { Batches } from './batches.ts';
 import type { LayerMetrics } from './events.ts';
 import { initialParameters, initialState } from './initialize.ts';
 import { probeOf } from './probe.ts';
@@ -39,7 +40,10 @@ export async function preview(graph: Graph, dataset: Dataset, backend: Backend):
     const evaluated = evaluatedMetrics(plan, await session.evaluate(probe), probe.length);
     session.setOrder(epochOrder(graph, dataset, 0));
     // An update of size 0 leaves its gradient behind, and the weights as they were.
-    const updates = updateMetrics(plan, await session.run([stepRow(plan, train, 0, 0, true)]));
+    const updates = updateMetrics(
+      plan,
+      await session.run([stepRow(plan, new Batches(train, plan.batchRows), 0, 0, true)]),
+    );
     const layers = evaluated.map(({ id, units, sparsity, stdActivation, dead }, index) => {
       const { gradientNorm } = updates[index]!;
       return { id, units, sparsity, stdActivation, gradientNorm, dead };
