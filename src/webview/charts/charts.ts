@@ -210,7 +210,7 @@ function body(
       : { steps: run.history.steps, lines: content.lines };
   if (asTable) return table(steps, lines, shownRows(run, performance.now()));
   const selected = panel.selectedLayer?.layer.id;
-  const heat = isByLayer(name) && content.lines.length > mostLines;
+  const heat = (isByLayer(name) || name === 'Dead units') && content.lines.length > mostLines;
   return html`<div
     class="plot"
     aria-hidden="true"
@@ -223,13 +223,13 @@ function body(
       version: run.latest,
       ...(heat ? {} : { marks: settingMarks(run), words: name === 'Dead units' || panel.view.chart === name }),
       ...(name === 'Update ratios' && !heat ? { band: healthyUpdates } : {}),
-      ...(name === 'Dead units' ? { lane: (u) => eventLane(u, run) } : {}),
+      ...(name === 'Dead units' && !heat ? { lane: (u) => eventLane(u, run) } : {}),
       ...(heat
         ? {
             rows: {
               names: content.lines.map(({ label }) => label),
               selected,
-              draw: (u) => drawHeat(u, steps, content.lines, selected),
+              draw: (u) => drawHeat(u, steps, content.lines, selected, content.lines[0]!.color(theme())),
             },
           }
         : {}),

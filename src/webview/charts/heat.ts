@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { Value } from '../run/history.ts';
-import { css, mix, theme } from '../theme.ts';
+import { css, mix, theme, type Rgb } from '../theme.ts';
 import type { Line } from './plot.ts';
 
 /** More lines than this cannot be told apart: they become rows of colour. */
@@ -14,9 +14,10 @@ export function drawHeat(
   steps: readonly number[],
   rows: readonly Line[],
   selected: string | undefined,
+  hue: Rgb,
 ): void {
   const colors = theme();
-  const ramp = Array.from({ length: shades }, (_, i) => css(mix(colors.side, colors.gradient, i / (shades - 1))));
+  const ramp = Array.from({ length: shades }, (_, i) => css(mix(colors.side, hue, i / (shades - 1))));
   const { from, span } = decades(rows);
   const g = u.ctx;
   const { left, top, width, height } = u.bbox;

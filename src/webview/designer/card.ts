@@ -38,10 +38,11 @@ export function unitsLayout(panel: Panel, drawn: DrawnLayer, { map, level }: Car
 export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selected: boolean): TemplateResult {
   const { layer, row, index } = drawn;
   const card = layout.cards[index]!;
-  const slim = !hasMap(drawn) && card.width <= 28;
+  const thin = layout.thin && card.level === 'S';
+  const slim = !thin && !hasMap(drawn) && card.width <= 28;
   return html`<div
     id="layer-${index}"
-    class="card level-${card.level} ${slim ? 'slim' : ''} ${selected ? 'selected' : ''} ${panel.view.drag?.index === index ? 'dragged' : ''}"
+    class="card level-${card.level} ${slim ? 'slim' : ''} ${thin ? 'column' : ''} ${selected ? 'selected' : ''} ${panel.view.drag?.index === index ? 'dragged' : ''}"
     role="option"
     aria-selected=${selected}
     aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
@@ -60,15 +61,19 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
     }}
   >
     ${
-      slim
-        ? html`<span class="sideways">${layer.id}</span>`
-        : html`<div class="row"><span class="name">${layer.id}</span>${badge(panel, drawn)}</div>
-            <div class="row secondary small type-row"><span class="clip">${typeText(drawn, row.label)}</span></div>
-            <div class="row small activation-row">${activationLine(drawn, card)}</div>
-            ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}
-            <div class="row small numbers count-row">${deadCount(panel, drawn)}</div>
-            <span class="grow"></span>
-            <div class="row secondary small numbers parameter-row">${parametersText(drawn)}</div>`
+      thin
+        ? hasMap(drawn)
+          ? unitMap(panel, drawn, card)
+          : nothing
+        : slim
+          ? html`<span class="sideways">${layer.id}</span>`
+          : html`<div class="row"><span class="name">${layer.id}</span>${badge(panel, drawn)}</div>
+              <div class="row secondary small type-row"><span class="clip">${typeText(drawn, row.label)}</span></div>
+              <div class="row small activation-row">${activationLine(drawn, card)}</div>
+              ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}
+              <div class="row small numbers count-row">${deadCount(panel, drawn)}</div>
+              <span class="grow"></span>
+              <div class="row secondary small numbers parameter-row">${parametersText(drawn)}</div>`
     }
   </div>`;
 }

@@ -11,7 +11,7 @@ import { inputCard, layerCard, lossCard } from './card.ts';
 import { dropMark } from './drag.ts';
 import { drawFlow, ribbonPoints } from './flow.ts';
 import { diagramKey } from './keys.ts';
-import { layOut, type CardKind, type Layout } from './layout.ts';
+import { layOut, type CardKind, type Layout, type Skip } from './layout.ts';
 import { legend } from './legend.ts';
 import { unitGrid, unitTip } from './unitGrid.ts';
 
@@ -24,7 +24,18 @@ function kindOf(layer: DrawnLayer): CardKind {
 
 /** Where everything stands in the room there is. */
 export const layoutOf = (panel: Panel, { layers }: Drawing, room: { width: number; height: number }): Layout =>
-  layOut({ kinds: layers.map(kindOf), selected: panel.selectedLayer?.index ?? -1, ...room });
+  layOut({ kinds: layers.map(kindOf), selected: panel.selectedLayer?.index ?? -1, skips: skipsOf(layers), ...room });
+
+/** Connections from others than the layer before. */
+function skipsOf(layers: readonly DrawnLayer[]): Skip[] {
+  const places = new Map([['input', -1], ...layers.map(({ layer, index }) => [layer.id, index] as const)]);
+  return layers.flatMap(({ layer, index }) =>
+    layer.inputs.flatMap((id) => {
+      const from = places.get(id);
+      return from === undefined || from >= index - 1 ? [] : [{ from, to: index }];
+    }),
+  );
+}
 
 /** The network from left to right: forward on top, the gradient's way back below. */
 export function diagram(panel: Panel, drawing: Drawing, room: { width: number; height: number }): TemplateResult {
@@ -63,12 +74,21 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
   const size = { width: `${layout.width}px`, height: `${layout.height}px` };
   const run = panel.training.run;
   const points = ribbonPoints(drawing, layout, run);
-  return html`<div class="strip level-${layout.level} ${layout.low ? 'low' : ''}" style=${styled(size)}>
+  // Not every layer reads the one before it; the loss does.
+  const reads = [
+    ...layers.map(({ layer, index }) => layer.inputs.includes(layers[index - 1]?.layer.id ?? 'input')),
+    true,
+  ];
+  return html`<div
+    class="strip level-${layout.level} ${layout.low ? 'low' : ''} ${layout.thin ? 'thin' : ''}"
+    style=${styled(size)}
+  >
     <canvas
       class="flow"
       aria-hidden="true"
-      ${painted(layout.width, layout.height, (g, theme) => drawFlow(g, theme, layout, points), [
+      ${painted(layout.width, layout.height, (g, theme) => drawFlow(g, theme, layout, points, reads), [
         JSON.stringify(layout),
+        reads.join(),
         points.map(({ norm }) => norm).join(),
       ])}
     ></canvas>
@@ -94,7 +114,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
         ? nothing
         : html`<span
             class="ribbon-value"
-            style=${styled({ left: `${x}px`, top: `${layout.top + layout.ribbon + 8}px` })}
+            style=${styled({ left: `${x}px`, top: `${layout.top + layout.ribbon + 2 + 6 * layout.flow}px` })}
             >${compact(norm)}</span
           >`,
     )}
@@ -117,8 +137,10 @@ function listPlace({ cards, input, top, cardHeight }: Layout): Record<string, st
 function sparse(layers: readonly DrawnLayer[], id: string, selected: number): boolean {
   const index = layers.findIndex(({ layer }) => layer.id === id);
   const last = layers.length - 1;
+  // About eight of them, however deep.
+  const step = Math.max(4, Math.ceil(layers.length / 32) * 4);
   if (index === 0 || index === last || index === selected) return true;
-  return index % 4 === 0 && Math.abs(index - selected) > 2 && last - index > 2;
+  return index % step === 0 && Math.abs(index - selected) > step / 2 && last - index > step / 2;
 }
 
 /** What flows along each connector, where it has changed. */
@@ -126,11 +148,22 @@ function shapes({ layers, data }: Drawing, layout: Layout): TemplateResult[] {
   const input = data?.inputShape.join('×') ?? '?';
   const texts = [input, ...layers.map(({ shapeText }) => shapeText)];
   const cards = [layout.input, ...layout.cards, layout.loss];
+  const top = `${layout.top - 16}px`;
+  // Where strips have no room for words, a name stands over every tenth.
+  if (layout.thin) {
+    return layers.flatMap(({ layer, index }) => {
+      const { x, width } = layout.cards[index]!;
+      const named = index % 10 === 9 && layout.cards[index]!.level === 'S';
+      return named
+        ? [html`<span class="shape" style=${styled({ left: `${x + width / 2}px`, top })}>${layer.id}</span>`]
+        : [];
+    });
+  }
   return texts.flatMap((text, i) => {
-    if (layout.level === 'S' && text === texts[i - 1]) return [];
+    if (layout.level !== 'L' && text === texts[i - 1]) return [];
     const [from, to] = [cards[i]!, cards[i + 1]!];
     const middle = (from.x + from.width + to.x) / 2;
-    return [html`<span class="shape" style=${styled({ left: `${middle}px` })}>${text}</span>`];
+    return [html`<span class="shape" style=${styled({ left: `${middle}px`, top })}>${text}</span>`];
   });
 }
 
@@ -141,9 +174,12 @@ function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): T
     const [from, to] = [cards[gap]!, cards[gap + 1]!];
     const at = { left: `${(from.x + from.width + to.x) / 2 - 8}px`, top: `${layout.top + layout.line - 8}px` };
     const label = `Add layer after ${id}`;
+    // One stop of the Tab key, behind the selected layer, however many there are.
+    const reachable = gap === (panel.selectedLayer?.index ?? -1) + 1;
     return html`<button
       class="insert"
       style=${styled(at)}
+      tabindex=${reachable ? 0 : -1}
       aria-label=${label}
       title=${label}
       ?disabled=${!panel.editable}

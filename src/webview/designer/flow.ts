@@ -26,12 +26,14 @@ export function drawFlow(
   theme: Theme,
   layout: Layout,
   points: readonly RibbonPoint[],
+  reads: readonly boolean[],
 ): void {
   const cards = [layout.input, ...layout.cards, layout.loss];
   const y = layout.top + layout.line + 0.5;
   g.strokeStyle = css(mix(theme.background, theme.foreground, 0.4));
   g.lineWidth = 1;
   for (let i = 0; i + 1 < cards.length; i++) {
+    if (!reads[i]) continue;
     const from = cards[i]!.x + cards[i]!.width;
     const to = cards[i + 1]!.x;
     g.beginPath();
@@ -44,12 +46,33 @@ export function drawFlow(
     }
     g.stroke();
   }
+  drawArcs(g, layout);
   drawRibbon(
     g,
     theme,
     layout,
     points.filter(({ norm }) => norm !== null),
   );
+}
+
+/** Skip connections, over the layers they pass. */
+function drawArcs(g: CanvasRenderingContext2D, { arcs, top }: Layout): void {
+  g.lineWidth = 1.25;
+  for (const { x, end, height } of arcs) {
+    const y = top - height;
+    const bend = Math.min(10, height, (end - x) / 2);
+    g.beginPath();
+    g.moveTo(x, top);
+    g.lineTo(x, y + bend);
+    g.quadraticCurveTo(x, y, x + bend, y);
+    g.lineTo(end - bend, y);
+    g.quadraticCurveTo(end, y, end, y + bend);
+    g.lineTo(end, top - 1);
+    g.moveTo(end - 3.5, top - 5);
+    g.lineTo(end, top - 1.5);
+    g.lineTo(end + 3.5, top - 5);
+    g.stroke();
+  }
 }
 
 function drawRibbon(g: CanvasRenderingContext2D, theme: Theme, layout: Layout, known: readonly RibbonPoint[]): void {
@@ -70,8 +93,8 @@ function drawRibbon(g: CanvasRenderingContext2D, theme: Theme, layout: Layout, k
   g.stroke();
   g.setLineDash([]);
   g.beginPath();
-  for (const { x, norm } of points) g.lineTo(x, y - ribbonThickness(norm) / 2);
-  for (const { x, norm } of [...points].reverse()) g.lineTo(x, y + ribbonThickness(norm) / 2);
+  for (const { x, norm } of points) g.lineTo(x, y - (layout.flow * ribbonThickness(norm)) / 2);
+  for (const { x, norm } of [...points].reverse()) g.lineTo(x, y + (layout.flow * ribbonThickness(norm)) / 2);
   g.closePath();
   g.fillStyle = css(mix(theme.background, theme.gradient, 0.85));
   g.fill();
@@ -81,9 +104,9 @@ function drawRibbon(g: CanvasRenderingContext2D, theme: Theme, layout: Layout, k
   g.lineWidth = 1.25;
   for (let x = layout.width; x > 0; x -= 16) {
     g.beginPath();
-    g.moveTo(x + 4, y - 7);
+    g.moveTo(x + 4, y - 7 * layout.flow);
     g.lineTo(x - 3, y);
-    g.lineTo(x + 4, y + 7);
+    g.lineTo(x + 4, y + 7 * layout.flow);
     g.stroke();
   }
 }

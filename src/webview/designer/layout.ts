@@ -2,7 +2,9 @@
 
 /** L: everything shown; M: smaller; S: a strip a layer, the selected one at M. */
 export type Level = 'L' | 'M' | 'S';
-type Size = (typeof sizes)[keyof typeof sizes];
+type Size = Readonly<Record<CardKind | 'input' | 'loss' | 'map', number>> & {
+  readonly gap: readonly [least: number, most: number];
+};
 
 /** `units`: a map of units; `plain`: text alone; `slim`: a name on its side. */
 export type CardKind = 'units' | 'plain' | 'slim';
@@ -23,21 +25,45 @@ export interface Layout {
   readonly input: CardLayout;
   readonly cards: readonly CardLayout[];
   readonly loss: CardLayout;
-  /** Room for shapes over the connectors. */
+  /** Deep: its strips are columns too narrow for words. */
+  readonly thin: boolean;
+  /** Connections that pass over layers, as arcs: from the right edge of one card to the left edge of another. */
+  readonly arcs: readonly Arc[];
+  /** Room for arcs, and for shapes over the connectors. */
   readonly top: number;
   readonly cardHeight: number;
   /** Height of the forward line below a card's upper edge. */
   readonly line: number;
   /** Middle of the ribbon below the cards' upper edge. */
   readonly ribbon: number;
+  /** How much thicker than usual it is: a deep network has the room. */
+  readonly flow: number;
   readonly width: number;
   readonly height: number;
 }
 
+/** A connection that passes over layers; −1 is the input. */
+export interface Skip {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Arc extends Skip {
+  readonly x: number;
+  readonly end: number;
+  /** How far it rises above the cards. */
+  readonly height: number;
+}
+
 const padding = 16;
-const stripMap = 112;
-/** Room for the ribbon and its numbers. */
-const below = 36;
+/** Room for the ribbon and its numbers; of a deep network both are twice as high. */
+const below = { usual: 36, deep: 50 };
+/** Room for shapes above the cards. */
+const above = 18;
+/** Narrowest strip with its gap: one pixel a unit has to show. */
+const thinnest = 4;
+/** A strip narrower than this has no room for words. */
+const wordy = 22;
 const sizes = {
   L: { units: 152, plain: 96, slim: 28, input: 152, loss: 120, map: 128, gap: [56, 96] },
   M: { units: 112, plain: 72, slim: 28, input: 112, loss: 84, map: 96, gap: [32, 72] },
@@ -45,7 +71,7 @@ const sizes = {
   tight: { units: 94, plain: 68, slim: 26, input: 88, loss: 78, map: 78, gap: [20, 32] },
   S: { units: 26, plain: 26, slim: 26, input: 72, loss: 34, map: 24, gap: [10, 24] },
 } as const;
-const heights = { L: 240, M: 208, low: 174, least: 124 } as const;
+const heights = { L: 240, M: 208, deep: 268, low: 174, least: 124 } as const;
 /** Of a low card's height, what its map cannot have: name, activation, count and the space around them. */
 const besideMap = 78;
 /** More layers than this are drawn as strips. */
@@ -56,27 +82,47 @@ export interface LayoutInput {
   readonly selected: number;
   readonly width: number;
   readonly height: number;
+  readonly skips?: readonly Skip[];
 }
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /** The largest level that fits, and the sizes it goes by. */
 function choose({ kinds, width, height }: LayoutInput): { level: Level; size: Size } {
-  if (kinds.length > mostCards) return { level: 'S', size: sizes.S };
+  if (kinds.length > mostCards) return { level: 'S', size: strips(kinds.length, width) };
   const fits = (size: Size) =>
     2 * padding + size.input + size.loss + sum(kinds.map((kind) => size[kind])) + (kinds.length + 1) * size.gap[0] <=
     width;
-  if (fits(sizes.L) && height >= heights.L + below + 18) return { level: 'L', size: sizes.L };
+  if (fits(sizes.L) && height >= heights.L + below.usual + above) return { level: 'L', size: sizes.L };
   return { level: 'M', size: fits(sizes.M) ? sizes.M : sizes.tight };
 }
 
+/** Strips as wide as all of them fit beside the one that is open, down to a few pixels. */
+function strips(count: number, width: number): Size {
+  const { S, M } = sizes;
+  const room = width - 2 * padding - S.input - S.loss - M.units - 2 * aroundOpen;
+  const pitch = Math.max(thinnest, Math.floor(room / (count + 1)));
+  if (pitch >= S.units + S.gap[0]) return S;
+  const gap = pitch >= 20 ? 6 : pitch >= 10 ? 3 : 1;
+  const strip = pitch - gap;
+  return { ...S, units: strip, plain: strip, slim: strip, map: strip - (strip > 8 ? 2 : 0), gap: [gap, gap] };
+}
+
+/** Beside the open strip, so that what stands between layers has room. */
+const aroundOpen = 14;
+
 export function layOut(input: LayoutInput): Layout {
   const { level, size } = choose(input);
-  const top = 18;
-  const low = input.height < heights.M + below + top;
+  const thin = level === 'S' && size.units < wordy;
+  const { arcs, rise } = arcsOf(input.skips ?? [], input.height);
+  const top = above + rise;
+  const deep = level === 'S' && input.height >= heights.M + below.deep + top;
+  const under = deep ? below.deep : below.usual;
+  const low = input.height < heights.M + under + top;
   // Where even the low card would be cut, it and its map shrink.
-  const lowHeight = Math.max(heights.least, Math.min(heights.low, input.height - below - top));
-  const cardHeight = low ? lowHeight : heights[level === 'L' ? 'L' : 'M'];
+  const lowHeight = Math.max(heights.least, Math.min(heights.low, input.height - under - top));
+  const usual = deep ? Math.min(heights.deep, input.height - under - top) : heights[level === 'L' ? 'L' : 'M'];
+  const cardHeight = low ? lowHeight : usual;
   const tallest = low ? cardHeight - besideMap : Infinity;
   const expanded = (index: number) => level === 'S' && index === input.selected;
   const sizeOf = (index: number) => (expanded(index) ? sizes.M : size);
@@ -84,32 +130,67 @@ export function layOut(input: LayoutInput): Layout {
   const gaps = input.kinds.length + 1;
   const room = input.width - 2 * padding - size.input - size.loss - sum(widths);
   const gap = Math.min(size.gap[1], Math.max(size.gap[0], Math.floor(room / gaps)));
+  const extra = thin && widths.some((_, index) => expanded(index)) ? 2 * aroundOpen : 0;
   // With room to spare the whole stands in the middle.
-  const slack = Math.max(0, Math.floor((room - gap * gaps) / 2));
+  const slack = Math.max(0, Math.floor((room - gap * gaps - extra) / 2));
   let x = padding + slack;
   const place = (width: number, map: number, at: Level): CardLayout => {
     // A strip's map is a narrow column.
-    const height = Math.min(at === 'S' ? stripMap : map, tallest);
+    const height = Math.min(at === 'S' ? cardHeight - (thin ? 44 : besideMap) : map, tallest);
     const card = { x, width, map: { width: Math.min(map, at === 'S' ? map : width - 16), height }, level: at };
     x += width + gap;
     return card;
   };
   const first = place(size.input, level === 'S' ? 64 : Math.min(size.map, size.input - 16), level);
-  const cards = widths.map((width, index) => place(width, sizeOf(index).map, expanded(index) ? 'M' : level));
+  const cards = widths.map((width, index) => {
+    const open = expanded(index);
+    if (thin && open) x += aroundOpen;
+    const card = place(width, sizeOf(index).map, open ? 'M' : level);
+    if (thin && open) x += aroundOpen;
+    return card;
+  });
   const loss = place(size.loss, 0, level);
+  const flow = deep ? 2 : 1;
+  const all = [first, ...cards, loss];
   return {
     level,
     low,
+    thin,
     input: first,
     cards,
     loss,
+    arcs: arcs.map((arc) => {
+      const [from, to] = [all[arc.from + 1]!, all[arc.to + 1]!];
+      // A little inside the cards, so that several ends do not meet.
+      const inside = Math.min(8, from.width / 3, to.width / 3);
+      return { ...arc, x: from.x + from.width - inside, end: to.x + inside };
+    }),
     top,
     cardHeight,
     line: 17,
-    ribbon: cardHeight + 12,
+    ribbon: cardHeight + 12 + (deep ? 6 : 0),
+    flow,
     width: loss.x + loss.width + padding + slack,
-    height: top + cardHeight + below,
+    height: top + cardHeight + under,
   };
+}
+
+/** Above the shapes between the cards. */
+const lowest = 20;
+
+/** Each arc as low as those below it let it be; in a low room all are flat. */
+function arcsOf(skips: readonly Skip[], height: number): { arcs: (Skip & { height: number })[]; rise: number } {
+  if (skips.length === 0) return { arcs: [], rise: 0 };
+  const placed: { from: number; to: number; level: number }[] = [];
+  for (const skip of [...skips].sort((a, b) => a.to - a.from - (b.to - b.from))) {
+    const inWay = placed.filter(({ from, to }) => from < skip.to && skip.from < to).map(({ level }) => level);
+    placed.push({ ...skip, level: Math.max(-1, ...inWay) + 1 });
+  }
+  const levels = Math.max(...placed.map(({ level }) => level)) + 1;
+  const most = height < heights.M + below.usual + above + 24 ? 4 : 36;
+  const step = Math.min(9, Math.max(2, most / levels));
+  const arcs = placed.map(({ from, to, level }) => ({ from, to, height: lowest + level * step }));
+  return { arcs, rise: Math.max(0, Math.ceil(lowest + (levels - 1) * step) + 4 - above) };
 }
 
 /** The gap a card dropped at x falls into: 0 before the first card, n after the last. */

@@ -21,7 +21,7 @@ export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult
     return html`${formula}
       <p class="small secondary">${row.doc}</p>`;
   const seen = histogramOf(panel, drawn);
-  const reach = seen?.reach ?? usualReach(row);
+  const reach = Math.max(seen?.reach ?? 0, usualReach(row));
   const overlays = overlaysOf(panel, activation);
   return html`<canvas
       class="curve"
@@ -33,7 +33,7 @@ export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult
         overlays.map(({ name }) => name).join(),
       ])}
     ></canvas>
-    ${seen ? histogramBelow(seen, width) : html``} ${formula} ${overlayChoice(panel, activation)}`;
+    ${seen ? histogramBelow(seen, reach, width) : html``} ${formula} ${overlayChoice(panel, activation)}`;
 }
 
 /** As its row writes it; of a formula of one's own, which stands above the curve, the derivative that the program worked out. */

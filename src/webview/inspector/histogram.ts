@@ -14,29 +14,37 @@ export function histogramOf(panel: Panel, drawn: DrawnLayer): HistogramLook | un
   return seen?.layer === drawn.layer.id ? seen : undefined;
 }
 
-/** The weighted sums under the curve, on the same axis: what is below 0 is grey. */
-export function histogramBelow(seen: HistogramLook, width: number): TemplateResult {
-  const { reach, below } = seen;
+/** The weighted sums under the curve, on the same axis of ±`reach`: what is below 0 is grey. */
+export function histogramBelow(seen: HistogramLook, reach: number, width: number): TemplateResult {
+  const { below } = seen;
   return html`<canvas
       class="curve below"
       role="img"
-      aria-label="Histogram of z: ${percent(below)} below 0, from ${compact(-reach)} to ${compact(reach)}"
-      ${painted(width, height, (g, theme) => draw(g, theme, width, seen), [seen])}
+      aria-label="Histogram of z: ${percent(below)} below 0, from ${compact(-seen.reach)} to ${compact(seen.reach)}"
+      ${painted(width, height, (g, theme) => draw(g, theme, width, seen, reach), [seen, reach])}
     ></canvas>
     <div class="ends small secondary numbers">
       <span>${compact(-reach)}</span><span>${percent(below)} of z below 0</span><span>${compact(reach)}</span>
     </div>`;
 }
 
-function draw(g: CanvasRenderingContext2D, theme: Theme, width: number, { counts }: HistogramLook): void {
+function draw(
+  g: CanvasRenderingContext2D,
+  theme: Theme,
+  width: number,
+  { counts, reach: own }: HistogramLook,
+  reach: number,
+): void {
   g.fillStyle = css(mix(theme.side, theme.foreground, 0.035));
   g.fillRect(0, 0, width, height);
   const most = Math.max(1, ...counts);
-  const pitch = width / counts.length;
+  const span = (width * own) / reach;
+  const left = (width - span) / 2;
+  const pitch = span / counts.length;
   counts.forEach((n, i) => {
     const bar = n === 0 ? 0 : Math.max(1, (n / most) * (height - 6));
     g.fillStyle = css(i < counts.length / 2 ? mix(theme.side, theme.foreground, 0.4) : theme.train);
-    g.fillRect(i * pitch, height - bar, pitch - 1, bar);
+    g.fillRect(left + i * pitch, height - bar, Math.max(0.75, pitch - (pitch > 3 ? 1 : 0)), bar);
   });
   g.strokeStyle = css(theme.line);
   g.beginPath();

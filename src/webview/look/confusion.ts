@@ -26,7 +26,8 @@ export function drawConfusion(
     g.textAlign = 'right';
     g.fillText(name, margin.left - 5, margin.top + at, margin.left - 6);
     g.textAlign = 'center';
-    g.fillText(name, margin.left + at, 7, pitch * step - 2);
+    const fits = Math.max(1, Math.floor((pitch * step - 2) / 6));
+    g.fillText(name.length > fits ? name.slice(0, fits) : name, margin.left + at, 7);
   });
   for (let row = 0; row < count; row++) {
     for (let column = 0; column < count; column++) {

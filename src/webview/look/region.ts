@@ -170,7 +170,8 @@ export function drawCurve(
     g.lineTo(width - 6, Math.round(py(v)) + 0.5);
     g.stroke();
     g.textAlign = 'right';
-    g.fillText(plain(v), left - 4, py(v) + 4);
+    // A middle that is all but 0 is 0.
+    g.fillText(Math.abs(v) < 0.02 * (ys.high - ys.low) ? '0' : plain(v), left - 4, py(v) + 4);
   }
   g.textAlign = 'left';
   g.fillText(compact(xs.low), left, height - 3);

@@ -16,7 +16,8 @@ function assertApart(layout: Layout): void {
   const cards = all(layout);
   for (let i = 1; i < cards.length; i++) {
     const gap = cards[i]!.x - (cards[i - 1]!.x + cards[i - 1]!.width);
-    assert.ok(gap >= 10, `a gap of ${gap} before card ${i}`);
+    const least = layout.level === 'S' ? 1 : 10;
+    assert.ok(gap >= least, `a gap of ${gap} before card ${i}`);
   }
 }
 
@@ -36,6 +37,32 @@ describe('The layout of the diagram', () => {
   it('fits a network of twenty layers into the width of a laptop', () => {
     const layout = layOut({ kinds: units(20), selected: 8, width: 992, height: 340 });
     assert.ok(layout.width <= 992, `${layout.width} wide`);
+  });
+
+  it('fits a hundred layers into a laptop’s width and into a split editor’s, every one a column', () => {
+    for (const width of [992, 760]) {
+      const layout = layOut({ kinds: units(100), selected: 40, width, height: 340 });
+      assert.ok(layout.width <= width, `${layout.width} of ${width}`);
+      assert.ok(layout.thin && layout.cards.every(({ width, map }) => width >= 3 && map.width >= 3));
+    }
+  });
+
+  it('draws skip connections as arcs over the layers they pass, none through another', () => {
+    const skips = [
+      { from: -1, to: 3 },
+      { from: 0, to: 2 },
+      { from: 3, to: 5 },
+    ];
+    const layout = layOut({ kinds: units(6), selected: 0, width: 1200, height: 400, skips });
+    const height = (from: number) => layout.arcs.find((arc) => arc.from === from)!.height;
+    assert.ok(height(-1) > height(0), 'the longer one is above the one inside it');
+    assert.equal(height(3), height(0));
+    for (const { x, end, from, to, height } of layout.arcs) {
+      assert.ok(x < end && height < layout.top);
+      const [start, stop] = [from < 0 ? layout.input : layout.cards[from]!, layout.cards[to]!];
+      assert.ok(x > start.x && x < start.x + start.width && end > stop.x && end < stop.x + stop.width);
+    }
+    assert.equal(layOut({ kinds: units(6), selected: 0, width: 1200, height: 400 }).top, 18);
   });
 
   it('fits the digits network of eight layers into the width of a laptop', () => {
@@ -61,7 +88,9 @@ describe('The layout of the diagram', () => {
       for (let height = 178; height < 262; height++) {
         const layout = layOut({ kinds: units(n), selected: 1, width: 760, height });
         assert.ok(layout.height <= height, `${layout.height} of ${height}`);
-        for (const { map } of layout.cards) assert.ok(map.height + 78 <= layout.cardHeight);
+        for (const { map, level } of layout.cards) {
+          assert.ok(map.height + (layout.thin && level === 'S' ? 44 : 78) <= layout.cardHeight);
+        }
       }
     }
   });
