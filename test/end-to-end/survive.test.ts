@@ -137,4 +137,19 @@ describe('a run that outlives its page', function () {
     panel = await Panel.find(page);
     await panel.statusLike(/^Not trained yet$/);
   });
+
+  it('goes on when its tab is moved to a window of its own', async () => {
+    const { page } = opened.workbench;
+    await panel.button('Train').click();
+    const before = await epoch();
+    await page.waitForTimeout(8000);
+    const window = page.context().waitForEvent('page');
+    await panel.layers().focus();
+    await runCommand(page, 'View: Move Editor into New Window');
+    panel = await Panel.find(await window);
+    const first = await epoch();
+    assert.ok(first >= before, `from epoch ${before} to ${first}`);
+    const start = Date.now();
+    while ((await epoch()) <= first) assert.ok(Date.now() - start < 30_000, `it stands at epoch ${first}`);
+  });
 });
