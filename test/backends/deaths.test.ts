@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { activations, functionOf, type ActivationName } from '../../src/engine/activations/index.ts';
+import { activations, type ActivationName } from '../../src/engine/activations/index.ts';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { referenceBackend, type ReferenceSession } from '../../src/engine/backends/reference/index.ts';
 import type { Dataset } from '../../src/engine/data/dataset.ts';
 import type { MetricsEvent, UnitEvent } from '../../src/engine/training/events.ts';
 import { Trainer } from '../../src/engine/training/trainer.ts';
 import { graphOf, smallData } from '../unit/engine/networks.ts';
+import { bruteForce } from './bruteForce.ts';
 import { wasm } from './wasmSupport.ts';
 
 /** When a unit takes no part, as the documentation says it; of those not named here no unit ever dies. */
@@ -56,76 +57,23 @@ interface Found {
   readonly deadPieces: number;
 }
 
-/** The hidden layers' units on every training sample, by loops over weights alone: no plan, no operation, no count of the engine's. */
-function bruteForce(trainer: Trainer, parameters: ArrayLike<number>, data: Dataset): Map<string, Found> {
-  const [height = 1, width = 1, channels = 1] =
-    data.inputShape.length === 3 ? data.inputShape : [1, 1, data.inputShape[0]!];
-  const size = height * width * channels;
-  let rows = [...data.parts.train].map((i) => [...data.features.subarray(i * size, (i + 1) * size)]);
+/** What a walk by loops finds of the hidden layers' units on every training sample. */
+function count(trainer: Trainer, parameters: ArrayLike<number>, data: Dataset): Map<string, Found> {
   const found = new Map<string, Found>();
-  for (const { layer, units } of trainer.graph.layers) {
-    if (layer.id === 'flatten' || layer.id === 'output') continue;
-    const activation = layer.fields.activation!;
-    const { name } = activation;
-    const f = functionOf(activation);
-    const tensor = (role: string) => trainer.plan.parameters.find((entry) => entry.name === `${layer.id}.${role}`);
-    const [kernel, bias, slope] = [tensor('weights')!, tensor('bias')!, tensor('slope')];
-    const columns = bias.size;
-    // Where each output's inputs lie in a row, as many for every position: one position for a dense layer.
-    const windows = layer.type === 'conv2d' ? squares(height, width, channels) : [rows[0]!.map((_, i) => i)];
-    const active = new Array<boolean>(units).fill(false);
-    const wins = new Set<number>();
-    rows = rows.map((row) =>
-      windows.flatMap((window) => {
-        const z = Array.from({ length: columns }, (_, j) => {
-          let sum = parameters[bias.offset + j]!;
-          for (let i = 0; i < window.length; i++)
-            sum += row[window[i]!]! * parameters[kernel.offset + i * columns + j]!;
-          return sum;
-        });
-        if (name === 'maxout') {
-          const pieces = columns / units;
-          return Array.from({ length: units }, (_, u) => {
-            const own = z.slice(u * pieces, (u + 1) * pieces);
-            wins.add(u * pieces + own.indexOf(Math.max(...own)));
-            return Math.max(...own);
-          });
-        }
-        const sum = z.reduce((sum, value) => sum + Math.exp(value), 0);
-        const a = z.map((value, j) => {
-          if (name === 'softmax') return Math.exp(value) / sum;
-          if (slope && value <= 0) return parameters[slope.offset + j]! * value;
-          return f.value(value);
-        });
-        for (let u = 0; u < units; u++) {
-          active[u] ||= atZero.includes(name) ? a[u] !== 0 : belowZero.includes(name) ? !(z[u]! < 0) : true;
-        }
-        return a;
-      }),
+  for (const [id, { name, units, columns, positions, wins }] of bruteForce(trainer, parameters, data)) {
+    const isActive = (z: number, a: number) =>
+      atZero.includes(name) ? a !== 0 : belowZero.includes(name) ? !(z < 0) : true;
+    const dead = Array.from(
+      { length: units },
+      (_, unit) => name !== 'maxout' && !positions.some(({ z, a }) => isActive(z[unit]!, a[unit]!)),
     );
-    const dead = name === 'maxout' ? active : active.map((once) => !once);
-    found.set(layer.id, { dead, deadPieces: columns - wins.size });
+    found.set(id, { dead, deadPieces: columns - wins.size });
   }
   return found;
 }
 
-/** The places of each 2 × 2 window in a picture, row by row. */
-function squares(height: number, width: number, channels: number): number[][] {
-  const windows: number[][] = [];
-  for (let y = 0; y + 1 < height; y++)
-    for (let x = 0; x + 1 < width; x++)
-      windows.push(
-        [0, 1].flatMap((dy) =>
-          [0, 1].flatMap((dx) =>
-            Array.from({ length: channels }, (_, c) => ((y + dy) * width + x + dx) * channels + c),
-          ),
-        ),
-      );
-  return windows;
-}
-
 /** Trains, a step at a time; at each step what a brute-force count finds of the weights it has then. */
-async function train(backend: Backend, network: Kind, kind: ActivationName, metricsEvery: number, count: boolean) {
+async function train(backend: Backend, network: Kind, kind: ActivationName, metricsEvery: number, counts: boolean) {
   const graph = graphOf({ layers: network.layers(kind), training, seed: 3 }, network.data);
   const records: MetricsEvent[] = [];
   const events: UnitEvent[] = [];
@@ -139,10 +87,10 @@ async function train(backend: Backend, network: Kind, kind: ActivationName, metr
   });
   await trainer.begin();
   const counted: Map<string, Found>[] = [];
-  for (let step = 0; count; step++) {
+  for (let step = 0; counts; step++) {
     // The reference keeps float64, of which it gives float32 alone.
     const exact = backend.name === 'reference' && (trainer.session as ReferenceSession).memory.arenas.parameters;
-    counted.push(bruteForce(trainer, exact || (await trainer.parameters()), network.data));
+    counted.push(count(trainer, exact || (await trainer.parameters()), network.data));
     if (step === steps) break;
     await trainer.run(1);
     assert.equal(trainer.step, step + 1);

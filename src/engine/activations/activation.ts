@@ -24,6 +24,8 @@ export interface ActivationRow extends NamedRow {
   readonly kind: 'elementwise' | 'rows' | 'pieces';
   /** When a unit counts as inactive on a sample: output exactly 0, input below 0, or never. */
   readonly inactive: 'zero' | 'negative' | 'never';
+  /** Input at or below which a unit is inactive; 0 when left out, null where nobody knows. */
+  readonly edge?: number | null;
   /** A unit is saturated where |input| is above this; undefined for those that do not saturate. */
   readonly saturation?: number;
   /** f(z). */
