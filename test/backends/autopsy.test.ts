@@ -271,7 +271,12 @@ for (const [place, make] of backends) {
       const everyStep = await tell(backend, graph, flat, { metricsEvery: 1 }, change);
       const { deaths } = await tell(backend, graph, flat, { metricsEvery: 15 }, change);
       const death = deaths.find(({ foundDead }) => foundDead > 30)!;
-      const run = { graph, dataset: flat, backend, rates: [{ step: 20, value: 2.5 }] };
+      const run = {
+        graph,
+        dataset: flat,
+        backend,
+        settings: [{ step: 20, setting: 'learningRate', to: 2.5 } as const],
+      };
       const found = await autopsy(run, death, undefined, around);
       assert.equal(found.step, truth(everyStep, death).step);
       assert.equal(found.blow!.learningRate, found.step > 20 ? 2.5 : 1);
@@ -350,7 +355,7 @@ describe('an autopsy', () => {
       const [then, now] = [found.step - 1, found.step].map((at) => found.moments.find(({ step }) => step === at)!);
       const { parts } = found.blow!;
       close(parts.weights! + parts.bias! + parts.inputs, now!.largest - then!.largest, death.layer);
-      assert.ok(now!.largest <= found.edge && then!.largest > found.edge);
+      assert.ok(now!.largest <= found.edge! && then!.largest > found.edge!);
       assert.ok(parts.weights !== 0 && parts.bias !== 0);
     }
     assert.deepEqual(Object.keys(all).sort(), ['relu', 'up']);

@@ -3,7 +3,7 @@ import { countsByLayer, isDead, type LayerCounts } from '../health/metrics.ts';
 import { probeOf } from '../training/probe.ts';
 import type { TensorFile } from '../weights/safetensors.ts';
 import type { Weights } from '../weights/weights.ts';
-import { Dissection, type Parts } from './dissection.ts';
+import { Dissection, gradientOf, type Parts } from './dissection.ts';
 import { Replay, Unrepeated, type RecordedRun, type ReplayAround } from './replay.ts';
 import { placeOf, type UnitPlace } from './unitPlace.ts';
 
@@ -175,17 +175,18 @@ const isActive = async (run: RecordedRun, replay: Replay, { layer, unit }: Death
 async function examine(run: RecordedRun, replay: Replay, death: Death, found: FoundStep): Promise<Autopsy> {
   const { layer, unit, until } = death;
   const { step } = found;
-  const { plan, session } = replay.trainer;
+  const { plan } = replay.trainer;
   const place = placeOf(run.graph, plan, layer, unit);
   const dissection = await Dissection.of(run, plan, place);
   try {
     const moments: Moment[] = [];
-    let [before, after]: (Weights | undefined)[] = [];
+    let before: Weights | undefined;
+    let blow: Blow | null = null;
     let inputs: Autopsy['inputs'] = null;
     const last = Math.max(step, Math.min(step + stepsAfter, until));
     for (let at = Math.max(replay.step, step - stepsBefore); at <= last; at++) {
       await replay.to(at);
-      const weights = { parameters: await session.parameters(), state: await session.state() };
+      const weights = await replay.trainer.arenas();
       const all = await counts(run, replay);
       moments.push({
         step: at,
@@ -194,7 +195,10 @@ async function examine(run: RecordedRun, replay: Replay, death: Death, found: Fo
         ...own(place, weights),
       });
       if (at === step - 1) before = weights;
-      if (at === step) after = weights;
+      if (at === step && before) {
+        const gradient = await gradientOf(run, replay.trainer, before, step);
+        blow = await blowOf(dissection, place, before, weights, gradient, replay.rateOf(step));
+      }
       if (at === Math.max(step - 1, 0)) inputs = deadInputs(place, all);
     }
     const { name } = run.graph.layers.find((entry) => entry.layer.id === layer)!.layer.fields.activation!;
@@ -203,8 +207,7 @@ async function examine(run: RecordedRun, replay: Replay, death: Death, found: Fo
       ...{ layer, unit, activation: label, inactive: inactive === 'zero' ? 'zero' : 'negative', edge },
       samples: probeOf(run.dataset, run.graph.network.seed).length,
       ...{ step, interval: [death.lastActive, death.foundDead], stride: found.stride, revivals: found.revivals },
-      ...{ moments, inputs },
-      blow: before && after ? await blowOf(dissection, place, before, after, step, replay.rateOf(step)) : null,
+      ...{ moments, blow, inputs },
     };
   } finally {
     dissection.dispose();
@@ -235,10 +238,9 @@ async function blowOf(
   { kernel, shifts }: UnitPlace,
   before: Weights,
   after: Weights,
-  step: number,
+  gradient: Float32Array,
   learningRate: number,
 ): Promise<Blow> {
-  const gradient = await dissection.gradient(before, step);
   const change = after.parameters.map((value, i) => value - before.parameters[i]!);
   const size = (values: Float32Array) => (kernel.length > 0 ? norm(pick(kernel, values)) : null);
   const first = (values: Float32Array) => (shifts.length > 0 ? values[shifts[0]!]! : null);

@@ -2,6 +2,7 @@ import type { Session } from '../backends/backend.ts';
 import type { Plan } from '../plan/plan.ts';
 import { probeOf } from '../training/probe.ts';
 import { epochOrder, stepRow } from '../training/steps.ts';
+import type { Trainer } from '../training/trainer.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { RecordedRun } from './replay.ts';
 import type { Cut, UnitPlace } from './unitPlace.ts';
@@ -20,14 +21,9 @@ const gradientRate = 2 ** 20;
 /** Samples that are looked at at once: bounds the memory that a wide layer takes. */
 const chunk = 256;
 
-/**
- * Looks into one unit at given weights, on the backend of the run, in sessions of their own: what it is given, what of it moved, and the
- * gradient that moved it.
- */
+/** Looks into one unit at given weights, on the backend of the run, in sessions of their own: what it is given, and what of it moved. */
 export class Dissection {
   private constructor(
-    private readonly run: RecordedRun,
-    private readonly plan: Plan,
     private readonly place: UnitPlace,
     private readonly sums: Session,
     private readonly inputs: Session | undefined,
@@ -39,7 +35,7 @@ export class Dissection {
     const probe = probeOf(run.dataset, run.graph.network.seed);
     const sums = await prepare(run, plan, place.z);
     const inputs = place.input && (await prepare(run, plan, place.input));
-    return new Dissection(run, plan, place, sums, inputs, probe);
+    return new Dissection(place, sums, inputs, probe);
   }
 
   /** The largest z of the unit over the probe and all positions. */
@@ -93,19 +89,6 @@ export class Dissection {
     return { weights: of('weights'), bias: of('bias'), inputs: part(groups - 1) };
   }
 
-  /** The gradient that the update to `step` was made of, in the parameters' layout: penalties in, before clipping. */
-  async gradient({ parameters, state }: Weights, step: number): Promise<Float32Array> {
-    const { run, plan, sums } = this;
-    const train = run.dataset.parts.train.length;
-    const epoch = Math.floor((step - 1) / Math.ceil(train / plan.batchRows));
-    sums.setParameters(parameters);
-    sums.setState(state);
-    sums.setOrder(epochOrder(run.graph, run.dataset, epoch));
-    await sums.run([stepRow(plan, train, step - 1, gradientRate, false)]);
-    const after = await sums.parameters();
-    return parameters.map((value, i) => (value - after[i]!) / gradientRate);
-  }
-
   dispose(): void {
     this.sums.dispose();
     this.inputs?.dispose();
@@ -117,25 +100,43 @@ export class Dissection {
   }
 }
 
-/** The run's plan with its evaluation cut short at a value, which it predicts, and with plain updates: w − rate · gradient. */
-async function prepare({ graph, dataset, backend }: RecordedRun, plan: Plan, cut: Cut): Promise<Session> {
-  const plain = { ...plan.optimizer, name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0, clipNorm: 0 } as const;
-  const optimizer = { ...plain, slotCount: 0 };
-  const update = plan.train.update.map((op) => (op.op === 'update' ? { ...op, optimizer } : op));
-  const session = await backend.prepare(
-    {
-      ...plan,
-      optimizer,
-      sizes: { ...plan.sizes, slots: 0 },
-      train: { ...plan.train, update },
-      evaluate: { forward: cut.forward },
-      output: { ref: cut.ref, width: cut.width },
-    },
-    graph.network.seed,
-  );
+/** The run's plan with its evaluation cut short at a value, which it predicts. */
+const prepare = (run: RecordedRun, plan: Plan, cut: Cut): Promise<Session> =>
+  session(run, { ...plan, evaluate: { forward: cut.forward }, output: { ref: cut.ref, width: cut.width } });
+
+async function session({ graph, dataset, backend }: RecordedRun, plan: Plan): Promise<Session> {
+  const session = await backend.prepare(plan, graph.network.seed);
   const restores = graph.network.training.target === 'input';
   session.setData(dataset.features, restores ? new Float32Array(0) : dataset.targets);
   return session;
+}
+
+/**
+ * The gradient that a trainer's update to `step` was made of, in the parameters' layout: penalties in, before clipping. It is read off a plain
+ * update, w − rate · gradient.
+ */
+export async function gradientOf(
+  run: RecordedRun,
+  { plan, batches }: Pick<Trainer, 'plan' | 'batches'>,
+  { parameters, state }: Weights,
+  step: number,
+): Promise<Float32Array> {
+  const plain = { ...plan.optimizer, name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0, clipNorm: 0 } as const;
+  const optimizer = { ...plain, slotCount: 0 };
+  const update = plan.train.update.map((op) => (op.op === 'update' ? { ...op, optimizer } : op));
+  const updating = await session(run, {
+    ...{ ...plan, optimizer, sizes: { ...plan.sizes, slots: 0 }, train: { ...plan.train, update } },
+  });
+  try {
+    updating.setParameters(parameters);
+    updating.setState(state);
+    updating.setOrder(epochOrder(run.graph, run.dataset, batches.at(step - 1).epoch));
+    await updating.run([stepRow(plan, batches, step - 1, gradientRate, false)]);
+    const after = await updating.parameters();
+    return parameters.map((value, i) => (value - after[i]!) / gradientRate);
+  } finally {
+    updating.dispose();
+  }
 }
 
 /** One group's share: what it adds to each set of the others, weighed by in how many orders that set comes first. */

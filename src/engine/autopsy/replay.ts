@@ -2,14 +2,9 @@ import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import { scheduleFactor } from '../schedules.ts';
+import type { SettingEvent } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
 import type { TensorFile } from '../weights/safetensors.ts';
-
-/** A learning rate set while the run was under way: in effect from the update after `step` on. */
-export interface RateChange {
-  readonly step: number;
-  readonly value: number;
-}
 
 /** What a run was made of: enough to make it again, bit for bit where the backend repeats its bits. */
 export interface RecordedRun {
@@ -18,8 +13,8 @@ export interface RecordedRun {
   readonly backend: Backend;
   /** Updates in all, in place of epochs × batches. */
   readonly steps?: number;
-  /** Every change of the learning rate from the run's beginning on, in order. */
-  readonly rates?: readonly RateChange[];
+  /** Every setting changed on the way, from the run's beginning on, in order. */
+  readonly settings?: readonly Pick<SettingEvent, 'step' | 'setting' | 'to'>[];
 }
 
 /** What a replay needs of its surroundings. */
@@ -36,23 +31,15 @@ export class Unrepeated extends Error {}
 export class Replay {
   private constructor(
     private readonly run: RecordedRun,
-    readonly trainer: Trainer,
+    private readonly around: ReplayAround,
+    /** Another one from a change of the batch size on. */
+    public trainer: Trainer,
   ) {}
 
   /** Throws OutOfMemory and WeightsError. */
   static async begin(run: RecordedRun, from: TensorFile | undefined, around: ReplayAround): Promise<Replay> {
-    const { graph, dataset, backend, steps } = run;
-    const trainer = await Trainer.create(graph, dataset, backend, {
-      ...{ run: '', reason: '', metricsEvery: Infinity, onEvent: () => undefined },
-      ...(steps === undefined ? {} : { steps }),
-      ...(from ? { resume: from } : {}),
-      async yield() {
-        around.onProgress?.(trainer.step);
-        await around.yield();
-      },
-    });
-    await trainer.begin();
-    return new Replay(run, trainer);
+    const step = Number(from?.metadata['step'] ?? 0);
+    return new Replay(run, around, await create(run, newest(run, 'batchSize', step - 1), from, around));
   }
 
   get step(): number {
@@ -61,14 +48,13 @@ export class Replay {
 
   /** Trains up to a step. Throws Unrepeated where training ends before it. */
   async to(step: number): Promise<void> {
-    const { trainer } = this;
-    while (trainer.step < step) {
-      const next = this.run.rates?.find((change) => change.step > trainer.step)?.step ?? Infinity;
-      trainer.setLearningRate(this.rateFrom(trainer.step));
-      const before = trainer.step;
-      await trainer.run(Math.min(step, next) - before);
-      if (trainer.step === before)
-        throw new Unrepeated(`The replay of the run ends at step ${before}, before ${step}.`);
+    while (this.step < step) {
+      const { step: before } = this;
+      await this.rebatch(newest(this.run, 'batchSize', before));
+      this.trainer.setLearningRate(this.rateFrom(before));
+      const next = this.run.settings?.find((change) => change.step > before)?.step ?? Infinity;
+      await this.trainer.run(Math.min(step, next) - before);
+      if (this.step === before) throw new Unrepeated(`The run made again ends at step ${before}, before ${step}.`);
     }
   }
 
@@ -78,12 +64,48 @@ export class Replay {
     return this.rateFrom(step - 1) * scheduleFactor(schedule, step - 1, this.trainer.steps);
   }
 
-  private rateFrom(step: number): number {
-    const change = this.run.rates?.filter((change) => change.step <= step).at(-1);
-    return change?.value ?? this.run.graph.network.training.learningRate;
-  }
-
   dispose(): void {
     this.trainer.dispose();
   }
+
+  private rateFrom(step: number): number {
+    const rate = newest(this.run, 'learningRate', step);
+    return typeof rate === 'number' ? rate : this.run.graph.network.training.learningRate;
+  }
+
+  private async rebatch(size: number | 'all' | undefined): Promise<void> {
+    const { trainer, run, around } = this;
+    if (size === undefined || size === trainer.graph.network.training.batchSize) return;
+    const next = await create(run, size, await trainer.checkpoint(), around);
+    trainer.dispose();
+    this.trainer = next;
+  }
+}
+
+/** What a setting was last changed to, up to a step. */
+const newest = ({ settings }: RecordedRun, setting: SettingEvent['setting'], step: number) =>
+  settings?.filter((change) => change.setting === setting && change.step <= step).at(-1)?.to;
+
+async function create(
+  { graph, dataset, backend, steps }: RecordedRun,
+  batchSize: number | 'all' | undefined,
+  from: TensorFile | undefined,
+  around: ReplayAround,
+): Promise<Trainer> {
+  const { network } = graph;
+  const sized =
+    batchSize === undefined
+      ? graph
+      : { ...graph, network: { ...network, training: { ...network.training, batchSize } } };
+  const trainer = await Trainer.create(sized, dataset, backend, {
+    ...{ run: '', reason: '', metricsEvery: Infinity, onEvent: () => undefined },
+    ...(steps === undefined ? {} : { steps }),
+    ...(from ? { resume: from, elsewhere: true } : {}),
+    async yield() {
+      around.onProgress?.(trainer.step);
+      await around.yield();
+    },
+  });
+  await trainer.begin();
+  return trainer;
 }

@@ -74,7 +74,7 @@ export class Trainer {
   step = 0;
   ended: EndReason | undefined;
   readonly steps: number;
-  private readonly batches: Batches;
+  readonly batches: Batches;
   private readonly probe: Uint32Array;
   private readonly units: UnitHistory;
   private readonly watch: Watch;
