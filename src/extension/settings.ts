@@ -10,10 +10,12 @@ export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration(section);
   const backend = configuration.get<Settings['backend']>('backend');
   const changed = changedRules(configuration);
+  const pauseOn = configuration.get<unknown>('pauseOn');
   const rate = Number(configuration.get('metricsPerSecond'));
   return {
     backend: backend && backends.includes(backend) ? backend : 'auto',
     metricsPerSecond: rate >= 1 ? Math.min(rate, 60) : 10,
+    ...(pauseOn === 'warning' || pauseOn === 'error' ? { pauseOn } : {}),
     ...(Object.keys(changed).length > 0 ? { rules: changed } : {}),
   };
 }

@@ -9,6 +9,8 @@ export interface Settings {
   readonly metricsPerSecond: number;
   /** Thresholds of rules the person has set. */
   readonly rules?: RuleOptions;
+  /** Training pauses itself when a rule of this severity fires. */
+  readonly pauseOn?: 'warning' | 'error';
 }
 
 /** A run as the host keeps it: the page may vanish at any time. */

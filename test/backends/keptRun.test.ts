@@ -88,4 +88,58 @@ describe('a run whose page goes while it trains', () => {
     });
     assert.equal(records.at(-1)!.learningRate, 0.5);
   }).timeout(20_000);
+
+  it('goes on in batches of the size that the file has by then', async () => {
+    const first = await train(runOf(text), {}, 300);
+    const [kept] = first.checkpoints;
+    const { records } = await train(runOf(text), { resume: kept!.bytes, batchSize: 40 });
+    const [last, before] = [records.at(-1)!, records.at(-2)!];
+    assert.equal(last.step - before.step, 2, 'two batches of 40 an epoch');
+    assert.equal(last.epoch, 400);
+  }).timeout(20_000);
+});
+
+describe('a run that is to pause when a rule fires', () => {
+  const dying = JSON.stringify({
+    version: 1,
+    data: { source: 'circles', scale: { method: 'minmax', range: [-1, 1] } },
+    layers: [
+      { id: 'hidden1', type: 'dense', units: 64 },
+      { id: 'hidden2', type: 'dense', units: 64 },
+      { id: 'output', type: 'dense', units: 1, activation: 'sigmoid', weights: 'glorot_uniform' },
+    ],
+    training: { optimizer: { name: 'sgd', learningRate: 3 }, epochs: 60 },
+  });
+  const run = async (pauseOn?: 'warning' | 'error') => {
+    const heard: FromWorker[] = [];
+    const session = new WorkerSession({
+      post: (message) => void heard.push(message),
+      yield: () => Promise.resolve(),
+      backend: async () => ({ backend: await wasm('simd'), reason: '' }),
+    });
+    await session.handle({
+      ...{ type: 'start', run: 'run', text: dying, backend: 'wasm', metricsPerSecond: 10, paused: false },
+      ...(pauseOn ? { pauseOn } : {}),
+    });
+    const state = heard.filter((message) => message.type === 'state').at(-1)?.state;
+    const events = heard.flatMap((message) => (message.type === 'events' ? message.events : []));
+    const notices = heard.flatMap((message) => (message.type === 'notice' ? [message.message] : []));
+    return { session, heard, state, notices, warnings: events.filter((event) => event.event === 'warning') };
+  };
+
+  it('stands at the step of the first warning, says which rule, and goes on when asked to', async () => {
+    const { session, heard, state, notices, warnings } = await run('warning');
+    assert.equal(state, 'paused');
+    assert.deepEqual([...new Set(warnings.map(({ step }) => step))], [warnings[0]!.step], 'all of one record');
+    assert.match(notices.join(), new RegExp(`^Paused at step ${warnings[0]!.step}: ${warnings[0]!.rule} fired`));
+    await session.handle({ type: 'resume' });
+    assert.ok(heard.filter((message) => message.type === 'notice').length > 1);
+  });
+
+  it('passes over warnings when it is to pause at errors, and never pauses unless asked to', async () => {
+    const { state, warnings } = await run('error');
+    assert.equal(state, 'paused');
+    assert.deepEqual([warnings.length > 1, warnings.at(-1)!.severity], [true, 'error']);
+    assert.equal((await run()).state, 'ended');
+  });
 });

@@ -18,11 +18,14 @@ export type ToWorker =
       metricsPerSecond: number;
       /** Thresholds of rules other than their own. */
       rules?: RuleOptions;
+      /** Pause when a rule of this severity, or a graver one, fires. */
+      pauseOn?: 'warning' | 'error';
       paused: boolean;
       /** The bytes of a checkpoint to go on from. */
       resume?: Uint8Array;
-      /** In place of the one that the text or the checkpoint holds. */
+      /** In place of those that the text or the checkpoint holds: they may be changed while a run goes on. */
       learningRate?: number;
+      batchSize?: number | 'all';
     }
   | { type: 'resume' }
   | { type: 'pause' }

@@ -2,7 +2,7 @@ import { DeviceLost, OutOfMemory, type Backend } from '../backends/backend.ts';
 import { checkNetwork } from '../check.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
-import type { SettingEvent, StreamEvent, UnitSnapshot } from '../training/events.ts';
+import type { SettingEvent, StreamEvent, UnitSnapshot, WarningEvent } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
 import { readSafetensors, WeightsError, writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
 import { Looks } from './looks.ts';
@@ -34,6 +34,12 @@ function stepsBetween({ backend, plan }: Trainer): number {
   const steps = Math.ceil((stretchesBetween * backend.stretch) / (3 * plan.multiplyAdds * plan.batchRows));
   return Math.min(mostBetween, Math.max(1, steps));
 }
+
+/** The same network, trained in batches of another size. */
+const inBatches = (graph: Graph, batchSize: number | 'all' = graph.network.training.batchSize): Graph => ({
+  ...graph,
+  network: { ...graph.network, training: { ...graph.network.training, batchSize } },
+});
 
 type Start = Extract<ToWorker, { type: 'start' }>;
 
@@ -139,9 +145,9 @@ export class WorkerSession {
       if (!(await this.recovered(error))) return;
     }
     this.flush();
-    if (this.trainer?.ended || message.paused) await this.look();
+    if (this.trainer?.ended || message.paused || this.pausing) await this.look();
     if (this.trainer?.ended) this.post({ type: 'state', state: 'ended' });
-    else if (message.paused) this.post({ type: 'state', state: 'paused' });
+    else if (message.paused || this.pausing) this.post({ type: 'state', state: 'paused' });
     else await this.train();
   }
 
@@ -156,12 +162,12 @@ export class WorkerSession {
       return undefined;
     }
     this.interval = this.looks.interval = 1000 / message.metricsPerSecond;
-    this.started = { message, graph, dataset };
+    this.started = { message, graph: inBatches(graph, message.batchSize), dataset };
     this.learningRate = message.learningRate;
     this.batchSize = undefined;
     this.recoveries = 0;
     this.newest = this.told = -1;
-    this.wanted = false;
+    this.wanted = this.pausing = false;
     this.saved = message.resume && readSafetensors(message.resume);
     const before = this.saved?.metadata['backend'];
     if (!this.saved || message.backend !== 'auto' || (before !== 'wasm' && before !== 'webgpu'))
@@ -187,6 +193,7 @@ export class WorkerSession {
         if (isRecord && event.step <= this.told) return;
         if (isRecord) this.newest = event.step;
         this.events.push(event);
+        if (event.event === 'warning') this.warned(event);
         if (units) this.units = units;
       },
       onProgress: (progress) => {
@@ -238,6 +245,16 @@ export class WorkerSession {
     await this.look();
   }
 
+  /** Training pauses itself at the record where a rule fires, if the person wants that. */
+  private warned({ severity, rule, layer, step }: WarningEvent): void {
+    const { pauseOn } = this.started?.message ?? {};
+    if (pauseOn === undefined || severity === 'info' || (pauseOn === 'error' && severity !== 'error')) return;
+    this.pausing = true;
+    this.trainer?.pause();
+    const where = layer === null ? '' : ` in ${layer}`;
+    this.post({ type: 'notice', message: `Paused at step ${step}: ${rule} fired${where}.` });
+  }
+
   private changedSetting(setting: SettingEvent['setting'], from: SettingEvent['from'], to: SettingEvent['to']): void {
     const { trainer } = this;
     if (trainer && !trainer.ended && from !== to)
@@ -252,7 +269,7 @@ export class WorkerSession {
     const { network } = started.graph;
     const from = network.training.batchSize;
     if (from === batchSize) return;
-    const graph: Graph = { ...started.graph, network: { ...network, training: { ...network.training, batchSize } } };
+    const graph = inBatches(started.graph, batchSize);
     this.saved = await trainer.checkpoint();
     const backend = trainer.backend.name === 'webgpu' ? 'webgpu' : 'wasm';
     let next: Trainer;

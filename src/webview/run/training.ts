@@ -193,12 +193,12 @@ export class Training {
     this.stepWhenReady = this.pauseWhenReady = false;
     this.around.stateChanged();
     const { path } = run.drawing.network.data;
-    const { backend, metricsPerSecond, rules } = this.around.settings();
+    const { backend, metricsPerSecond, rules, pauseOn } = this.around.settings();
     try {
       const bytes = path === undefined ? undefined : await this.around.readFile(path);
       // Reset may have been pressed while the file was read.
       if (this.run !== run) return;
-      const learningRate = this.around.trainable()?.drawing.network.training.learningRate;
+      const now = this.around.trainable()?.drawing.network.training;
       this.worker.post({
         type: 'start',
         run: run.name,
@@ -206,9 +206,10 @@ export class Training {
         backend,
         metricsPerSecond,
         ...(rules ? { rules } : {}),
+        ...(pauseOn ? { pauseOn } : {}),
         paused,
         ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}),
-        ...(kept ? { resume: kept, ...(learningRate === undefined ? {} : { learningRate }) } : {}),
+        ...(kept ? { resume: kept, ...(now && { learningRate: now.learningRate, batchSize: now.batchSize }) } : {}),
       });
     } catch (error) {
       this.receive({ type: 'failed', message: error instanceof Error ? error.message : String(error), problems: [] });

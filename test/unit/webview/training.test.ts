@@ -204,7 +204,8 @@ describe('Training', () => {
       await settle();
       const [start] = sent;
       assert.ok(start?.type === 'start');
-      assert.deepEqual([start.run, start.resume, start.paused, start.learningRate], [run.run, bytes, false, 0.1]);
+      assert.deepEqual([start.run, start.resume, start.paused], [run.run, bytes, false]);
+      assert.deepEqual([start.learningRate, start.batchSize], [0.1, 32]);
       assert.equal(training.state, 'preparing');
     });
 
