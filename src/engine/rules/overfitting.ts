@@ -7,7 +7,7 @@ export const overfitting = rule({
   thresholds: {
     epochs: { value: 10, doc: 'Epochs it looks back.', minimum: 1 },
     rise: {
-      value: 0.02,
+      value: 0.05,
       doc: 'Share of the validation loss by which it must have risen, so that chance is not called a rise.',
       minimum: 0,
     },
