@@ -25,49 +25,15 @@ const text = JSON.stringify({
   training: { optimizer: 'adam', batchSize: 16, epochs: 3 },
 });
 
-/** Runs in the page: a run from `start` to its end, in the worker the page starts from a blob as the panel does. */
+/** Runs in the page: all messages of a run from `start` to its end, in the worker the page starts from a blob as the panel does. */
 function trainInPage([source, message]: [string, ToWorker]): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
-    const events: unknown[] = [];
-    worker.onerror = (event) => reject(new Error(event.message));
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.type === 'failed') reject(new Error(data.message));
-      if (data.type === 'events') events.push(...data.events);
-      if (data.type === 'state' && data.state === 'ended') {
-        worker.terminate();
-        resolve(events);
-      }
-    };
-    worker.postMessage(message);
-  });
-}
-
-/** Stands before the worker's script: on the message `lose` its graphics device is closed, as a driver that gives up does. */
-const mortal = `{
-  const { requestDevice } = GPUAdapter.prototype;
-  let device;
-  GPUAdapter.prototype.requestDevice = async function (...args) {
-    return (device = await requestDevice.apply(this, args));
-  };
-  addEventListener('message', ({ data }) => data === 'lose' && device.destroy());
-}
-`;
-
-/** Runs in the page: a run that loses its device as soon as it has made a record beyond `step`. */
-function trainAndLose([source, message, step]: [string, ToWorker, number]): Promise<unknown[]> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
     const heard: unknown[] = [];
-    let lost = false;
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       heard.push(data);
       if (data.type === 'failed') reject(new Error(data.message));
-      const beyond =
-        data.type === 'events' && data.events.some((event) => event.event === 'metrics' && event.step > step);
-      if (beyond && !lost) worker.postMessage('lose');
-      lost ||= beyond;
       if (data.type === 'state' && data.state === 'ended') {
         worker.terminate();
         resolve(heard);
@@ -77,15 +43,39 @@ function trainAndLose([source, message, step]: [string, ToWorker, number]): Prom
   });
 }
 
+/** Stands before the worker's script: its first graphics device is closed with the twentieth submission, as a driver that gives up does. */
+const mortal = `{
+  const { requestDevice } = GPUAdapter.prototype;
+  const { submit } = GPUQueue.prototype;
+  let device;
+  let submissions = 0;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    const made = await requestDevice.apply(this, args);
+    device ??= made;
+    return made;
+  };
+  GPUQueue.prototype.submit = function (...args) {
+    submit.apply(this, args);
+    if (this === device.queue && ++submissions === 20) device.destroy();
+  };
+}
+`;
+
 describe('the worker in Chromium, with WebGPU on the software adapter', () => {
   let browser: Browser | undefined;
   let server: http.Server | undefined;
   let page: Page;
   let source: string;
 
+  const hear = async (message: ToWorker, script = source) =>
+    (await page.evaluate(trainInPage, [script, message] as [string, ToWorker])) as FromWorker[];
+  const eventsOf = (heard: readonly FromWorker[]): StreamEvent[] =>
+    heard.flatMap((message) => (message.type === 'events' ? message.events : []));
+
   const train = async (backend: 'auto' | 'wasm' | 'webgpu') => {
-    const message: ToWorker = { type: 'start', run: 'run', text, backend, metricsPerSecond: 10, paused: false };
-    const events = (await page.evaluate(trainInPage, [source, message] as [string, ToWorker])) as StreamEvent[];
+    const events = eventsOf(
+      await hear({ type: 'start', run: 'run', text, backend, metricsPerSecond: 10, paused: false }),
+    );
     const start = events.find((event) => event.event === 'start')!;
     const losses = events.flatMap((event) => (event.event === 'metrics' && event.loss !== null ? [event.loss] : []));
     return { start, losses, end: events.find((event): event is EndEvent => event.event === 'end')! };
@@ -144,15 +134,11 @@ describe('the worker in Chromium, with WebGPU on the software adapter', () => {
     const message: ToWorker = {
       ...{ type: 'start', run: 'run', text: long, backend: 'webgpu', metricsPerSecond: 60, paused: false },
     };
-    const heard = (await page.evaluate(trainAndLose, [mortal + source, message, 6] as [
-      string,
-      ToWorker,
-      number,
-    ])) as FromWorker[];
+    const heard = await hear(message, mortal + source);
     const notices = heard.flatMap((message) => (message.type === 'notice' ? [message.message] : []));
     assert.equal(notices.length, 1);
     assert.match(notices[0]!, /^The GPU was lost; training went on from step \d+ on webgpu\.$/);
-    const events = heard.flatMap((message) => (message.type === 'events' ? message.events : []));
+    const events = eventsOf(heard);
     const steps = events.flatMap((event) => (event.event === 'metrics' ? [event.step] : []));
     // 48 samples in batches of 16: a record every three steps.
     assert.deepEqual(
