@@ -38,8 +38,8 @@ export const arrows = [
   },
   {
     from: /^src\/extension\//,
-    never: /^src\/webview\/(?!hostProtocol\.ts$)/,
-    because: 'the host knows the page by src/webview/hostProtocol.ts only',
+    never: /^src\/webview\/(?!(runs\/)?hostProtocol\.ts$)/,
+    because: 'the host knows a page by its hostProtocol.ts only',
   },
   {
     from: /^src\/engine\/(layers|activations)\//,

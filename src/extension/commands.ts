@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunCommand } from '../webview/hostProtocol.ts';
+import type { CompareRuns } from './compareRuns.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import type { DataFiles } from './dataFiles.ts';
 import { openText } from './designer.ts';
@@ -17,6 +18,7 @@ export function registerCommands(
   context: vscode.ExtensionContext,
   designers: Designers,
   data: DataFiles,
+  compareRuns: CompareRuns,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
   const experiments = new Experiments(context);
@@ -36,6 +38,7 @@ export function registerCommands(
       const document = await vscode.workspace.openTextDocument(networkUri(designers, given.network));
       return exportNetwork({ document, data, checkpoint: () => designers.checkpoint(document) }, given);
     },
+    compareRuns: () => compareRuns.open(),
     copyDiagnostics: () => copyDiagnostics(context, designers),
   };
   return vscode.Disposable.from(

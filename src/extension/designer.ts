@@ -56,7 +56,7 @@ export class Designer implements vscode.Disposable {
     );
     this.own(onSettings((settings) => this.post({ type: 'settings', settings })));
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
-    panel.webview.html = pageHtml(panel.webview, extensionUri);
+    panel.webview.html = pageHtml(panel.webview, extensionUri, 'designer');
   }
 
   /** Whether a run is under way. */

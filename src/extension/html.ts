@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /** The page of a panel: nothing but our own script and styles may load, and nothing may be reached over the network. */
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: 'designer' | 'runs'): string {
   const nonce = crypto.randomUUID();
   const resource = (...path: string[]) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
   // `worker-src blob:` and `'wasm-unsafe-eval'` are for the training worker, which is started from a blob and compiles wasm.
@@ -21,10 +21,10 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): str
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Rectifier designer</title>
+<title>Rectifier ${page}</title>
 <link rel="stylesheet" href="${resource('dist', 'webview.css')}">
 </head>
-<body>
+<body data-page="${page}">
 <script nonce="${nonce}" src="${resource('dist', 'webview.js')}"></script>
 </body>
 </html>`;

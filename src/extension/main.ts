@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
+import { CompareRuns } from './compareRuns.ts';
 import { DataFiles } from './dataFiles.ts';
 import { Designers, viewType } from './designers.ts';
 import { Diagnostics } from './diagnostics.ts';
@@ -15,6 +16,7 @@ export interface TestApi {
   readonly designers: Designers;
   readonly runs: Runs;
   readonly recorded: RecordedRuns;
+  readonly compareRuns: CompareRuns;
 }
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
@@ -27,10 +29,12 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     log,
   );
   const designers = new Designers(context.extensionUri, data, runs, recorded, log);
+  const compareRuns = new CompareRuns(context.extensionUri, recorded, log);
   const diagnostics = new Diagnostics(data, log);
   context.subscriptions.push(
     log,
     recorded,
+    compareRuns,
     designers,
     vscode.window.registerCustomEditorProvider(viewType, designers, {
       // Training goes on in a page that is hidden.
@@ -43,8 +47,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     vscode.languages.registerCodeActionsProvider({ pattern: '**/*.nn.json' }, quickFixes(diagnostics), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
-    registerCommands(context, designers, data, log),
+    registerCommands(context, designers, data, compareRuns, log),
   );
   void openAsked(context);
-  return context.extensionMode === vscode.ExtensionMode.Test ? { designers, runs, recorded } : undefined;
+  return context.extensionMode === vscode.ExtensionMode.Test ? { designers, runs, recorded, compareRuns } : undefined;
 }

@@ -1,9 +1,10 @@
 import type { TextEdit } from '../engine/spec/edit.ts';
-import { asRunHead } from '../engine/training/runFile.ts';
+import { asRunHead, runFileEnding } from '../engine/training/runFile.ts';
 import type { FromWebview } from '../webview/hostProtocol.ts';
+import type { FromRuns } from '../webview/runs/hostProtocol.ts';
 
 type Check = (value: unknown) => boolean;
-type Checks = { readonly [T in FromWebview['type']]: Readonly<Record<string, Check>> };
+type Checks<T extends string> = { readonly [_ in T]: Readonly<Record<string, Check>> };
 
 const text: Check = (value) => typeof value === 'string';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -31,7 +32,7 @@ const fileName: Check = (value) => typeof value === 'string' && /^[\w .-]{1,80}$
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-const checks: Checks = {
+const checks: Checks<FromWebview['type']> = {
   ready: { run: optional(runName) },
   keepRun: {
     run: runName,
@@ -54,9 +55,29 @@ const checks: Checks = {
   diagnostics: { request: count, text },
 };
 
+/** A file among the recorded runs: a name, no path. */
+const runFile: Check = (value) => typeof value === 'string' && /^[^/\\]+$/.test(value) && value.endsWith(runFileEnding);
+
+const runsChecks: Checks<FromRuns['type']> = {
+  ready: {},
+  read: { file: runFile },
+  remove: { files: (value) => Array.isArray(value) && value.every(runFile) },
+  openNetwork: { file: runFile },
+  showFile: { file: runFile },
+  chooseFolder: {},
+  openExperiment: {},
+};
+
+const fits = (value: unknown, checks: Checks<string>): boolean =>
+  isRecord(value) &&
+  typeof value['type'] === 'string' &&
+  Object.hasOwn(checks, value['type']) &&
+  Object.entries(checks[value['type']]!).every(([name, check]) => check(value[name]));
+
 /** The message, if it is one the panel may send, field by field; else undefined. */
-export function asFromWebview(value: unknown): FromWebview | undefined {
-  if (!isRecord(value) || typeof value['type'] !== 'string' || !Object.hasOwn(checks, value['type'])) return undefined;
-  const fields = Object.entries(checks[value['type'] as FromWebview['type']]);
-  return fields.every(([name, check]) => check(value[name])) ? (value as unknown as FromWebview) : undefined;
-}
+export const asFromWebview = (value: unknown): FromWebview | undefined =>
+  fits(value, checks) ? (value as FromWebview) : undefined;
+
+/** As `asFromWebview`, of the page that compares runs. */
+export const asFromRuns = (value: unknown): FromRuns | undefined =>
+  fits(value, runsChecks) ? (value as FromRuns) : undefined;

@@ -5,12 +5,16 @@ import { templates, type Template } from '../engine/templates.ts';
 /** Opens an untitled network in the designer. `id` names a template; without it the person chooses. */
 export async function newNetwork(id?: unknown): Promise<void> {
   const template = templates.find((template) => template.id === id) ?? (await chooseTemplate());
-  if (!template) return;
+  if (template) await openUntitled(template.text);
+}
+
+/** Opens a text as an untitled network in the designer. */
+export async function openUntitled(text: string): Promise<void> {
   const uri = freeUri();
   // An edit makes the document. `openTextDocument` would too, but then VS Code takes the name for a place and saves there, in
   // the file system's root, without asking.
   const edit = new vscode.WorkspaceEdit();
-  edit.insert(uri, new vscode.Position(0, 0), template.text);
+  edit.insert(uri, new vscode.Position(0, 0), text);
   if (!(await vscode.workspace.applyEdit(edit))) throw new Error('VS Code did not make the document. Try again.');
   // While it is untitled: for `jsonc` the save dialog would change the name to `.nn.jsonc`.
   await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(uri), 'json');

@@ -1,43 +1,11 @@
 import 'uplot/dist/uPlot.min.css';
 import '../../media/webview.css';
-import { render } from 'lit';
-import { app } from './app.ts';
 import { registerControls } from './controls.ts';
-import { keepListFocus } from './designer/keys.ts';
-import { Host } from './host.ts';
-import { layoutOf } from './designer/diagram.ts';
-import { wants } from './look/wants.ts';
-import { Panel } from './store.ts';
-import { watchTheme } from './theme.ts';
+import { startDesigner } from './startDesigner.ts';
+import { startRuns } from './runs/main.ts';
 
 registerControls();
 
-let room = { width: 960, height: 300 };
-let measured: Element | null = null;
-
-/** The diagram is laid out for the room it has: another size draws again. Told by the browser, since to ask for it would hold up each drawing. */
-const observer = new ResizeObserver(([entry]) => {
-  if (!entry) return;
-  const { width, height } = entry.contentRect;
-  room = { width: Math.floor(width), height: Math.floor(height) };
-  panel.changed();
-});
-
-function draw(): void {
-  const focus = keepListFocus();
-  render(app(panel, room), document.body);
-  focus();
-  if (panel.drawing) panel.training.look(wants(panel, layoutOf(panel, panel.drawing, room).level));
-  const scroll = document.querySelector('.diagram-scroll');
-  if (scroll === measured) return;
-  observer.disconnect();
-  if (scroll) observer.observe(scroll);
-  measured = scroll;
-}
-
-const host = new Host((message) => panel.receive(message));
-const panel = new Panel(host, draw);
-
-addEventListener('resize', panel.changed);
-watchTheme(panel.changed);
-host.ready();
+// One script for every page of ours: they share most of what is in it.
+if (document.body.dataset['page'] === 'runs') startRuns();
+else startDesigner();

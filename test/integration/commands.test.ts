@@ -25,6 +25,7 @@ const titles: Record<string, string> = {
   'rectifier.reset': 'Reset',
   'rectifier.openExperiment': 'Open Experiment…',
   'rectifier.export': 'Export…',
+  'rectifier.compareRuns': 'Compare Runs',
   'rectifier.copyDiagnostics': 'Copy Diagnostics',
 };
 

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { readRunFile } from '../../src/engine/training/runFile.ts';
 import { most } from '../../src/extension/recordedRuns.ts';
 import type { FromWebview } from '../../src/webview/hostProtocol.ts';
+import type { FromRuns, ToRuns } from '../../src/webview/runs/hostProtocol.ts';
 import { closeAll, eventually, extension, makeFolder, openReady, plainNetwork, send } from './support.ts';
 
 /** A run as a page hands it over to be written down. */
@@ -113,5 +114,56 @@ describe('Recorded runs', () => {
     } finally {
       await settings.update('runsFolder', undefined, vscode.ConfigurationTarget.Global);
     }
+  });
+
+  describe('in Compare Runs', () => {
+    const compare = async () => (await extension().activate()).compareRuns;
+    /** Handles a message as if the page had sent it; gives what the page is sent meanwhile. */
+    async function ask(message: FromRuns): Promise<ToRuns[]> {
+      const page = await compare();
+      const messages: ToRuns[] = [];
+      const listener = page.onDidPost((message) => messages.push(message));
+      await page.receive(message);
+      listener.dispose();
+      return messages;
+    }
+    afterEach(async () => (await compare()).panel?.dispose());
+
+    it('are listed, read whole, and told when they are written anew; one page shows them', async () => {
+      await vscode.commands.executeCommand('rectifier.compareRuns');
+      const { panel } = await compare();
+      assert.equal(panel?.title, 'Compare Runs');
+      const designer = await openReady(await folder.write('compared.nn.json', plainNetwork));
+      const page = await compare();
+      const written: ToRuns[] = [];
+      const listener = page.onDidPost((message) => written.push(message));
+      await send(designer, ranTo('ffffffff', 0.5));
+      listener.dispose();
+      const [told] = written.filter((message) => message.type === 'written');
+      assert.ok(told?.type === 'written');
+      const [list] = await ask({ type: 'ready' });
+      assert.ok(list?.type === 'runs');
+      assert.deepEqual(list.entries, [told.entry]);
+      const [answer] = await ask({ type: 'read', file: told.entry.file });
+      assert.equal(answer?.type === 'run' && answer.run?.events.length, 2);
+      await vscode.commands.executeCommand('rectifier.compareRuns');
+      assert.equal((await compare()).panel, panel);
+    });
+
+    it('open as an untitled network and as their file; what is no run’s file is refused', async () => {
+      await send(await openReady(await folder.write('opened.nn.json', plainNetwork)), ranTo('99999999', 0.5));
+      const { file } = (await (await recorded()).list())[0]!;
+      await ask({ type: 'openNetwork', file });
+      const tab = await eventually('an untitled network', () => {
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        return input instanceof vscode.TabInputCustom && input.uri.scheme === 'untitled' && input;
+      });
+      assert.equal((await vscode.workspace.openTextDocument(tab.uri)).getText(), plainNetwork);
+      await ask({ type: 'showFile', file });
+      assert.match(vscode.window.activeTextEditor?.document.uri.path ?? '', /\.run\.jsonl$/);
+      for (const path of ['../x.run.jsonl', 'a/b.run.jsonl', '..\\x.run.jsonl', 'settings.json'])
+        assert.deepEqual(await ask({ type: 'read', file: path }), [], path);
+      assert.deepEqual(await ask({ type: 'read', file: 'gone.run.jsonl' }), [{ type: 'run', file: 'gone.run.jsonl' }]);
+    });
   });
 });

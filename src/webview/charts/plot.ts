@@ -5,6 +5,7 @@ import uPlot from 'uplot';
 import { count, plain } from '../format.ts';
 import type { Value } from '../run/history.ts';
 import { css, theme, type Rgb, type Theme } from '../theme.ts';
+import { drawLetters } from './letters.ts';
 import { drawBand, drawMarks } from './marks.ts';
 
 export interface Line {
@@ -15,6 +16,10 @@ export interface Line {
   readonly dash?: readonly number[];
   /** Share of the colour's strength; muted lines are of layers not selected. */
   readonly alpha?: number;
+  /** Filled behind it, from one value to the other. */
+  readonly area?: { readonly low: readonly Value[]; readonly high: readonly Value[] };
+  /** A letter at its end, so that lines are told apart without colour. */
+  readonly letter?: string;
 }
 
 /** In place of lines: rows from the top, and what draws them. */
@@ -91,7 +96,7 @@ class Plot extends AsyncDirective {
       options.rows?.selected,
       options.logarithmic,
       options.range,
-      options.lines.map(({ label, width, dash, alpha }) => [label, width, dash, alpha]),
+      options.lines.map(({ label, width, dash, alpha, area, letter }) => [label, width, dash, alpha, letter, !area]),
     ]);
     if (form !== this.built || theme() !== this.builtFor) {
       this.built = form;
@@ -119,7 +124,9 @@ class Plot extends AsyncDirective {
   private readonly show = (): void => {
     const { element, options } = this;
     if (!element || !options || element.clientWidth === 0) return;
-    const lines = options.lines.map(({ values }) => (options.logarithmic ? positive(values) : values));
+    const shown = (values: readonly Value[]) => (options.logarithmic ? positive(values) : values);
+    const edges = options.lines.flatMap(({ area }) => (area ? [area.low, area.high] : []));
+    const lines = [...options.lines.map(({ values }) => values), ...edges].map(shown);
     // Rows are drawn over a chart that needs a line to have a scale.
     const data = [options.steps, ...(options.rows ? [options.steps.map(() => null)] : lines)] as uPlot.AlignedData;
     if (this.chart) this.chart.setData(data);
@@ -191,7 +198,12 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
         points: { show: false },
         spanGaps: true,
       })),
+      ...filled(lines).flatMap(() => [edge, edge]),
     ],
+    bands: filled(lines).map(({ color }, i) => ({
+      series: [lines.length + 2 + 2 * i, lines.length + 1 + 2 * i],
+      fill: css(color(colors), 0.2),
+    })),
     hooks: {
       drawAxes: [
         (u) => {
@@ -204,11 +216,17 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
           options().lane?.(u);
           options().rows?.draw(u);
           drawMarks(u, options().marks ?? [], options().words === true);
+          drawLetters(u, options().lines);
         },
       ],
     },
   };
 }
+
+/** The side of a filled area: a series that draws nothing of its own. */
+const edge: uPlot.Series = { width: 0, points: { show: false }, spanGaps: true };
+
+const filled = (lines: readonly Line[]): Line[] => lines.filter(({ area }) => area);
 
 /** Names at the middle of the first row, the last and the selected one. */
 function rowAxis({ names, selected }: Rows): Partial<uPlot.Axis> {

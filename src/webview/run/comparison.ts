@@ -1,3 +1,4 @@
+import type { Network } from '../../engine/spec/network.ts';
 import type { Drawing } from '../document.ts';
 import { compact, percent } from '../format.ts';
 import { canDie, type Run } from './runState.ts';
@@ -58,16 +59,21 @@ export interface Difference {
 }
 
 /** Every field in which two networks differ, defaults filled in: what a layer takes from a default counts for each layer. */
-export function differences(before: Drawing, now: Drawing): Difference[] {
-  const [then, latest] = [fieldsOf(before), fieldsOf(now)];
-  const fields = [...new Set([...then.keys(), ...latest.keys()])];
-  return fields.flatMap((field) => {
-    const [a, b] = [then.get(field) ?? 'none', latest.get(field) ?? 'none'];
-    return a === b ? [] : [{ field, before: a, now: b }];
+export const differences = (before: Drawing, now: Drawing): Difference[] =>
+  differing([before.network, now.network]).map(({ field, values }) => ({ field, before: values[0]!, now: values[1]! }));
+
+/** Every field that networks do not all have alike, with the value of each. */
+export function differing(networks: readonly Network[]): { field: string; values: string[] }[] {
+  const fields = networks.map(fieldsOf);
+  const names = new Set(fields.flatMap((of) => [...of.keys()]));
+  return [...names].flatMap((field) => {
+    const values = fields.map((of) => of.get(field) ?? 'none');
+    return values.every((value) => value === values[0]) ? [] : [{ field, values }];
   });
 }
 
-function fieldsOf({ network }: Drawing): Map<string, string> {
+/** A network's fields as people name them, with their values as text. */
+export function fieldsOf({ seed, data, layers, training }: Network): Map<string, string> {
   const fields = new Map<string, string>();
   const walk = (path: string, value: unknown): void => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -76,7 +82,6 @@ function fieldsOf({ network }: Drawing): Map<string, string> {
         walk(key === 'name' ? path : path === '' ? key : `${path}.${key}`, item);
     } else if (value !== undefined) fields.set(path, typeof value === 'string' ? value : JSON.stringify(value));
   };
-  const { seed, data, layers, training } = network;
   walk('', { seed, data });
   walk('', training);
   for (const { id, type, inputs, fields: own } of layers) walk(id, { type, inputs, ...own });

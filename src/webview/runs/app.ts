@@ -1,0 +1,29 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { button } from '../controls.ts';
+import { icon } from '../icons.ts';
+import { compared } from './compared.ts';
+import { list } from './list.ts';
+import type { RunsPanel } from './store.ts';
+
+/** The page that compares recorded runs. */
+export function runsApp(panel: RunsPanel): TemplateResult | typeof nothing {
+  const { entries } = panel;
+  if (!entries) return nothing;
+  if (entries.length + panel.unreadable === 0) return empty(panel);
+  return html`<div class="runs">${list(panel)} ${compared(panel)}</div>`;
+}
+
+const empty = (panel: RunsPanel): TemplateResult =>
+  html`<section class="empty" aria-label="No runs yet">
+    <div class="narrow">
+      <h1>No runs yet</h1>
+      <p class="secondary">
+        Train a network: every run is recorded and listed here, to be laid over others. Change something and train
+        again; what was changed and what that did stands side by side.
+      </p>
+      <div class="starts">
+        ${button({ content: html`${icon('beaker')}Open Experiment…`, appearance: 'primary', click: () => panel.post({ type: 'openExperiment' }) })}
+        ${button({ content: html`${icon('file')}Choose a Folder for Runs`, click: () => panel.post({ type: 'chooseFolder' }) })}
+      </div>
+    </div>
+  </section>`;

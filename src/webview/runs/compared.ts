@@ -1,0 +1,243 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { select } from '../controls.ts';
+import { compact, plural } from '../format.ts';
+import { plot, type Line } from '../charts/plot.ts';
+import { table } from '../charts/table.ts';
+import { newest } from '../run/history.ts';
+import { differing } from '../run/comparison.ts';
+import { curveNames, curveOf, overlay, type CurveName, type Overlay } from './curves.ts';
+import { endsText, figureRows, rangeText, spreadOf, type Spread } from './figures.ts';
+import { letter, mortalLayers, nameOf, seedsText, type Group } from './groups.ts';
+import type { RunsPanel } from './store.ts';
+import { lookOf, swatch } from './swatch.ts';
+
+/** The chosen runs: their curves over each other, the fields in which they differ, their final figures. */
+export function compared(panel: RunsPanel): TemplateResult {
+  const groups = panel.compared;
+  if (groups.length === 0) {
+    return html`<section class="compared" aria-label="Comparison">
+      <p class="hint centred">Check the runs to compare in the list.</p>
+    </section>`;
+  }
+  return html`<section class="compared" aria-label="Comparison">
+    ${legend(groups)}
+    <div class="overlays">${curveNames.map((name) => figure(panel, name, groups))}</div>
+    ${fields(groups)} ${finals(groups)}
+  </section>`;
+}
+
+const legend = (groups: readonly Group[]): TemplateResult =>
+  html`<ul class="runs-legend" role="list" aria-label="Legend">
+    ${groups.map(
+      (group, index) =>
+        html`<li>
+          <b class="letter">${letter(index)}</b>${swatch(index)}<span>${nameOf(group.first)}</span>
+          <span class="secondary"
+            >${group.entries.length > 1 ? `median and range of ${plural(group.entries.length, 'run')}, ` : ''}${seedsText(group.entries)}</span
+          >
+        </li>`,
+    )}
+  </ul>`;
+
+/** Layers that have gradients, of all that are compared. */
+const layersOf = (groups: readonly Group[]): string[] => [
+  ...new Set(
+    groups.flatMap(({ first }) =>
+      (first.head.final?.layers ?? []).filter(({ gradientNorm }) => gradientNorm !== null).map(({ id }) => id),
+    ),
+  ),
+];
+
+function figure(panel: RunsPanel, name: CurveName, groups: readonly Group[]): TemplateResult {
+  const layers = layersOf(groups);
+  // The first layer is where vanished gradients show.
+  const layer = layers.find((id) => id === panel.view.layer) ?? layers[0] ?? '';
+  const runs = groups.map(({ entries }) => entries.map(({ file }) => panel.runOf(file)));
+  const reading = runs.flat().includes(undefined);
+  const overlaid = overlay(
+    groups.map(({ first }, g) =>
+      runs[g]!.flatMap((run) =>
+        run === undefined || run === 'gone' ? [] : [curveOf(run, name, mortalLayers(first.network), layer)],
+      ),
+    ),
+  );
+  const asTable = panel.view.tables.has(name);
+  return html`<figure
+    aria-label=${name}
+    tabindex="0"
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target instanceof HTMLSelectElement) return;
+      event.preventDefault();
+      panel.toggleTable(name);
+    }}
+  >
+    <figcaption>
+      <b>${name}</b
+      ><span class="secondary clip">${note(name)}</span>
+      ${name === 'Gradient norms' && layers.length > 0 ? layerChoice(panel, layers, layer) : nothing}<span
+        class="grow"
+      ></span>
+      ${
+        name === 'Loss'
+          ? toggle('log', panel.view.logLoss, 'Logarithmic scale', () => {
+              panel.view.logLoss = !panel.view.logLoss;
+              panel.changed();
+            })
+          : nothing
+      }
+      ${toggle('table', asTable, 'The same numbers as a table (T)', () => panel.toggleTable(name))}
+    </figcaption>
+    ${body(panel, name, overlaid, asTable, reading, layer)}
+  </figure>`;
+}
+
+const note = (name: CurveName): string =>
+  ({ Loss: 'validation', Accuracy: 'validation', 'Dead units': 'in all', 'Gradient norms': 'of' })[name];
+
+const toggle = (text: string, pressed: boolean, title: string, click: () => void): TemplateResult =>
+  html`<button class="toggle" aria-pressed=${pressed} title=${title} @click=${click}>${text}</button>`;
+
+const layerChoice = (panel: RunsPanel, layers: readonly string[], layer: string): TemplateResult =>
+  select({
+    label: 'Layer',
+    value: layer,
+    choices: layers.map((id) => ({ value: id, label: id })),
+    class: 'inline',
+    change(id) {
+      panel.view.layer = id;
+      panel.version++;
+      panel.changed();
+    },
+  });
+
+function body(
+  panel: RunsPanel,
+  name: CurveName,
+  { steps, groups }: Overlay,
+  asTable: boolean,
+  reading: boolean,
+  layer: string,
+): TemplateResult {
+  if (steps.length === 0) {
+    const empty = {
+      Loss: 'loss',
+      Accuracy: 'accuracy',
+      'Dead units': 'unit that can die',
+      'Gradient norms': 'gradient',
+    };
+    return html`<p class="hint">${reading ? 'Reading …' : `There is no ${empty[name]} in these runs.`}</p>`;
+  }
+  const lines = groups.map(({ values, area }, index): Line => {
+    const { color, dash } = lookOf(index);
+    return {
+      ...{ label: letter(index), letter: letter(index), values, color, width: 1.75 },
+      ...(dash.length > 0 ? { dash } : {}),
+      ...(area ? { area } : {}),
+    };
+  });
+  const version = `${panel.version} ${layer}`;
+  if (asTable) return table(steps, withRanges(lines), { most: 500, version });
+  return html`<div
+      class="plot"
+      aria-hidden="true"
+      ${plot({
+        steps,
+        lines,
+        logarithmic: name === 'Gradient norms' || (name === 'Loss' && panel.view.logLoss),
+        last: steps.at(-1)!,
+        range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
+        version,
+      })}
+    ></div>
+    <p class="visually-hidden">
+      ${lines.map(({ label, values }) => `${label} ends at ${compact(newest(values), 3)}`).join(', ')}
+    </p>`;
+}
+
+/** For the table: the range of several runs in columns of its own. */
+const withRanges = (lines: readonly Line[]): Line[] =>
+  lines.flatMap((line) =>
+    line.area
+      ? [
+          { ...line, label: `${line.label} median` },
+          { ...line, label: `${line.label} lowest`, values: line.area.low },
+          { ...line, label: `${line.label} highest`, values: line.area.high },
+        ]
+      : [line],
+  );
+
+const heads = (groups: readonly Group[]): TemplateResult[] =>
+  groups.map((_, index) => html`<th scope="col"><span class="head-cell">${letter(index)}${swatch(index)}</span></th>`);
+
+/** A row a field in which the compared networks differ. */
+function fields(groups: readonly Group[]): TemplateResult {
+  const rows = differing(groups.map(({ first }) => first.network)).filter(({ field }) => field !== 'seed');
+  if (groups.length === 1) return html`<p class="hint">Check another run to see in which fields they differ.</p>`;
+  return html`<div class="runs-table">
+    <table>
+      <caption>
+        Differing fields
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">field</th>
+          ${heads(groups)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ field, values }) =>
+            html`<tr>
+              <th scope="row">${field}</th>
+              ${values.map((value) => html`<td>${value}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** A row a group: what its runs came to. */
+function finals(groups: readonly Group[]): TemplateResult {
+  const shown = figureRows
+    .map(({ label, of, show }) => ({
+      label,
+      show,
+      spreads: groups.map(({ entries }) => spreadOf(entries.map(of))),
+    }))
+    .filter(({ spreads }) => spreads.some((spread) => spread));
+  return html`<div class="runs-table">
+    <table>
+      <caption>
+        Final figures${groups.some(({ entries }) => entries.length > 1) ? ': median (lowest–highest)' : ''}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">run</th>
+          ${shown.map(({ label }) => html`<th scope="col">${label}</th>`)}
+          <th scope="col">backend</th>
+          <th scope="col">end</th>
+        </tr>
+      </thead>
+      <tbody class="numbers">
+        ${groups.map(
+          ({ first, entries }, index) =>
+            html`<tr>
+              <th scope="row"><span class="head-cell">${letter(index)}${swatch(index)}${nameOf(first)}</span></th>
+              ${shown.map(({ spreads, show }) => html`<td>${spreadCell(spreads[index], show)}</td>`)}
+              <td>${[...new Set(entries.map(({ head }) => head.backend))].join(', ')}</td>
+              <td>${endsText(entries)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** The median, and below it the range where there is one. */
+function spreadCell(spread: Spread | undefined, show: (value: number) => string): TemplateResult {
+  if (!spread) return html`–`;
+  const range = rangeText(spread, show);
+  return html`${show(spread.median)}${range === '' ? nothing : html` <span class="range">(${range})</span>`}`;
+}

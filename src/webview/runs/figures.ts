@@ -1,0 +1,68 @@
+import { compact, count } from '../format.ts';
+import { mortalLayers, type Entry } from './groups.ts';
+
+type Number_ = number | null | undefined;
+
+interface FigureRow {
+  readonly label: string;
+  readonly of: (entry: Entry) => Number_;
+  readonly show: (value: number) => string;
+}
+
+const digits = (value: number): string => compact(value, 3);
+
+/** What is said of a run's end, a column each. */
+export const figureRows: readonly FigureRow[] = [
+  { label: 'validation accuracy', of: ({ head }) => head.final?.validation?.accuracy, show: digits },
+  { label: 'validation loss', of: ({ head }) => head.final?.validation?.loss, show: digits },
+  { label: 'training loss', of: ({ head }) => head.final?.loss, show: digits },
+  { label: 'dead units', of: deadOf, show: (value) => compact(value, 3) },
+  { label: 'steps', of: ({ head }) => head.final?.step, show: count },
+  { label: 'seconds', of: ({ head }) => head.seconds, show: (value) => compact(value, 2) },
+];
+
+/** Dead units in all layers whose units can die; undefined where none can. */
+export function deadOf({ head, network }: Entry): number | undefined {
+  const mortal = mortalLayers(network);
+  const layers = (head.final?.layers ?? []).filter(({ id }) => mortal.has(id));
+  return layers.length === 0 ? undefined : layers.reduce((sum, { dead }) => sum + dead, 0);
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  /** Values there are. */
+  readonly of: number;
+}
+
+/** Of the values that there are; undefined of none. */
+export function spreadOf(values: readonly Number_[]): Spread | undefined {
+  const sorted = values.filter((value): value is number => typeof value === 'number').sort((a, b) => a - b);
+  if (sorted.length === 0) return undefined;
+  const median = (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+  return { median, low: sorted[0]!, high: sorted.at(-1)!, of: sorted.length };
+}
+
+/** "0.82", and over several runs that differ the median with the range: "0.82 (0.78–0.84)". */
+export function spreadText(spread: Spread | undefined, show: (value: number) => string): string {
+  if (!spread) return '–';
+  const range = rangeText(spread, show);
+  return range === '' ? show(spread.median) : `${show(spread.median)} (${range})`;
+}
+
+/** "0.78–0.84"; nothing where all are alike. */
+export const rangeText = ({ low, high }: Spread, show: (value: number) => string): string =>
+  low === high ? '' : `${show(low)}–${show(high)}`;
+
+/** How runs ended, in words: "completed", "3 completed, 1 diverged"; those with more to come are "unfinished". */
+export function endsText(entries: readonly Entry[]): string {
+  const counts = new Map<string, number>();
+  for (const { head } of entries) {
+    const word =
+      head.reason === null ? 'unfinished' : head.reason === 'error' ? 'failed' : head.reason.replace('_', ' ');
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  if (counts.size === 1) return [...counts.keys()][0]!;
+  return [...counts].map(([word, n]) => `${n} ${word}`).join(', ');
+}
