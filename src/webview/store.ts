@@ -10,6 +10,7 @@ import type { KeptRun, Settings, ToWebview } from './hostProtocol.ts';
 import type { Preview } from './designer/preview.ts';
 import { describeBackends } from './diagnostics.ts';
 import { NetworkData } from './networkData.ts';
+import { Autopsies } from './run/autopsies.ts';
 import { Announcer, statusText } from './run/status.ts';
 import { Session } from './run/session.ts';
 import type { Run } from './run/runState.ts';
@@ -71,6 +72,7 @@ export class Panel {
     notice: undefined,
   };
   readonly training: Training;
+  readonly autopsies: Autopsies;
   /** What a screen reader is told of training: behind the visible numbers by five seconds at most. */
   announced = '';
   private readonly announcer = new Announcer();
@@ -121,6 +123,10 @@ export class Panel {
           host.post({ type: 'log', level, message });
         },
       },
+      (receive) => new Session(receive),
+    );
+    this.autopsies = new Autopsies(
+      { training: () => this.training, readFile: host.readFile, changed: this.changed },
       (receive) => new Session(receive),
     );
     this.announced = this.announcer.offer(statusText(undefined), 'idle', performance.now()).text;
@@ -373,6 +379,30 @@ export class Panel {
   focusUnit(layer: number, unit: number): void {
     this.view.unit = unit;
     this.hoverUnit({ layer, unit });
+  }
+
+  /** Opens a dead unit in the inspector, and takes the keyboard there. Gives whether it is dead. */
+  openAutopsy(drawn: DrawnLayer, unit: number): boolean {
+    const run = this.runOf(drawn);
+    if (!run || !Autopsies.deathOf(run, drawn.layer.id, unit)) return false;
+    this.view.unit = unit;
+    this.view.inspector = true;
+    void this.autopsies.begin(run, drawn.layer.id, unit);
+    this.afterDrawing(() => document.querySelector<HTMLElement>('.autopsy')?.focus());
+    return true;
+  }
+
+  /** Closes it; the keyboard goes back to the unit. */
+  closeAutopsy(): void {
+    const { unit } = this.autopsies.open?.death ?? {};
+    this.autopsies.close();
+    if (unit !== undefined) this.afterDrawing(() => document.getElementById(`unit-${unit}`)?.focus());
+  }
+
+  /** Once what has changed is drawn. */
+  private afterDrawing(act: () => void): void {
+    this.changed();
+    requestAnimationFrame(act);
   }
 
   openPalette(index: number, anchor: HTMLElement): void {

@@ -48,6 +48,29 @@ describe('units that die, and the edit that mends it', function () {
     await screenshot(opened.workbench.page, 'dying');
   });
 
+  it('opens a dead unit by keyboard: the exact step it died at, and what did it', async () => {
+    const { page } = opened.workbench;
+    await panel.layer(/^hidden2/).click();
+    const cell = panel.frame.getByRole('gridcell', { name: /dead since steps/ }).first();
+    const [, unit, from, to] = /unit (\d+), dead since steps (\d+)–(\d+)/.exec(
+      (await cell.getAttribute('aria-label'))!,
+    )!;
+    await cell.focus();
+    await page.keyboard.press('Enter');
+    const autopsy = panel.inspector().getByRole('region', { name: `Autopsy of unit ${unit} of hidden2` });
+    await autopsy.getByText(/died at step/).waitFor();
+    const step = Number(/died at step (\d+): .* \d+ of 800 samples/.exec((await autopsy.textContent())!)![1]);
+    assert.ok(step >= Number(from) && step <= Number(to), `${step} is not in ${from}–${to}`);
+    await autopsy.getByRole('img', { name: new RegExp(`death at ${step}.*weights .*, bias .*, inputs `) }).waitFor();
+    assert.match((await autopsy.textContent())!, /That update .* \d+ of its 64 inputs (was|were) dead already/);
+    await screenshot(page, 'autopsy');
+    await page.keyboard.press('Escape');
+    await autopsy.waitFor({ state: 'detached' });
+    for (let i = 0; i < 20 && !(await cell.evaluate((element) => element === document.activeElement)); i++)
+      await page.waitForTimeout(50);
+    assert.ok(await cell.evaluate((element) => element === document.activeElement), 'the keyboard is back on the unit');
+  });
+
   it('makes the first fix by keyboard and trains again with the same seed', async () => {
     const { page } = opened.workbench;
     const fix = problem('dying_relu')

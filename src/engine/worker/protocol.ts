@@ -1,7 +1,21 @@
+import type { Autopsy, Death } from '../autopsy/autopsy.ts';
+import type { RecordedRun } from '../autopsy/replay.ts';
 import type { Look, LookRequest } from '../look/look.ts';
 import type { RuleOptions } from '../rules/index.ts';
 import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
 import type { LocatedProblem } from '../spec/problems.ts';
+
+/** What there is of a run, and a unit of it that died. */
+export interface AutopsyRequest {
+  readonly text: string;
+  readonly dataFile?: { path: string; bytes: Uint8Array };
+  /** What the run ran on. */
+  readonly backend: 'wasm' | 'webgpu';
+  readonly settings: NonNullable<RecordedRun['settings']>;
+  readonly death: Death;
+  /** The bytes of a checkpoint to begin at. */
+  readonly resume?: Uint8Array;
+}
 
 /** Messages between the panel and the worker that trains. */
 export type ToWorker =
@@ -41,6 +55,8 @@ export type ToWorker =
    * what would be answered with the same weights waits for others. Another request, or none, takes the place of one not answered yet.
    */
   | { type: 'look'; request?: LookRequest }
+  /** Has nothing to do with a run at hand. Answered with `autopsyAt` on the way, then `autopsy` or `autopsyFailed`. */
+  | ({ type: 'autopsy' } & AutopsyRequest)
   /** Ends the run; an `end` event with reason `stopped` follows if it had not ended. */
   | { type: 'stop' };
 
@@ -65,6 +81,10 @@ export type FromWorker =
   | { type: 'checkpoint'; step: number; bytes: Uint8Array }
   /** What was asked to be looked at, as it now is. */
   | { type: 'looked'; look: Look }
+  /** The step that the run made again has come to. */
+  | { type: 'autopsyAt'; step: number }
+  | { type: 'autopsy'; found: Autopsy }
+  | { type: 'autopsyFailed'; message: string }
   /** Something the person should know while the run goes on. */
   | { type: 'notice'; message: string }
   /** The run could not be made. */

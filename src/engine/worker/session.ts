@@ -5,6 +5,7 @@ import type { Graph } from '../graph.ts';
 import type { SettingEvent, StreamEvent, UnitSnapshot, WarningEvent } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
 import { readSafetensors, WeightsError, writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
+import { examine } from './autopsies.ts';
 import { Looks } from './looks.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
@@ -119,6 +120,8 @@ export class WorkerSession {
         // While training goes on, the next pause between two stretches is soon enough.
         if (!this.active) await this.look();
         return;
+      case 'autopsy':
+        return examine(message, this.surroundings);
       case 'stop':
         await this.trainer?.stop();
         this.flush();

@@ -129,6 +129,12 @@ function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout): TemplateRes
       panel.hoverUnit(column < cells.columns && unit < units ? { layer: index, unit } : undefined);
     }}
     @pointerleave=${() => panel.hoverUnit(undefined)}
+    @click=${(event: Event) => {
+      // The first click selects the layer, another opens the unit it is on.
+      const { hovered } = panel.view;
+      if (panel.selectedLayer?.index !== index || hovered?.layer !== index) return;
+      if (panel.openAutopsy(drawn, hovered.unit)) event.stopPropagation();
+    }}
     ${painted(
       width,
       cells.rows * cells.pitch,

@@ -55,6 +55,9 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
               })}
               @focus=${() => panel.focusUnit(drawn.index, unit)}
               @blur=${() => panel.hoverUnit(undefined)}
+              @keydown=${(event: KeyboardEvent) => {
+                if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) panel.openAutopsy(drawn, unit);
+              }}
             ></div>`;
           })}
         </div>`,

@@ -5,6 +5,7 @@ import { painted } from '../painted.ts';
 import { layerColumn } from '../run/runState.ts';
 import type { Panel } from '../store.ts';
 import { css, mix, type Theme } from '../theme.ts';
+import { autopsyButton } from './autopsy.ts';
 import { newest, type Value } from '../run/history.ts';
 
 const width = 84;
@@ -43,6 +44,7 @@ export function health(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof
         </tr>
       </table>
       <p class="small secondary">Band: healthy, 3e−4 to 3e−3. Ticks: too low 1e−6, too high 0.1.</p>
+      ${autopsyButton(panel, drawn)}
     </div>`;
 }
 

@@ -6,6 +6,7 @@ import { idFault } from '../edits.ts';
 import { count } from '../format.ts';
 import { icon } from '../icons.ts';
 import type { Panel } from '../store.ts';
+import { autopsyView } from './autopsy.ts';
 import { fieldRow, type FieldContext } from './field.ts';
 import { health } from './health.ts';
 import { settings } from './settings.ts';
@@ -42,7 +43,7 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
       </button>
     </div>
     <div class="inspector-body">
-      ${Object.entries(row.fields).map(([key, field]) => fieldRow(context, key, field))}
+      ${autopsyView(panel, drawn)} ${Object.entries(row.fields).map(([key, field]) => fieldRow(context, key, field))}
       ${Object.keys(row.fields).length === 0 ? html`<p class="hint">${row.doc} It has nothing to set.</p>` : nothing}
       <div class="field">
         <div class="field-label"><span>Id</span></div>

@@ -72,6 +72,9 @@ export class Run {
       case 'ready':
       case 'notice':
       case 'checkpoint':
+      case 'autopsyAt':
+      case 'autopsy':
+      case 'autopsyFailed':
         return false;
       case 'state': {
         const changed = this.state !== message.state;

@@ -2,6 +2,7 @@ import type { LookRequest } from '../../engine/look/look.ts';
 import type { FromWorker, RunState, ToWorker } from '../../engine/worker/protocol.ts';
 import type { KeptRun, RunCommand, Settings } from '../hostProtocol.ts';
 import { runKey, type Drawing } from '../document.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { Keeper } from './keeper.ts';
 import { readRun, writeRun } from './record.ts';
 import { recorded, type Recorded } from './recording.ts';
@@ -43,6 +44,8 @@ export class Training {
   before: Run | undefined;
   /** Where a run that was kept goes on from; the worker does not know it yet. */
   private kept: Uint8Array | undefined;
+  /** Some that the run at hand has come by, for what makes it again. */
+  readonly checkpoints = new Checkpoints();
   /** The worker holds the run. */
   private atWorker = false;
   private readonly keeper = new Keeper(() => this.worker.post({ type: 'checkpoint' }));
@@ -122,6 +125,7 @@ export class Training {
     if (!run || this.run) return;
     this.run = run;
     this.kept = kept.state === 'ended' ? undefined : kept.checkpoint;
+    this.checkpoints.add(run.name, kept.step, kept.checkpoint);
     run.state = kept.state === 'ended' ? 'ended' : 'paused';
     if (kept.state === 'running') void this.begin(false);
     this.around.stateChanged();
@@ -260,6 +264,7 @@ export class Training {
   private keep(run: Run, { step, bytes }: Extract<FromWorker, { type: 'checkpoint' }>): void {
     if (run.state === 'preparing') return;
     this.keeper.sent(bytes.length);
+    this.checkpoints.add(run.name, step, bytes);
     if (this.running) this.record();
     this.around.keep({
       ...{ run: run.name, state: run.state, text: run.text, record: writeRun(run), step, checkpoint: bytes },

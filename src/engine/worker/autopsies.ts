@@ -1,0 +1,35 @@
+import { autopsy } from '../autopsy/autopsy.ts';
+import { checkNetwork } from '../check.ts';
+import { readSafetensors } from '../weights/safetensors.ts';
+import type { AutopsyRequest, FromWorker } from './protocol.ts';
+import type { Surroundings } from './session.ts';
+
+/** Milliseconds between two words of how far it is. */
+const progressEvery = 100;
+
+/** Answers an autopsy: makes the run again, whatever run is at hand, and posts what came out. */
+export async function examine(request: AutopsyRequest, around: Surroundings): Promise<void> {
+  const { text, dataFile, backend: choice, death, resume, settings } = request;
+  const post = (message: FromWorker) => around.post(message, []);
+  let last = 0;
+  try {
+    const readFile = (path: string) =>
+      dataFile ? Promise.resolve(dataFile.bytes) : Promise.reject(new Error(`${path} was not given`));
+    const { graph, dataset, problems } = await checkNetwork(text, readFile);
+    if (!graph || !dataset) throw new Error(problems[0]?.message ?? 'The network has problems.');
+    const { backend } = await around.backend(choice, graph, dataset);
+    const run = { graph, dataset, backend, settings };
+    const found = await autopsy(run, death, resume && readSafetensors(resume), {
+      onProgress(step) {
+        const now = performance.now();
+        if (now - last < progressEvery) return;
+        last = now;
+        post({ type: 'autopsyAt', step });
+      },
+      yield: () => around.yield(),
+    });
+    post({ type: 'autopsy', found });
+  } catch (error) {
+    post({ type: 'autopsyFailed', message: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,156 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Autopsy, Moment } from '../../engine/autopsy/autopsy.ts';
+import { sentences } from '../../engine/autopsy/sentences.ts';
+import { button } from '../controls.ts';
+import { inactivity, type DrawnLayer } from '../document.ts';
+import { compact, count } from '../format.ts';
+import { icon } from '../icons.ts';
+import { painted } from '../painted.ts';
+import { Autopsies, type OpenAutopsy } from '../run/autopsies.ts';
+import type { Panel } from '../store.ts';
+import { styled } from '../styled.ts';
+import { autopsyHeight, autopsyWidth, drawAutopsy } from './autopsyPicture.ts';
+
+/** The autopsy that is open, above the fields of the layer it is of. */
+export function autopsyView(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof nothing {
+  const { open } = panel.autopsies;
+  if (!open || open.death.layer !== drawn.layer.id || open.run !== panel.runOf(drawn)) return nothing;
+  const { unit, layer } = open.death;
+  const close = () => panel.closeAutopsy();
+  return html`<section
+    class="autopsy"
+    aria-label="Autopsy of unit ${unit} of ${layer}"
+    aria-busy=${!open.found && !open.failure}
+    tabindex="-1"
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      close();
+    }}
+  >
+    <div class="field-label">
+      <b>Unit ${unit}: ${inactivity(drawn) === 'negative' ? 'why is it always negative?' : 'why did it die?'}</b
+      ><span class="grow"></span>
+      <button class="icon-button" aria-label="Close the autopsy" title="Close (Esc)" @click=${close}>
+        ${icon('close')}
+      </button>
+    </div>
+    <div aria-live="polite">
+      ${open.failure ? html`<p>${open.failure}</p>` : open.found ? words(open.found) : nothing}
+    </div>
+    ${open.failure ? nothing : open.found ? result(open.found) : progress(open, close)}
+  </section>`;
+}
+
+/** The way to the autopsy from the layer's figures: of the unit the keyboard is on if that is dead, else of the first that is. */
+export function autopsyButton(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof nothing {
+  const run = panel.runOf(drawn);
+  const { id } = drawn.layer;
+  const units = Array.from(run?.units.get(id)?.state ?? [], (_, unit) => unit);
+  const isDead = (unit: number) => run !== undefined && Autopsies.deathOf(run, id, unit) !== undefined;
+  const unit = isDead(panel.view.unit) ? panel.view.unit : units.find(isDead);
+  if (unit === undefined) return nothing;
+  return button({
+    content: inactivity(drawn) === 'negative' ? `Why is unit ${unit} always negative?` : `Why did unit ${unit} die?`,
+    class: 'compact',
+    title:
+      'Makes the run again to find the exact step, and what did it. Also Enter, or a click, on a dead unit of the map.',
+    click: () => panel.openAutopsy(drawn, unit),
+  });
+}
+
+function progress({ step, death }: OpenAutopsy, cancel: () => void): TemplateResult {
+  const done = Math.min(1, step / Math.max(1, death.foundDead));
+  return html`<p class="small secondary">
+      Making the run again to find the exact step: ${count(step)} of ${count(death.foundDead)}.
+    </p>
+    <div
+      class="bar"
+      role="progressbar"
+      aria-label="The run made again"
+      aria-valuemin="0"
+      aria-valuemax=${death.foundDead}
+      aria-valuenow=${Math.min(step, death.foundDead)}
+    >
+      <i style=${styled({ width: `${100 * done}%` })}></i>
+    </div>
+    ${button({ content: 'Cancel', class: 'compact', click: cancel })}`;
+}
+
+function words(found: Autopsy): TemplateResult {
+  const { stride, step, revivals, interval } = found;
+  const [from, to] = interval;
+  return html`${sentences(found).map((sentence) => html`<p>${sentence}</p>`)}
+  ${
+    stride > 1
+      ? html`<p class="small secondary">
+          Steps ${count((from ?? 0) + 1)} to ${count(to)} were looked at every ${count(stride)}: a shorter revival after
+          step ${count(step)} would not show.
+        </p>`
+      : nothing
+  }
+  ${
+    revivals > 0
+      ? html`<p class="small secondary">
+          After step ${count(from ?? 0)} it had died and come back
+          ${revivals === 1 ? 'once' : `${count(revivals)} times`} before.
+        </p>`
+      : nothing
+  }`;
+}
+
+function result(found: Autopsy): TemplateResult {
+  return html`<canvas
+      role="img"
+      aria-label=${pictureText(found)}
+      ${painted(autopsyWidth, autopsyHeight(found), (g, theme) => drawAutopsy(g, theme, found), [found])}
+    ></canvas>
+    ${figures(found)}`;
+}
+
+function pictureText({ moments, step, samples, blow }: Autopsy): string {
+  const [first, last] = [moments[0]!, moments.at(-1)!];
+  const parts = blow
+    ? ` The step moved the sum by ${[
+        ['weights', blow.parts.weights],
+        ['bias', blow.parts.bias],
+        ['inputs', blow.parts.inputs],
+      ]
+        .map(([name, part]) => `${name} ${compact(part as number | null)}`)
+        .join(', ')}.`
+    : '';
+  return `Steps ${first.step} to ${last.step}, death at ${step}: active on ${first.active} of ${samples} samples, then ${last.active}; largest weighted sum ${compact(first.largest)}, then ${compact(last.largest)}.${parts}`;
+}
+
+/** Before and after, number by number. */
+function figures({ moments, step, blow, samples }: Autopsy): TemplateResult {
+  const at = (wanted: number) => moments.find((moment) => moment.step === wanted);
+  const [before, after] = [at(step - 1), at(step)];
+  const both = (name: string, value: (moment: Moment) => unknown) =>
+    line(name, before && value(before), after && value(after));
+  return html`<table class="health figures">
+    <tr>
+      <th></th>
+      <th scope="col">${before ? `step ${count(step - 1)}` : ''}</th>
+      <th scope="col">step ${count(step)}</th>
+    </tr>
+    ${both(`Active, of ${count(samples)}`, ({ active }) => count(active))}
+    ${both('Largest weighted sum', ({ largest }) => compact(largest))}
+    ${after?.weightNorm === null ? nothing : both('Norm of its weights', ({ weightNorm }) => compact(weightNorm))}
+    ${after?.bias === null ? nothing : both('Bias', ({ bias }) => compact(bias))}
+    ${
+      blow
+        ? html`${blow.inputMeans ? line('Mean of its inputs', ...blow.inputMeans.map((mean) => compact(mean))) : nothing}
+          ${blow.weightGradient === null ? nothing : line('Gradient of its weights', '', compact(blow.weightGradient))}
+          ${blow.biasGradient === null ? nothing : line('Gradient of its bias', '', compact(blow.biasGradient))}
+          ${line('Learning rate', '', compact(blow.learningRate))}`
+        : nothing
+    }
+  </table>`;
+}
+
+const line = (name: string, ...values: readonly unknown[]): TemplateResult =>
+  html`<tr>
+    <th scope="row">${name}</th>
+    ${values.map((value) => html`<td>${value}</td>`)}
+  </tr>`;
