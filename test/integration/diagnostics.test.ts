@@ -89,6 +89,43 @@ describe('The problems VS Code shows', () => {
     await eventually('no diagnostic', () => ours(uri).length === 0);
   });
 
+  it('of a rule stand at the layer, with a quick fix that ends them and is undone in one step', async () => {
+    const mismatch = plainNetwork.replace('"units": 8', '"units": 8, "weights": "glorot_normal" /* why not */');
+    const uri = await folder.write('rule.nn.json', mismatch);
+    const document = await openText(uri);
+    const [problem] = await eventually('a diagnostic', () => ours(uri).length > 0 && ours(uri));
+    assert.deepEqual(
+      [problem!.code, problem!.source, problem!.severity],
+      ['activation_init_mismatch', 'rectifier', vscode.DiagnosticSeverity.Warning],
+    );
+    assert.equal(document.getText(problem!.range), '"glorot_normal"');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri,
+      problem!.range,
+    );
+    const fix = actions.find(({ title }) => title === 'Use he_normal in "hidden"');
+    assert.ok(fix?.edit && fix.isPreferred);
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.equal(document.getText(), mismatch.replace('glorot_normal', 'he_normal'));
+    await eventually('no diagnostic', () => ours(uri).length === 0);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), mismatch);
+    await eventually('the diagnostic again', () => ours(uri).length > 0);
+  });
+
+  it('of rules follow the thresholds in the settings', async () => {
+    const uri = await folder.write('bias.nn.json', plainNetwork.replace('"units": 8', '"units": 8, "bias": 0.5'));
+    await openText(uri);
+    const setting = 'rules.bias_too_large.bias';
+    const configuration = () => vscode.workspace.getConfiguration('rectifier');
+    assert.equal(configuration().get(setting), 1);
+    await configuration().update(setting, 0.5, vscode.ConfigurationTarget.Global);
+    await eventually('a diagnostic', () => ours(uri).some(({ code }) => code === 'bias_too_large'));
+    await configuration().update(setting, undefined, vscode.ConfigurationTarget.Global);
+    await eventually('no diagnostic', () => ours(uri).length === 0);
+  });
+
   it('offer the name that was meant', async () => {
     const uri = await folder.write('fix.nn.json', plainNetwork.replace('"units": 8', '"unist": 8'));
     const document = await openText(uri);

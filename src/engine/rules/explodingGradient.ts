@@ -1,5 +1,6 @@
-import { clipFix, rateFix, scaleFirst } from './fixes.ts';
+import { clipFix, madeForFix, rateFix, scaleFirst } from './fixes.ts';
 import { rule, short, type Finding } from './rule.ts';
+import { weightedLayers } from './structure.ts';
 
 export const explodingGradient = rule({
   id: 'exploding_gradient',
@@ -15,8 +16,9 @@ export const explodingGradient = rule({
   when: ({ norm, growth, pairs }) =>
     `A layer’s gradient norm is above ${short(norm)}, or grows × ${short(growth)} from a layer to the one before it, in at least ${pairs} pairs.`,
   reason: 'One step then throws the weights far from where they were, and often puts units out for good.',
-  remedy: 'Standardized inputs where they are far out; gradient clipping; learning rate × 0.1.',
-  watch({ graph, record, facts }, limits) {
+  remedy:
+    'Standardized inputs where they are far out; the weights made for each activation where the first epoch has it already; gradient clipping; learning rate × 0.1.',
+  watch({ graph, record, facts, epochs }, limits) {
     const layers = record.layers.flatMap(({ id, gradientNorm }) =>
       gradientNorm === null ? [] : [{ id, norm: gradientNorm }],
     );
@@ -26,8 +28,11 @@ export const explodingGradient = rule({
     );
     if (!largest) return [];
     const { network } = graph;
+    // Where the first epoch has it already, no update is to blame.
+    const early = epochs <= 1 ? madeForFix(weightedLayers(graph)) : [];
     const fixes = [
       ...scaleFirst(facts),
+      ...early,
       ...(network.training.optimizer.clipNorm === 0 ? [clipFix(network)] : []),
       rateFix(network, 0.1),
     ];

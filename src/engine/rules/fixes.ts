@@ -79,6 +79,18 @@ export function madeFor(activation: string, now: string): string | undefined {
   return undefined;
 }
 
+/** The initialiser made for each hidden layer's activation; nothing where all have it. */
+export function madeForFix(layers: readonly Weighted[]): Fix[] {
+  const wrong = layers.flatMap(({ hidden, index, layer, activation }) => {
+    const { name } = layer.fields.weights!;
+    const better = madeFor(activation, name);
+    return hidden && better !== undefined && better !== name ? [[`layers.${index}.weights`, better] as const] : [];
+  });
+  return wrong.length > 0
+    ? [{ title: 'Use the weights made for each activation', set: Object.fromEntries(wrong) }]
+    : [];
+}
+
 /** Half of what comes in is cut off: He's weights make up for it. */
 export const reluFamily: ReadonlySet<string> = new Set(['relu', 'leaky_relu', 'prelu', 'relu6']);
 

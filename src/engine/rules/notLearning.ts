@@ -9,25 +9,28 @@ export const notLearning = rule({
     epochs: { value: 10, doc: 'Epochs a network is given.', minimum: 1 },
     margin: {
       value: 0.01,
-      doc: 'Share by which the loss must be below the constant predictor’s.',
+      doc: 'Share within which the loss is as good as the constant predictor’s.',
       minimum: 0,
       maximum: 1,
     },
   },
   when: ({ epochs, margin }) =>
-    `After ${epochs} epochs an epoch’s training loss is not ${percent(margin)} below that of a network that always gives the same answer.`,
+    `After ${epochs} epochs an epoch’s training loss is within ${percent(margin)} of that of a network that always gives the same answer; or it is above that, and no lower than in the first epoch.`,
   reason: 'Always saying the same, whatever comes in, would do as well.',
   remedy:
     'The first fix of each rule that has spoken before; where none has, a hidden layer, ReLU, or learning rate × 10.',
   watch(moment, limits) {
-    const { ended, epochs, constantLoss } = moment;
+    const { ended, epochs, constantLoss, memory } = moment;
     const loss = ended.at(-1);
+    if (loss !== undefined) memory['first'] ??= ended[0]!;
     if (loss === undefined || epochs < limits.epochs || constantLoss === undefined) return [];
-    if (loss < (1 - limits.margin) * constantLoss) return [];
+    const close = Math.abs(loss - constantLoss) <= limits.margin * constantLoss;
+    const stuck = loss > constantLoss && loss > (1 - limits.margin) * memory['first']!;
+    if (!close && !stuck) return [];
     return [
       {
         layer: null,
-        message: `After ${epochs} epochs the loss is ${short(loss)}, and always giving the same answer costs ${short(constantLoss)}; less than ${percent(limits.margin)} below is no learning.`,
+        message: `After ${epochs} epochs the loss is ${short(loss)}, and always giving the same answer costs ${short(constantLoss)}; ${stuck ? 'it has not fallen since the first epoch' : `within ${percent(limits.margin)} is no learning`}.`,
         fixes: fixesFor(moment),
       },
     ];

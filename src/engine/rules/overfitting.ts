@@ -15,17 +15,19 @@ export const overfitting = rule({
   when: ({ epochs, rise }) =>
     `At each evaluation of the last ${epochs} epochs, two at least, the validation loss is above what it was ${epochs} epochs before, in the newest by ${percent(rise)}, while the training loss fell.`,
   reason: 'The network learns its samples by heart: it gets better on them and worse on all others.',
-  remedy: 'Dropout; an l2 penalty; an end at the epoch where the validation loss was lowest.',
-  watch({ graph, evaluated, evaluations }, limits) {
+  remedy: 'An end at the epoch where the validation loss was lowest; dropout; an l2 penalty.',
+  watch({ graph, evaluated, evaluations, memory }, limits) {
     const now = evaluations.at(-1);
     if (!evaluated || !now) return [];
+    if (now.validation < (memory['best'] ?? Infinity))
+      Object.assign(memory, { best: now.validation, epoch: now.epoch });
     const recent = evaluations.filter(({ epoch }) => epoch > now.epoch - limits.epochs);
     const before = ({ epoch }: Evaluated) => evaluations.filter((other) => other.epoch <= epoch - limits.epochs).at(-1);
     const then = before(now);
     const rose = recent.every((one) => one.validation > (before(one)?.validation ?? Infinity));
     if (recent.length < 2 || !rose || !then || then.training === null || now.training === null) return [];
     if (now.training >= then.training || now.validation < (1 + limits.rise) * then.validation) return [];
-    const best = evaluations.reduce((a, b) => (b.validation < a.validation ? b : a));
+    const best = Math.max(1, memory['epoch'] ?? now.epoch);
     const weighted = weightedLayers(graph);
     const last = weighted.filter(({ hidden }) => hidden).at(-1);
     return [
@@ -33,6 +35,7 @@ export const overfitting = rule({
         layer: null,
         message: `The validation loss rose from ${short(then.validation)} to ${short(now.validation)} in ${now.epoch - then.epoch} epochs while the training loss fell from ${short(then.training)} to ${short(now.training)}; ${percent(limits.rise)} up is too much.`,
         fixes: [
+          { title: `End after ${best} epochs`, set: { 'training.epochs': best } },
           ...(last
             ? [
                 insertFix(graph, `Add dropout behind "${last.applies.id}"`, last.applies.id, {
@@ -42,7 +45,6 @@ export const overfitting = rule({
               ]
             : []),
           layersFix('Add an l2 penalty of 0.001', 'regularization.l2', weighted.filter(takesPenalty), 0.001),
-          { title: `End after ${best.epoch} epochs`, set: { 'training.epochs': Math.max(1, best.epoch) } },
         ],
       },
     ];

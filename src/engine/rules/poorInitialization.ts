@@ -1,6 +1,4 @@
-import type { Fix } from '../spec/fix.ts';
-import type { Graph } from '../graph.ts';
-import { batchNormFix, madeFor } from './fixes.ts';
+import { batchNormFix, madeForFix } from './fixes.ts';
 import { rule, short } from './rule.ts';
 import { hiddenIds, weightedLayers } from './structure.ts';
 
@@ -30,21 +28,8 @@ export const poorInitialization = rule({
       {
         layer: layer.id,
         message: `Before training, σ of what comes out is ${short(least.stdActivation!)} in "${least.id}" and ${short(most.stdActivation!)} in "${most.id}", × ${short(ratio)}; more than × ${short(limit)} makes layers learn at very different speeds.`,
-        fixes: fixesFor(graph, layer.id),
+        fixes: [...madeForFix(weightedLayers(graph)), batchNormFix(graph, layer.id)],
       },
     ];
   },
 });
-
-function fixesFor(graph: Graph, layer: string): Fix[] {
-  const wrong = weightedLayers(graph).flatMap(({ hidden, index, layer, activation }) => {
-    const { name } = layer.fields.weights!;
-    const better = madeFor(activation, name);
-    return hidden && better !== undefined && better !== name ? [{ index, better }] : [];
-  });
-  const set = Object.fromEntries(wrong.map(({ index, better }) => [`layers.${index}.weights`, better]));
-  return [
-    ...(wrong.length > 0 ? [{ title: 'Use the weights made for each activation', set }] : []),
-    batchNormFix(graph, layer),
-  ];
-}
