@@ -18,7 +18,7 @@ export function app(panel: Panel, room: { width: number; height: number }): Temp
   if (document.empty) return html`<div class="app is-empty">${empty(panel)}</div>`;
   if (!drawing) {
     return html`<div class="app is-broken">
-      <section class="empty" aria-label="Unreadable network">
+      <main class="empty" aria-label="Unreadable network">
         <div class="narrow">
           <h1>This network can’t be drawn yet</h1>
           <p class="secondary">The drawing appears as soon as what is listed here is mended.</p>
@@ -27,7 +27,7 @@ export function app(panel: Panel, room: { width: number; height: number }): Temp
             ${button({ content: 'Open as Text', appearance: 'primary', click: () => panel.openText(document.problems[0]?.offset) })}
           </div>
         </div>
-      </section>
+      </main>
     </div>`;
   }
   return html`<div class="app ${panel.view.inspector ? '' : 'no-inspector'}">

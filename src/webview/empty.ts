@@ -8,7 +8,7 @@ import type { Panel } from './store.ts';
 
 /** A file with nothing in it yet: ways to begin. */
 export function empty(panel: Panel): TemplateResult {
-  return html`<section class="empty" aria-label="New network">
+  return html`<main class="empty" aria-label="New network">
     <div class="narrow">
       <h1>New network</h1>
       <p class="secondary">This file is empty. Pick a start: it becomes text you own, and one undo takes it back.</p>
@@ -46,5 +46,5 @@ export function empty(panel: Panel): TemplateResult {
         <dd>on a chart shows its numbers as a table</dd>
       </dl>
     </div>
-  </section>`;
+  </main>`;
 }

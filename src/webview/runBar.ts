@@ -12,7 +12,7 @@ import type { Panel } from './store.ts';
 export function runBar(panel: Panel, drawing: Drawing): TemplateResult {
   const { training, editable } = panel;
   const ready = panel.trainable !== undefined || training.state === 'paused' || training.running;
-  return html`<header class="run-bar" role="toolbar" aria-label="Run">
+  return html`<header class="run-bar" aria-label="Run">
     <span class="group">
       ${button({
         content: training.running ? html`${icon('pause')}Pause` : html`${icon('play')}Train`,

@@ -40,8 +40,10 @@ export class Panel {
     readonly frame: Frame,
   ) {}
 
-  static async find(page: Page): Promise<Panel> {
-    const drawn = () => document.querySelector('[role=listbox]') !== null;
+  static async find(
+    page: Page,
+    drawn = (): boolean => document.querySelector('[role=listbox]') !== null,
+  ): Promise<Panel> {
     try {
       const frame = await webviewFrame(page, drawn, 20_000).catch(async () => {
         // On a busy machine the workbench may open its first file before it has found the extension: as text.

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { runCommand } from '../workbench/index.ts';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { root, runCommand } from '../workbench/index.ts';
 import { screenshot, themeNames } from '../workbench/screenshots.ts';
+import { assertAccessible } from './accessible.ts';
 import { openSamples, Panel } from './panel.ts';
 
 /** The panel in each kind of theme and both widths, for looking at; the README's pictures come from here. */
@@ -32,8 +35,53 @@ describe('pictures of the panel', function () {
         docs: theme !== 'Default High Contrast Light',
       });
       assert.equal(await overhang(panel), 0);
+      for (const tab of ['Output', 'Unit', 'Overview']) {
+        await panel.frame.getByRole('tab', { name: tab, exact: true }).click();
+        await assertAccessible(panel.frame, `${theme}, ${tab}`);
+        if (tab !== 'Overview') await screenshot(page, `${name}-${tab.toLowerCase()}`);
+      }
       await screenshot(page, `${name}-760`, { theme, width: 760, height: 700, docs: theme === 'Default Dark Modern' });
       assert.equal(await overhang(panel), 0);
+    }
+  });
+});
+
+describe('what axe says of the panel', function () {
+  this.timeout(180_000);
+  let opened: Awaited<ReturnType<typeof openSamples>>;
+
+  before(async () => {
+    const text = await fs.readFile(path.join(root, 'samples', 'two-circles.nn.json'), 'utf8');
+    const file = { 'two-circles.nn.json': text.replace('"epochs": 500', '"epochs": 60') };
+    opened = await openSamples([], { ownFiles: file });
+  });
+
+  after(() => opened.close());
+
+  it('is nothing serious, in any other state', async () => {
+    const { page } = opened.workbench;
+    const panel = await Panel.find(page);
+    await assertAccessible(panel.frame, 'not trained');
+    await panel.button('Add layer').click();
+    await panel.frame.getByRole('menuitem', { name: 'Dropout', exact: true }).waitFor();
+    await assertAccessible(panel.frame, 'the palette');
+    await page.keyboard.press('Escape');
+    await panel.button('Train').click();
+    await assertAccessible(panel.frame, 'training');
+    await panel.statusLike(/Completed/);
+    await panel.table('Loss');
+    await assertAccessible(panel.frame, 'a table');
+    const file = path.join(opened.folder, 'two-circles.nn.json');
+    const text = await fs.readFile(file, 'utf8');
+    for (const [state, broken] of [
+      ['a problem', text.replace('"units": 50', '"units": -5')],
+      ['an empty file', ''],
+      ['no layers', '{ "version": 1, "data": { "source": "circles" }, "layers": [] }'],
+    ] as const) {
+      await fs.writeFile(file, broken);
+      if (broken === '') await panel.frame.getByRole('heading', { name: 'New network' }).waitFor();
+      else await panel.frame.getByRole('list', { name: 'Problems' }).waitFor();
+      await assertAccessible(panel.frame, state);
     }
   });
 });

@@ -23,7 +23,7 @@ export const shownRows = ({ state, latest }: Pick<Run, 'state' | 'latest'>, now:
 
 /** A chart's numbers, newest first. */
 export function table(steps: readonly number[], lines: readonly Line[], { most, version }: ShownRows): TemplateResult {
-  return html`<div class="table-scroll">
+  return html`<div class="table-scroll" tabindex="0">
     ${guard(
       [version, most, lines.map(({ label }) => label).join()],
       () =>

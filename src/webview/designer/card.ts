@@ -60,21 +60,23 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
       if (!selected) panel.select({ id: layer.id, index });
     }}
   >
-    ${
-      thin
-        ? hasMap(drawn)
-          ? unitMap(panel, drawn, card)
-          : nothing
-        : slim
-          ? html`<span class="sideways">${layer.id}</span>`
-          : html`<div class="row"><span class="name">${layer.id}</span>${badge(panel, drawn)}</div>
-              <div class="row secondary small type-row"><span class="clip">${typeText(drawn, row.label)}</span></div>
-              <div class="row small activation-row">${activationLine(drawn, card)}</div>
-              ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}
-              <div class="row small numbers count-row">${deadCount(panel, drawn)}</div>
-              <span class="grow"></span>
-              <div class="row secondary small numbers parameter-row">${parametersText(drawn)}</div>`
-    }
+    <div class="inside" aria-hidden="true">
+      ${
+        thin
+          ? hasMap(drawn)
+            ? unitMap(panel, drawn, card)
+            : nothing
+          : slim
+            ? html`<span class="sideways">${layer.id}</span>`
+            : html`<div class="row"><span class="name">${layer.id}</span>${badge(panel, drawn)}</div>
+                <div class="row secondary small type-row">${drawnText(typeText(drawn, row.label), 'clip')}</div>
+                <div class="row small activation-row">${activationLine(drawn, card)}</div>
+                ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}
+                <div class="row small numbers count-row">${deadCount(panel, drawn)}</div>
+                <span class="grow"></span>
+                <div class="row secondary small numbers parameter-row">${drawnText(parametersText(drawn))}</div>`
+      }
+    </div>
   </div>`;
 }
 
@@ -100,13 +102,13 @@ function typeText({ row, layer }: DrawnLayer, label: string): string {
 
 function activationLine({ layer, shapeText }: DrawnLayer, card: CardLayout): unknown {
   const { activation } = layer.fields;
-  if (!activation) return html`<span class="secondary">${shapeText}</span>`;
+  if (!activation) return drawnText(shapeText, 'secondary');
   const [width, height] = card.level === 'S' ? [18, 12] : [26, 16];
   return html`<canvas
       aria-hidden="true"
       ${painted(width, height, (g, theme) => drawGlyph(g, theme, width, height, activation), [JSON.stringify(activation)])}
     ></canvas>
-    ${card.level === 'S' ? nothing : html`<span class="secondary clip">${activation.formula ?? activation.name}</span>`}`;
+    ${card.level === 'S' ? nothing : drawnText(activation.formula ?? activation.name, 'secondary clip')}`;
 }
 
 function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout): TemplateResult {
@@ -205,14 +207,15 @@ function deadCount(panel: Panel, drawn: DrawnLayer): unknown {
   if (inactive === 'never') return accuracyText(panel, drawn);
   const { dead, nearlyDead } = metrics;
   return html`<span class="count"
-      >${dead > 0 ? mark(unitState.dead) : nothing}${count(dead)}<span class="word">
-        ${inactive === 'negative' ? 'always negative' : 'dead'}</span
-      ></span
+      >${dead > 0 ? mark(unitState.dead) : nothing}${drawnText(count(dead))}${drawnText(
+        inactive === 'negative' ? 'always negative' : 'dead',
+        'word',
+      )}</span
     >
     ${
       nearlyDead > 0
         ? html`<span class="count right" title="nearly dead: active on under 1 %"
-            >${mark(unitState.nearlyDead)}${count(nearlyDead)}</span
+            >${mark(unitState.nearlyDead)}${drawnText(count(nearlyDead))}</span
           >`
         : nothing
     }`;
@@ -223,7 +226,7 @@ function accuracyText(panel: Panel, { index }: DrawnLayer): unknown {
   const { latest } = panel.training.run ?? {};
   const accuracy = latest?.validation ? latest.validation.accuracy : latest?.accuracy;
   if (index !== (panel.drawing?.layers.length ?? 0) - 1 || typeof accuracy !== 'number') return nothing;
-  return html`<span class="count"><span class="secondary word">accuracy</span>${compact(accuracy, 3)}</span>`;
+  return html`<span class="count">${drawnText('accuracy', 'secondary word')}${drawnText(compact(accuracy, 3))}</span>`;
 }
 
 /** The sign of a state, as in the map. */
@@ -232,6 +235,13 @@ export const mark = (state: number, size = 10): TemplateResult =>
     aria-hidden="true"
     ${painted(size, size, (g, theme) => drawUnit(g, theme, 0, 0, size, 1, state), [state])}
   ></canvas>`;
+
+/**
+ * Words of a picture: on the page, but not of it. A card is spoken to by its name, which begins with its id; these would be taken for a
+ * label that differs from it.
+ */
+const drawnText = (text: string, kind = ''): TemplateResult =>
+  html`<span class="drawn ${kind}" data-text=${text}></span>`;
 
 /** A sign on the card when something is said of its layer. */
 function badge(panel: Panel, drawn: DrawnLayer): unknown {
@@ -247,7 +257,7 @@ function badge(panel: Panel, drawn: DrawnLayer): unknown {
   return html`<span class="badge ${first.severity}" title=${first.message}>${icon(first.severity)}</span>`;
 }
 
-/** Data and loss stand beside the layers: buttons, not options. */
+/** Data and loss stand beside the layers: buttons, not options. As in a card, the name says what a screen reader needs. */
 function endCard(
   panel: Panel,
   selection: Selection & string,
@@ -264,7 +274,7 @@ function endCard(
     style=${place(card, layout, 0, layout.top)}
     @click=${() => panel.select(selection)}
   >
-    ${content}
+    <span class="inside" aria-hidden="true">${content}</span>
   </button>`;
 }
 
@@ -275,9 +285,9 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
   const way = data?.inputShape.length === 3 ? panel.training.run?.look?.way : undefined;
   const shape = data?.inputShape ?? [];
   const side = Math.min(input.map.width, input.map.height);
-  const content = html`<div class="row"><span class="name">input</span></div>
-    <div class="row secondary small type-row"><span class="clip">${path ?? source}</span></div>
-    <div class="row secondary small activation-row">→ ${data?.inputShape.join('×') ?? '?'}</div>
+  const content = html`<div class="row">${drawnText('input', 'name')}</div>
+    <div class="row secondary small type-row">${drawnText(path ?? source, 'clip')}</div>
+    <div class="row secondary small activation-row">${drawnText(`→ ${data?.inputShape.join('×') ?? '?'}`)}</div>
     ${
       way || preview
         ? html`<canvas
@@ -293,11 +303,11 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
               [preview, way?.input],
             )}
           ></canvas>`
-        : html`<div class="secondary small classes">${data?.classes?.join(', ') ?? ''}</div>`
+        : html`<div class="secondary small classes">${drawnText(data?.classes?.join(', ') ?? '')}</div>`
     }
     <span class="grow"></span>
     <div class="secondary small numbers parameter-row">
-      ${data && data.samples > 0 ? `${count(data.samples)} samples` : ''}
+      ${drawnText(data && data.samples > 0 ? `${count(data.samples)} samples` : '')}
     </div>`;
   return endCard(panel, 'data', `Data: ${path ?? source}`, input, layout, content);
 }
@@ -306,29 +316,19 @@ export function lossCard(panel: Panel, { network, graph }: Drawing, layout: Layo
   const latest = panel.training.run?.latest;
   const loss = graph?.loss ?? network.training.loss ?? '';
   if (layout.level === 'S') {
-    return endCard(
-      panel,
-      'training',
-      'Loss and training',
-      layout.loss,
-      layout,
-      html`<span class="sideways">loss</span>`,
-    );
+    return endCard(panel, 'training', 'Loss and training', layout.loss, layout, drawnText('loss', 'sideways'));
   }
-  const content = html`<div class="row"><span class="name">Loss</span></div>
+  const content = html`<div class="row">${drawnText('Loss', 'name')}</div>
     <div class="secondary small wrap">
-      ${loss.replaceAll('_', '_\u200b').replace('crossentropy', 'cross\u200bentropy')}
+      ${drawnText(loss.replaceAll('_', '_\u200b').replace('crossentropy', 'cross\u200bentropy'))}
     </div>
+    <div class="figure">${drawnText('train', 'secondary small')}${drawnText(compact(latest?.loss, 3), 'numbers')}</div>
     <div class="figure">
-      <span class="secondary small">train</span><span class="numbers">${compact(latest?.loss, 3)}</span>
-    </div>
-    <div class="figure">
-      <span class="secondary small">validation</span
-      ><span class="numbers">${compact(latest?.validation?.loss, 3)}</span>
+      ${drawnText('validation', 'secondary small')}${drawnText(compact(latest?.validation?.loss, 3), 'numbers')}
     </div>
     <span class="grow"></span>
     <div class="secondary small parameter-row">
-      ${network.training.optimizer.name} · ${network.training.learningRate}
+      ${drawnText(`${network.training.optimizer.name} · ${network.training.learningRate}`)}
     </div>`;
   return endCard(panel, 'training', 'Loss and training', layout.loss, layout, content);
 }

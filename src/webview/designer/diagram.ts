@@ -55,7 +55,8 @@ function head(panel: Panel, { network, layers, graph }: Drawing): TemplateResult
     ? `${plural(layers.length, 'layer')} · ${plural(graph.parameterCount, 'parameter')} · ${short(graph.multiplyAdds)} multiply-adds`
     : plural(layers.length, 'layer');
   return html`<div class="head">
-    <b>${network.name || panel.fileName}</b><span class="secondary small">${size}</span><span class="grow"></span>
+    <h1>${network.name || panel.fileName}</h1>
+    <span class="secondary small">${size}</span><span class="grow"></span>
     ${button({
       content: html`${icon('plus')}Add layer`,
       class: 'compact',

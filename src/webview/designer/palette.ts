@@ -37,7 +37,7 @@ export function palette(panel: Panel): TemplateResult | typeof nothing {
             aria-description=${row.doc}
             @click=${() => panel.addLayer(row, open.index)}
           >
-            <b>${row.label}</b><span class="secondary small clip">${row.doc}</span>
+            <b>${row.label}</b><span class="secondary small clip drawn" data-text=${row.doc}></span>
           </button>`,
       )}
     </div>`;

@@ -48,7 +48,7 @@ function parts(panel: Panel, { weights, top, map }: UnitLook, look: Look): Templ
   const shape = inputShape(panel);
   return html`<div class="unit-parts">
     <section aria-label="Incoming weights">
-      <h3>Incoming weights</h3>
+      <h2>Incoming weights</h2>
       ${
         weights
           ? html`${signedPicture(weights.shape, weights.values, 'Incoming weights')}
@@ -59,7 +59,7 @@ function parts(panel: Panel, { weights, top, map }: UnitLook, look: Look): Templ
       }
     </section>
     <section aria-label="Strongest answers">
-      <h3>Answers most to</h3>
+      <h2>Answers most to</h2>
       <ul class="worst">
         ${top.map(
           (sample) =>
@@ -75,7 +75,7 @@ function parts(panel: Panel, { weights, top, map }: UnitLook, look: Look): Templ
       <div class="secondary small">of ${count(look.judged.samples)} ${look.judged.part} samples</div>
     </section>
     <section aria-label="Linear map in effect">
-      <h3>Linear map for sample ${count(panel.view.sample)}</h3>
+      <h2>Linear map for sample ${count(panel.view.sample)}</h2>
       ${
         map
           ? html`${signedPicture(shape, map.values, 'Slope by each input')}
