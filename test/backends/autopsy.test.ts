@@ -8,9 +8,15 @@ import type { Dataset } from '../../src/engine/data/dataset.ts';
 import type { Graph } from '../../src/engine/graph.ts';
 import type { StreamEvent, UnitEvent, UnitSnapshot } from '../../src/engine/training/events.ts';
 import { Trainer, type TrainerOptions } from '../../src/engine/training/trainer.ts';
+import type { FromWorker, ToWorker } from '../../src/engine/worker/protocol.ts';
+import { WorkerSession } from '../../src/engine/worker/session.ts';
+import { Autopsies } from '../../src/webview/run/autopsies.ts';
+import { Run } from '../../src/webview/run/runState.ts';
+import { drawingOf } from '../unit/webview/networks.ts';
 import { graphOf, smallData } from '../unit/engine/networks.ts';
 import { bruteForce } from './bruteForce.ts';
 import { wasm } from './wasmSupport.ts';
+import { webgpu } from './webgpuSupport.ts';
 
 const output = { id: 'output', type: 'dense', units: 3, activation: 'softmax', weights: 'glorot_uniform' };
 const flat = smallData([4], 'classification', 3, 20);
@@ -361,5 +367,81 @@ describe('an autopsy', () => {
     assert.deepEqual(Object.keys(all).sort(), ['relu', 'up']);
     assert.deepEqual([all['relu']!.inputs, all['up']!.inputs!.units, all['up']!.edge], [null, 5, -3]);
     assert.match(sentences(all['up']!)[1], /\(it is active above −3\); (none|\d) of its 5 inputs (was|were) dead/);
+  });
+});
+
+describe('an autopsy on WebGPU', () => {
+  it('finds the step, and parts that add up', async () => {
+    const backend = await webgpu();
+    const graph = mlp({ training: { batchSize: 6, epochs: 3, optimizer: { name: 'sgd', learningRate: 2 } } });
+    const { deaths } = await tell(backend, graph, flat, { metricsEvery: 4 });
+    const death = deaths.find(({ lastActive, layer }) => lastActive !== null && layer === 'b')!;
+    const found = await autopsy({ graph, dataset: flat, backend }, { ...death, until: 0 }, undefined, around);
+    const [then, now] = [found.step - 1, found.step].map((at) => found.moments.find(({ step }) => step === at)!);
+    assert.ok(then!.active > 0 && then!.largest > 0 && now!.active === 0 && now!.largest <= 0);
+    const { parts, weightChange, weightGradient, learningRate } = found.blow!;
+    close(parts.weights! + parts.bias! + parts.inputs, now!.largest - then!.largest, 'the sum of the parts');
+    close(weightChange! / learningRate, weightGradient!, 'the gradient');
+  });
+});
+
+describe('an autopsy by the worker', () => {
+  const text = JSON.stringify({
+    ...{ version: 1, seed: 2, data: { source: 'circles', samples: 100 } },
+    layers: [
+      { id: 'a', type: 'dense', units: 16 },
+      { id: 'b', type: 'dense', units: 16 },
+      { id: 'output', type: 'dense', units: 1, activation: 'sigmoid' },
+    ],
+    training: { optimizer: { name: 'sgd', learningRate: 2 }, batchSize: 20, epochs: 60 },
+  });
+
+  it('finds the steps of a run whose learning rate and batch size were changed on the way, after it or beside it', async () => {
+    const run = new Run(drawingOf(text), text);
+    const answers: FromWorker[] = [];
+    const step = () => run.progress?.step ?? 0;
+    const changes: [number, ToWorker][] = [
+      [60, { type: 'setLearningRate', value: 4 }],
+      [110, { type: 'setBatchSize', value: 9 }],
+    ];
+    const session = new WorkerSession({
+      post(message: FromWorker) {
+        run.receive(message);
+        if (message.type.startsWith('autopsy')) answers.push(message);
+        if (message.type === 'failed') throw new Error(message.message);
+      },
+      async yield() {
+        while (changes.length > 0 && step() >= changes[0]![0]) await session.handle(changes.shift()![1]);
+      },
+      backend: async () => ({ backend: { ...(await wasm('simd')), stretch: 1000 }, reason: 'asked for' }),
+    });
+    const start = {
+      type: 'start',
+      run: run.name,
+      text,
+      backend: 'wasm',
+      metricsPerSecond: 1000,
+      paused: false,
+    } as const;
+    await session.handle(start);
+    assert.deepEqual(
+      run.settings.map(({ setting }) => setting),
+      ['learningRate', 'batchSize'],
+    );
+    const dead = [...run.units].flatMap(([layer, { state }]) =>
+      [...state].flatMap((_, unit) => Autopsies.deathOf(run, layer, unit) ?? []),
+    );
+    const late = dead.filter(({ foundDead }) => foundDead > run.settings[1]!.step);
+    assert.ok(late.length > 0, 'no unit died after both changes');
+    for (const death of [late[0]!, dead[0]!])
+      await session.handle({ type: 'autopsy', text, backend: 'wasm', settings: run.settings, death });
+    const found = answers.flatMap((answer) => (answer.type === 'autopsy' ? [answer.found] : []));
+    assert.equal(found.length, 2, JSON.stringify(answers));
+    assert.ok(found[0]!.step > late[0]!.lastActive! && found[0]!.step <= late[0]!.foundDead);
+    assert.equal(found[0]!.blow!.learningRate, found[0]!.step > run.settings[0]!.step ? 4 : 2);
+    // A run told of without its changes is another run, in which not all of these died.
+    answers.length = 0;
+    for (const death of late) await session.handle({ type: 'autopsy', text, backend: 'wasm', settings: [], death });
+    assert.match(JSON.stringify(answers), /"autopsyFailed","message":"Made again, the run does not have unit/);
   });
 });
