@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerAssistantTools } from './assistantTools.ts';
 import { registerCommands } from './commands.ts';
 import { CompareRuns } from './compareRuns.ts';
 import { DataFiles } from './dataFiles.ts';
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     vscode.languages.registerCodeActionsProvider({ pattern: '**/*.nn.json' }, quickFixes(diagnostics), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
+    registerAssistantTools(data, recorded),
     registerCommands(context, designers, data, compareRuns, log),
   );
   void openAsked(context);
