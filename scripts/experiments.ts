@@ -10,7 +10,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { RunLine } from '../src/engine/node/sweep.ts';
-import { median } from '../src/engine/node/sweepTable.ts';
+import { median } from '../src/engine/sweep.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 

@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import type { FromRuns, ToRuns } from '../webview/runs/hostProtocol.ts';
-import { report } from './errors.ts';
+import type { DataFiles } from './dataFiles.ts';
+import type { Designers } from './designers.ts';
+import { messageOf, report } from './errors.ts';
+import { baseName, isNetworkFile } from './files.ts';
 import { pageHtml, resourceRoots } from './html.ts';
 import { asFromRuns } from './messages.ts';
 import { openUntitled } from './newNetwork.ts';
@@ -15,10 +18,16 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
   /** Every message sent to the page; for tests. */
   readonly onDidPost = this.posted.event;
   private readonly registered: vscode.Disposable;
+  /** The network worked on last. */
+  private newest: vscode.TextDocument | undefined;
+  /** What the page was told of the open networks. */
+  private told = '';
 
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly recorded: RecordedRuns,
+    private readonly designers: Designers,
+    private readonly data: DataFiles,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.registered = vscode.Disposable.from(
@@ -27,6 +36,10 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
         if (!this.panel) return;
         if (entry) this.post({ type: 'written', entry });
         else void this.receive({ type: 'ready' });
+      }),
+      designers.onDidChange(() => this.followNetworks()),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (isNetworkFile(document.uri)) this.postNetworks();
       }),
       this.posted,
     );
@@ -48,6 +61,7 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   private take(panel: vscode.WebviewPanel): void {
     this.panel = panel;
+    this.told = '';
     const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, 'media', `network-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
@@ -74,7 +88,10 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
       case 'ready': {
         const { uri, own } = this.recorded.folder;
         const folder = own ? vscode.workspace.asRelativePath(uri) : 'the workspace’s storage';
-        return this.post({ type: 'runs', entries: await this.recorded.list(), folder });
+        this.post({ type: 'runs', entries: await this.recorded.list(), folder, ownFolder: own });
+        // It may be a page that knows nothing yet.
+        this.told = '';
+        return this.followNetworks();
       }
       case 'read': {
         const run = await this.recorded.read(message.file);
@@ -92,10 +109,45 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
       case 'chooseFolder':
         await vscode.commands.executeCommand('workbench.action.openSettings', 'rectifier.runsFolder');
         return;
+      case 'readData': {
+        const { request, path } = message;
+        try {
+          const bytes = await this.data.read(networkOf(message.document).uri, path);
+          // A copy with a buffer of its own: a view of a larger one would travel whole.
+          return this.post({ type: 'data', request, bytes: new Uint8Array(bytes) });
+        } catch (error) {
+          return this.post({ type: 'data', request, error: messageOf(error) });
+        }
+      }
+      case 'recordRun':
+        // It may have been closed meanwhile: its runs are still its own.
+        return this.recorded.write(vscode.Uri.parse(message.document), message.head, message.lines);
       case 'openExperiment':
         await vscode.commands.executeCommand('rectifier.openExperiment');
         return;
     }
+  }
+
+  /** A designer was opened, closed or turned to. */
+  private followNetworks(): void {
+    this.newest = this.designers.active?.document ?? this.newest;
+    this.postNetworks();
+  }
+
+  private postNetworks(): void {
+    if (!this.panel) return;
+    const open = new Set(this.designers.all.map(({ document }) => document));
+    const documents = [...open].sort((a, b) => Number(b === this.newest) - Number(a === this.newest));
+    const networks = documents.map((document) => ({
+      ...{ document: document.uri.toString(), name: baseName(document.uri), text: document.getText() },
+    }));
+    // Designers also say how training stands, many times a second.
+    const told = JSON.stringify(
+      networks.map(({ document }) => document).concat(documents.map(({ version }) => String(version))),
+    );
+    if (told === this.told) return;
+    this.told = told;
+    this.post({ type: 'networks', networks });
   }
 
   private async remove(files: readonly string[]): Promise<void> {
@@ -114,4 +166,11 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
     this.panel?.dispose();
     this.registered.dispose();
   }
+}
+
+/** An open network by its address; a page reads the data of no others. */
+function networkOf(address: string): vscode.TextDocument {
+  const found = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === address && isNetworkFile(uri));
+  if (!found) throw new Error('the network is not open any more');
+  return found;
 }

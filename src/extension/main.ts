@@ -30,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     log,
   );
   const designers = new Designers(context.extensionUri, data, runs, recorded, log);
-  const compareRuns = new CompareRuns(context.extensionUri, recorded, log);
+  const compareRuns = new CompareRuns(context.extensionUri, recorded, designers, data, log);
   const diagnostics = new Diagnostics(data, log);
   context.subscriptions.push(
     log,

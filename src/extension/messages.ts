@@ -66,6 +66,8 @@ const runsChecks: Checks<FromRuns['type']> = {
   showFile: { file: runFile },
   chooseFolder: {},
   openExperiment: {},
+  readData: { request: count, document: text, path: text },
+  recordRun: { document: text, head: runHead, lines: text },
 };
 
 const fits = (value: unknown, checks: Checks<string>): boolean =>

@@ -131,5 +131,42 @@ describe('comparing runs', function () {
     assert.equal((await fs.readdir(path.join(opened.folder, 'runs'))).length, 1);
   });
 
+  it('sweeps an open network on several workers, and shows a chart and a row for each combination', async () => {
+    const { page } = opened.workbench;
+    await frame.getByRole('button', { name: 'Sweep…' }).click();
+    const sweep = region('Sweep');
+    for (const name of ['he_normal', 'he_uniform', 'orthogonal', 'lecun_normal']) await sweep.getByLabel(name).check();
+    const rates = sweep.getByRole('textbox', { name: 'Learning rates' });
+    await rates.fill('0.01, 0.1');
+    await rates.press('Enter');
+    const seeds = sweep.getByRole('spinbutton', { name: 'Seeds' });
+    await seeds.fill('2');
+    await seeds.press('Enter');
+    const status = sweep.getByRole('status', { name: 'Sweep status' });
+    await status.filter({ hasText: '16 runs' }).waitFor();
+    await sweep.getByRole('button', { name: 'Start Sweep' }).click();
+    await status.filter({ hasText: '16 runs, 16 of them recorded' }).waitFor();
+    await frame.getByRole('figure', { name: 'Loss of H' }).locator('canvas').waitFor();
+    const finals = frame.getByRole('table', { name: /^Final figures/ }).getByRole('row');
+    assert.equal(await finals.count(), 9);
+    assert.match((await cells(finals.nth(1)))[0]!, /learningRate 0\.1?.*weights \w+|weights \w+.*learningRate/);
+    await page.mouse.move(0, 0);
+    await screenshot(page, 'sweep-dark-1280', { theme: 'Default Dark Modern', width: 1280, height: 800 });
+    assert.ok((await overhang()) <= 0);
+  });
+
+  it('goes on with what is missing when its runs are there in part', async () => {
+    const runs = path.join(opened.folder, 'runs');
+    const sweep = region('Sweep');
+    const seeds = sweep.getByRole('spinbutton', { name: 'Seeds' });
+    await seeds.fill('3');
+    await seeds.press('Enter');
+    const status = sweep.getByRole('status', { name: 'Sweep status' });
+    await status.filter({ hasText: '24 runs, 16 of them recorded' }).waitFor();
+    await sweep.getByRole('button', { name: 'Go On' }).click();
+    await status.filter({ hasText: '24 runs, 24 of them recorded' }).waitFor();
+    assert.equal((await fs.readdir(runs)).length, 1 + 24);
+  });
+
   it('does nothing that the page’s content policy forbids', () => assert.deepEqual(refused, []));
 });

@@ -1,4 +1,5 @@
 import { parse } from '../spec/parse.ts';
+import { combinationsOf } from '../sweep.ts';
 import { Exit, Failure } from './failure.ts';
 import { examine, readNetwork, refuseErrors, valueOf } from './networkFile.ts';
 
@@ -29,12 +30,8 @@ export async function planSweep(
   });
   const count = varied.reduce((product, { values }) => product * values.length, seeds);
   if (count > most) throw usage(`that makes ${count} runs; at most ${most} are made`);
-  const combinations = varied.reduce<(readonly [path: string, value: string])[][]>(
-    (before, { path, values }) => before.flatMap((own) => values.map((value) => [...own, [path, value] as const])),
-    [[]],
-  );
   const planned: Planned[] = [];
-  for (const combination of combinations) {
+  for (const combination of combinationsOf(varied)) {
     const own = [...settings, ...combination.map(([path, value]) => `${path}=${value}`)];
     const base = await readNetwork(file, own);
     refuseErrors(file, (await examine(file, base)).problems);

@@ -1,3 +1,4 @@
+import { median } from '../sweep.ts';
 import type { MetricsEvent } from '../training/events.ts';
 import type { RunLine } from './sweep.ts';
 import { tableText } from './tableText.ts';
@@ -51,9 +52,5 @@ function spread(values: readonly (number | null | undefined)[]): string {
   const middle = median(sorted);
   return least === most ? short(middle) : `${short(middle)} (${short(least)}–${short(most)})`;
 }
-
-/** Of sorted numbers. */
-export const median = (sorted: readonly number[]): number =>
-  (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));

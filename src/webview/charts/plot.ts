@@ -173,7 +173,7 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
       y: {
         distr: logarithmic ? 3 : 1,
         range: (_, low, high) =>
-          rows ? [0, rows.names.length] : logarithmic ? logRange(low, high) : linearRange(low, high, options()),
+          rows ? [0, rows.names.length] : logarithmic ? logRange(low, high, options().range) : linearRange(low, high, options()),
       },
     },
     axes: [
@@ -247,8 +247,9 @@ function linearRange(low: number | null, high: number | null, { range: least, la
 }
 
 /** Whole decades, two at least. */
-function logRange(low: number | null, high: number | null): uPlot.Range.MinMax {
-  if (low === null || high === null || !(low > 0)) return [1e-3, 1];
+function logRange(from: number | null, to: number | null, least: PlotOptions['range']): uPlot.Range.MinMax {
+  if (from === null || to === null || !(from > 0)) return [1e-3, 1];
+  const [low, high] = least && least[0] > 0 ? [Math.min(from, least[0]), Math.max(to, least[1])] : [from, to];
   const bottom = Math.floor(Math.log10(low) + 1e-9);
   return [10 ** bottom, 10 ** Math.max(bottom + 1, Math.ceil(Math.log10(high) - 1e-9))];
 }

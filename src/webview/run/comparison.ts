@@ -72,8 +72,14 @@ export function differing(networks: readonly Network[]): { field: string; values
   });
 }
 
+/** Made once a network: many runs are held against each other at every drawing. */
+const known = new WeakMap<Network, ReadonlyMap<string, string>>();
+
 /** A network's fields as people name them, with their values as text. */
-export function fieldsOf({ seed, data, layers, training }: Network): Map<string, string> {
+export function fieldsOf(network: Network): ReadonlyMap<string, string> {
+  const before = known.get(network);
+  if (before) return before;
+  const { seed, data, layers, training } = network;
   const fields = new Map<string, string>();
   const walk = (path: string, value: unknown): void => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -85,6 +91,7 @@ export function fieldsOf({ seed, data, layers, training }: Network): Map<string,
   walk('', { seed, data });
   walk('', training);
   for (const { id, type, inputs, fields: own } of layers) walk(id, { type, inputs, ...own });
+  known.set(network, fields);
   return fields;
 }
 

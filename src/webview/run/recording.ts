@@ -92,8 +92,14 @@ export interface Recorded {
   readonly lines: string;
 }
 
+/** As much of a run as is written down. */
+export type Recordable = Pick<Run, 'name' | 'began' | 'text' | 'started' | 'latest' | 'ended' | 'failure' | 'recording'> & {
+  /** The values a sweep gave it. */
+  readonly set?: RunHead['set'];
+};
+
 /** What there is to write down of a run; undefined before its first update. */
-export function recorded(run: Run): Recorded | undefined {
+export function recorded(run: Recordable): Recorded | undefined {
   const { started, latest, ended, failure, recording } = run;
   if (!started || !(latest?.step || ended)) return undefined;
   const { event: _, ...final } = latest ?? { event: undefined };
@@ -102,6 +108,7 @@ export function recorded(run: Run): Recorded | undefined {
       event: 'run',
       run: run.name,
       date: run.began,
+      ...(run.set ? { set: run.set } : {}),
       seed: started.seed,
       backend: ended?.backend ?? started.backend,
       ...(started.kernels === undefined ? {} : { kernels: started.kernels }),

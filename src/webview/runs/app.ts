@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { button } from '../controls.ts';
 import { icon } from '../icons.ts';
 import { compared } from './compared.ts';
+import { sweepForm } from './sweepForm.ts';
 import { list } from './list.ts';
 import type { RunsPanel } from './store.ts';
 
@@ -9,8 +10,11 @@ import type { RunsPanel } from './store.ts';
 export function runsApp(panel: RunsPanel): TemplateResult | typeof nothing {
   const { entries } = panel;
   if (!entries) return nothing;
-  if (entries.length + panel.unreadable === 0) return empty(panel);
-  return html`<div class="runs">${list(panel)} ${compared(panel)}</div>`;
+  if (entries.length + panel.unreadable === 0 && !panel.sweeping.open) return empty(panel);
+  return html`<div class="runs">
+    ${list(panel)}
+    <div class="runs-main">${sweepForm(panel.sweeping)} ${compared(panel)}</div>
+  </div>`;
 }
 
 const empty = (panel: RunsPanel): TemplateResult =>
@@ -23,6 +27,7 @@ const empty = (panel: RunsPanel): TemplateResult =>
       </p>
       <div class="starts">
         ${button({ content: html`${icon('beaker')}Open Experiment…`, appearance: 'primary', click: () => panel.post({ type: 'openExperiment' }) })}
+        ${button({ content: html`${icon('play')}Sweep…`, click: () => panel.sweeping.toggle() })}
         ${button({ content: html`${icon('file')}Choose a Folder for Runs`, click: () => panel.post({ type: 'chooseFolder' }) })}
       </div>
     </div>

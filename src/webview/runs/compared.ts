@@ -5,9 +5,9 @@ import { plot, type Line } from '../charts/plot.ts';
 import { table } from '../charts/table.ts';
 import { newest } from '../run/history.ts';
 import { differing } from '../run/comparison.ts';
-import { curveNames, curveOf, overlay, type CurveName, type Overlay } from './curves.ts';
+import { curveNames, curveOf, overlay, type CurveName, type OverlaidGroup, type Overlay } from './curves.ts';
 import { endsText, figureRows, rangeText, spreadOf, type Spread } from './figures.ts';
-import { letter, mortalLayers, nameOf, seedsText, type Group } from './groups.ts';
+import { distinctions, letter, mortalLayers, nameOf, seedsText, type Group } from './groups.ts';
 import type { RunsPanel } from './store.ts';
 import { lookOf, swatch } from './swatch.ts';
 
@@ -20,24 +20,36 @@ export function compared(panel: RunsPanel): TemplateResult {
     </section>`;
   }
   return html`<section class="compared" aria-label="Comparison">
-    ${legend(groups)}
-    <div class="overlays">${curveNames.map((name) => figure(panel, name, groups))}</div>
+    ${legend(panel, groups)}
+    ${
+      panel.asMultiples
+        ? multiples(panel, groups)
+        : html`<div class="overlays">${curveNames.map((name) => figure(panel, name, groups))}</div>`
+    }
     ${fields(groups)} ${finals(groups)}
   </section>`;
 }
 
-const legend = (groups: readonly Group[]): TemplateResult =>
-  html`<ul class="runs-legend" role="list" aria-label="Legend">
-    ${groups.map(
-      (group, index) =>
-        html`<li>
-          <b class="letter">${letter(index)}</b>${swatch(index)}<span>${nameOf(group.first)}</span>
-          <span class="secondary"
-            >${group.entries.length > 1 ? `median and range of ${plural(group.entries.length, 'run')}, ` : ''}${seedsText(group.entries)}</span
-          >
-        </li>`,
-    )}
-  </ul>`;
+function legend(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
+  const words = distinctions(groups);
+  return html`<div class="runs-legend">
+    <ul role="list" aria-label="Legend">
+      ${groups.map(
+        (group, index) =>
+          html`<li>
+            <b class="letter">${letter(index)}</b>${swatch(index)}<span>${nameOf(group.first)}</span>
+            <span class="secondary"
+              >${[words[index], group.entries.length > 1 ? `median and range of ${plural(group.entries.length, 'run')}` : '', seedsText(group.entries)].filter((text) => text !== '').join(', ')}</span
+            >
+          </li>`,
+      )}
+    </ul>
+    ${toggle('small multiples', panel.asMultiples, 'A chart for each', () => {
+      panel.view.multiples = !panel.asMultiples;
+      panel.changed();
+    })}
+  </div>`;
+}
 
 /** Layers that have gradients, of all that are compared. */
 const layersOf = (groups: readonly Group[]): string[] => [
@@ -48,19 +60,96 @@ const layersOf = (groups: readonly Group[]): string[] => [
   ),
 ];
 
-function figure(panel: RunsPanel, name: CurveName, groups: readonly Group[]): TemplateResult {
+/** The chosen groups' curves of one kind, as far as they have been read. */
+function overlaidOf(panel: RunsPanel, name: CurveName, groups: readonly Group[]) {
   const layers = layersOf(groups);
   // The first layer is where vanished gradients show.
   const layer = layers.find((id) => id === panel.view.layer) ?? layers[0] ?? '';
   const runs = groups.map(({ entries }) => entries.map(({ file }) => panel.runOf(file)));
-  const reading = runs.flat().includes(undefined);
-  const overlaid = overlay(
-    groups.map(({ first }, g) =>
-      runs[g]!.flatMap((run) =>
-        run === undefined || run === 'gone' ? [] : [curveOf(run, name, mortalLayers(first.network), layer)],
+  const overlaid = panel.once(`${name} ${layer}`, () =>
+    overlay(
+      groups.map(({ first }, g) =>
+        runs[g]!.flatMap((run) =>
+          run === undefined || run === 'gone' ? [] : [curveOf(run, name, mortalLayers(first.network), layer)],
+        ),
       ),
     ),
   );
+  return { overlaid, layers, layer, reading: runs.flat().includes(undefined) };
+}
+
+/** One kind of curve, a small chart a group, all over the same axes. */
+function multiples(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
+  const name = panel.view.measure;
+  const { overlaid, layers, layer, reading } = overlaidOf(panel, name, groups);
+  const words = distinctions(groups);
+  const all = overlaid.groups.flatMap(({ values, area }) => [...values, ...(area ? [...area.low, ...area.high] : [])]);
+  const logarithmic = isLogarithmic(panel, name);
+  const known = all.filter((value) => value !== null && (!logarithmic || value > 0)) as number[];
+  const range = [known.reduce((a, b) => Math.min(a, b), Infinity), known.reduce((a, b) => Math.max(a, b), -Infinity)];
+  return html`<div class="multiples-head">
+      ${select({
+        label: 'Measure',
+        value: name,
+        choices: curveNames.map((value) => ({ value, label: value })),
+        class: 'inline',
+        change(measure) {
+          panel.view.measure = measure as CurveName;
+          panel.changed();
+        },
+      })}
+      ${name === 'Gradient norms' && layers.length > 0 ? layerChoice(panel, layers, layer) : nothing}
+      ${name === 'Loss' ? logToggle(panel) : nothing}<span class="secondary small"
+        >${note(name)}, all over the same axes</span
+      >
+    </div>
+    <div class="multiples">
+      ${groups.map((_, index) => {
+        const of = overlaid.groups[index]!;
+        const line = lineOf(of, index);
+        return html`<figure aria-label="${name} of ${letter(index)}">
+          <figcaption>
+            <b>${letter(index)}</b><span class="secondary clip" title=${words[index]!}>${words[index]}</span
+            ><span class="grow"></span><span class="numbers">${compact(newest(of.values), 3)}</span>
+          </figcaption>
+          ${
+            of.values.some((value) => value !== null)
+              ? html`<div
+                  class="plot"
+                  aria-hidden="true"
+                  ${plot({
+                    ...{ steps: overlaid.steps, lines: [line], logarithmic, last: overlaid.steps.at(-1)! },
+                    range: known.length > 0 ? [range[0]!, range[1]!] : undefined,
+                    version: `${panel.version} ${layer} ${name} ${range.join()}`,
+                  })}
+                ></div>`
+              : html`<p class="hint">${reading ? 'Reading …' : 'None.'}</p>`
+          }
+        </figure>`;
+      })}
+    </div>`;
+}
+
+const isLogarithmic = (panel: RunsPanel, name: CurveName): boolean =>
+  name === 'Gradient norms' || (name === 'Loss' && panel.view.logLoss);
+
+const logToggle = (panel: RunsPanel): TemplateResult =>
+  toggle('log', panel.view.logLoss, 'Logarithmic scale', () => {
+    panel.view.logLoss = !panel.view.logLoss;
+    panel.changed();
+  });
+
+function lineOf({ values, area }: OverlaidGroup, index: number): Line {
+  const { color, dash } = lookOf(index);
+  return {
+    ...{ label: letter(index), letter: letter(index), values, color, width: 1.75 },
+    ...(dash.length > 0 ? { dash } : {}),
+    ...(area ? { area } : {}),
+  };
+}
+
+function figure(panel: RunsPanel, name: CurveName, groups: readonly Group[]): TemplateResult {
+  const { overlaid, layers, layer, reading } = overlaidOf(panel, name, groups);
   const asTable = panel.view.tables.has(name);
   return html`<figure
     aria-label=${name}
@@ -78,14 +167,7 @@ function figure(panel: RunsPanel, name: CurveName, groups: readonly Group[]): Te
       ${name === 'Gradient norms' && layers.length > 0 ? layerChoice(panel, layers, layer) : nothing}<span
         class="grow"
       ></span>
-      ${
-        name === 'Loss'
-          ? toggle('log', panel.view.logLoss, 'Logarithmic scale', () => {
-              panel.view.logLoss = !panel.view.logLoss;
-              panel.changed();
-            })
-          : nothing
-      }
+      ${name === 'Loss' ? logToggle(panel) : nothing}
       ${toggle('table', asTable, 'The same numbers as a table (T)', () => panel.toggleTable(name))}
     </figcaption>
     ${body(panel, name, overlaid, asTable, reading, layer)}
@@ -128,14 +210,7 @@ function body(
     };
     return html`<p class="hint">${reading ? 'Reading …' : `There is no ${empty[name]} in these runs.`}</p>`;
   }
-  const lines = groups.map(({ values, area }, index): Line => {
-    const { color, dash } = lookOf(index);
-    return {
-      ...{ label: letter(index), letter: letter(index), values, color, width: 1.75 },
-      ...(dash.length > 0 ? { dash } : {}),
-      ...(area ? { area } : {}),
-    };
-  });
+  const lines = groups.map(lineOf);
   const version = `${panel.version} ${layer}`;
   if (asTable) return table(steps, withRanges(lines), { most: 500, version });
   return html`<div
@@ -144,7 +219,7 @@ function body(
       ${plot({
         steps,
         lines,
-        logarithmic: name === 'Gradient norms' || (name === 'Loss' && panel.view.logLoss),
+        logarithmic: isLogarithmic(panel, name),
         last: steps.at(-1)!,
         range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
         version,
@@ -200,6 +275,7 @@ function fields(groups: readonly Group[]): TemplateResult {
 
 /** A row a group: what its runs came to. */
 function finals(groups: readonly Group[]): TemplateResult {
+  const words = distinctions(groups);
   const shown = figureRows
     .map(({ label, of, show }) => ({
       label,
@@ -224,7 +300,9 @@ function finals(groups: readonly Group[]): TemplateResult {
         ${groups.map(
           ({ first, entries }, index) =>
             html`<tr>
-              <th scope="row"><span class="head-cell">${letter(index)}${swatch(index)}${nameOf(first)}</span></th>
+              <th scope="row">
+                <span class="head-cell">${letter(index)}${swatch(index)}${words[index] || nameOf(first)}</span>
+              </th>
               ${shown.map(({ spreads, show }) => html`<td>${spreadCell(spreads[index], show)}</td>`)}
               <td>${[...new Set(entries.map(({ head }) => head.backend))].join(', ')}</td>
               <td>${endsText(entries)}</td>

@@ -15,8 +15,18 @@ export interface Curve {
 /** A run's columns by step, as the designer's charts have them. */
 type Row = readonly [step: number, row: Readonly<Record<string, Value>>];
 
-const rowsOf = ({ events }: RecordedRun): Row[] =>
-  events.flatMap((event) => (event.event === 'metrics' ? [[event.step, columnsOf(event)] as const] : []));
+/** Made once a run: it is drawn many times. */
+const known = new WeakMap<RecordedRun, readonly Row[]>();
+
+function rowsOf(run: RecordedRun): readonly Row[] {
+  const before = known.get(run);
+  if (before) return before;
+  const rows = run.events.flatMap((event): Row[] =>
+    event.event === 'metrics' ? [[event.step, columnsOf(event)]] : [],
+  );
+  known.set(run, rows);
+  return rows;
+}
 
 /**
  * One curve of a run: validation where there is any, else training; dead units summed over the layers that `mortal` names; the gradient

@@ -1,11 +1,12 @@
+import { median } from '../../engine/sweep.ts';
 import { compact, count } from '../format.ts';
 import { mortalLayers, type Entry } from './groups.ts';
 
-type Number_ = number | null | undefined;
+type Figure = number | null | undefined;
 
 interface FigureRow {
   readonly label: string;
-  readonly of: (entry: Entry) => Number_;
+  readonly of: (entry: Entry) => Figure;
   readonly show: (value: number) => string;
 }
 
@@ -37,11 +38,10 @@ export interface Spread {
 }
 
 /** Of the values that there are; undefined of none. */
-export function spreadOf(values: readonly Number_[]): Spread | undefined {
+export function spreadOf(values: readonly Figure[]): Spread | undefined {
   const sorted = values.filter((value): value is number => typeof value === 'number').sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;
-  const median = (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-  return { median, low: sorted[0]!, high: sorted.at(-1)!, of: sorted.length };
+  return { median: median(sorted), low: sorted[0]!, high: sorted.at(-1)!, of: sorted.length };
 }
 
 /** "0.82", and over several runs that differ the median with the range: "0.82 (0.78–0.84)". */

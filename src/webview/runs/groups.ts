@@ -19,6 +19,9 @@ export interface Group {
   readonly first: Entry;
 }
 
+/** Fields that are said to tell a group from the others, at most. */
+const mostWords = 4;
+
 /** Undefined where the network cannot be read: another version's. */
 export function entryOf({ file, head }: RecordedEntry): Entry | undefined {
   const { network } = parse(head.text);
@@ -48,6 +51,16 @@ export function changeText(groups: readonly Group[], index: number): string {
   if (!before) return 'the first of this file';
   const changes = differing([before.first.network, first.network]).filter(({ field }) => field !== 'seed');
   return changesText(changes.map(({ field, values }) => ({ field, before: values[0]!, now: values[1]! })));
+}
+
+/** What tells each of several groups from the others: "activation tanh, learningRate 0.1"; alike in several layers, it is said once. */
+export function distinctions(groups: readonly Group[]): string[] {
+  const fields = differing(groups.map(({ first }) => first.network)).filter(({ field }) => field !== 'seed');
+  return groups.map((_, index) => {
+    const said = new Set(fields.map(({ field, values }) => `${field.replace(/^.*\./, '')} ${values[index]}`));
+    const [...words] = said;
+    return words.length > mostWords ? `${words.slice(0, mostWords).join(', ')} …` : words.join(', ');
+  });
 }
 
 /** "seed 3", "seeds 1–5", "seeds 1, 4, 9". */

@@ -1,13 +1,24 @@
-import type { RecordedEntry, RecordedRun } from '../../engine/training/runFile.ts';
+import type { RecordedEntry, RecordedRun, RunHead } from '../../engine/training/runFile.ts';
+
+/** A network that is open: its address, what people call it, and its text as it is. */
+export interface OpenNetwork {
+  readonly document: string;
+  readonly name: string;
+  readonly text: string;
+}
 
 /** Messages between the page that compares runs and the extension host. */
 export type ToRuns =
   /** Every recorded run, newest first; answers `ready`, and comes again when runs were removed or are somewhere else. */
-  | { type: 'runs'; entries: RecordedEntry[]; folder: string }
+  | { type: 'runs'; entries: RecordedEntry[]; folder: string; ownFolder: boolean }
   /** A run was written down, for the first time or anew. */
   | { type: 'written'; entry: RecordedEntry }
   /** Answers `read`; without a run when its file is gone or damaged. */
-  | { type: 'run'; file: string; run?: RecordedRun };
+  | { type: 'run'; file: string; run?: RecordedRun }
+  /** The networks that are open now, the one worked on last first; comes again when they change. */
+  | { type: 'networks'; networks: OpenNetwork[] }
+  /** Answers `readData`; the bytes, or why there are none. */
+  | { type: 'data'; request: number; bytes?: Uint8Array; error?: string };
 
 export type FromRuns =
   | { type: 'ready' }
@@ -19,4 +30,8 @@ export type FromRuns =
   | { type: 'showFile'; file: string }
   /** The setting that says where runs are recorded. */
   | { type: 'chooseFolder' }
-  | { type: 'openExperiment' };
+  | { type: 'openExperiment' }
+  /** The file behind `data.path` of an open network. */
+  | { type: 'readData'; request: number; document: string; path: string }
+  /** A run of a sweep, to be written down. */
+  | { type: 'recordRun'; document: string; head: Omit<RunHead, 'document'>; lines: string };

@@ -3,10 +3,18 @@ import { watchTheme } from '../theme.ts';
 import { runsApp } from './app.ts';
 import type { FromRuns, ToRuns } from './hostProtocol.ts';
 import { RunsPanel } from './store.ts';
+import type { SweepChoices } from './sweepPlan.ts';
 
-declare function acquireVsCodeApi(): { postMessage(message: FromRuns): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: FromRuns): void;
+  getState(): Partial<SweepChoices> | undefined;
+  setState(choices: SweepChoices): void;
+};
 
-const known = { runs: true, written: true, run: true } as const satisfies Record<ToRuns['type'], true>;
+const known = { runs: true, written: true, run: true, networks: true, data: true } as const satisfies Record<
+  ToRuns['type'],
+  true
+>;
 
 const isToRuns = (value: unknown): value is ToRuns =>
   typeof value === 'object' &&
@@ -21,6 +29,7 @@ export function startRuns(): void {
   const panel = new RunsPanel(
     (message) => api.postMessage(message),
     () => render(runsApp(panel), document.body),
+    { remembered: api.getState() ?? {}, remember: (choices) => api.setState(choices) },
   );
   addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (isToRuns(data)) panel.receive(data);

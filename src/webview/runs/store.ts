@@ -1,7 +1,9 @@
 import type { RecordedEntry, RecordedRun } from '../../engine/training/runFile.ts';
 import { entryOf, groupsOf, type Entry, type Group } from './groups.ts';
 import type { FromRuns, ToRuns } from './hostProtocol.ts';
-import type { CurveName } from './curves.ts';
+import { Session } from '../run/session.ts';
+import { curveNames, type CurveName, type Overlay } from './curves.ts';
+import { Sweeping, type SweepingSurroundings } from './sweeping.ts';
 
 /** What the person sees, beside the runs themselves. */
 export interface RunsView {
@@ -9,11 +11,18 @@ export interface RunsView {
   readonly open: Set<string>;
   readonly tables: Set<CurveName>;
   logLoss: boolean;
+  /** A chart a group in place of all in one; undefined: where there are many. */
+  multiples: boolean | undefined;
+  /** What small multiples show. */
+  measure: CurveName;
   /** The layer whose gradient norms are drawn. */
   layer: string | undefined;
   /** The row that the keyboard is on. */
   row: number;
 }
+
+/** More groups than can be told apart in one chart. */
+const many = 6;
 
 /** Groups shown when the page opens: the newest. */
 const shownAtFirst = 2;
@@ -31,13 +40,37 @@ export class RunsPanel {
   private readonly whole = new Map<string, RecordedRun | 'gone' | undefined>();
   /** Changes whenever there is something new to draw. */
   version = 0;
-  readonly view: RunsView = { open: new Set(), tables: new Set(), logLoss: false, layer: undefined, row: 0 };
+  readonly view: RunsView = {
+    open: new Set(),
+    tables: new Set(),
+    logLoss: false,
+    multiples: undefined,
+    measure: curveNames[0],
+    layer: undefined,
+    row: 0,
+  };
+  readonly sweeping: Sweeping;
+  private worked: { readonly version: number; readonly of: Map<string, Overlay> } = { version: 0, of: new Map() };
   private frame = 0;
 
   constructor(
     readonly post: (message: FromRuns) => void,
     private readonly draw: () => void,
-  ) {}
+    memory: Pick<SweepingSurroundings, 'remembered' | 'remember'>,
+  ) {
+    this.sweeping = new Sweeping({
+      post,
+      entries: () => this.entries ?? [],
+      show: (files) => {
+        this.chosen = new Set(files);
+        this.version++;
+        this.changed();
+      },
+      makeWorker: (receive) => new Session(receive),
+      changed: this.changed,
+      ...memory,
+    });
+  }
 
   readonly changed = (): void => {
     this.frame ||= requestAnimationFrame(() => {
@@ -51,16 +84,22 @@ export class RunsPanel {
       case 'runs':
         this.setEntries(message.entries);
         this.folder = message.folder;
+        this.sweeping.ownFolder = message.ownFolder;
         break;
       case 'written': {
         const others = (this.entries ?? []).filter(({ file }) => file !== message.entry.file);
         this.setEntries([message.entry, ...others].sort((a, b) => b.head.date.localeCompare(a.head.date)));
+        if (this.sweeping.sweep?.names.has(message.entry.head.run)) this.chosen.add(message.entry.file);
         // Its curves are longer now.
         if (this.whole.has(message.entry.file)) this.post({ type: 'read', file: message.entry.file });
         break;
       }
       case 'run':
         this.whole.set(message.file, message.run ?? 'gone');
+        break;
+      case 'networks':
+      case 'data':
+        this.sweeping.receive(message);
         break;
     }
     this.version++;
@@ -92,6 +131,11 @@ export class RunsPanel {
     return groupsOf((this.entries ?? []).filter(({ file }) => this.chosen.has(file)));
   }
 
+  /** Whether each group has a chart of its own. */
+  get asMultiples(): boolean {
+    return this.view.multiples ?? this.compared.length > many;
+  }
+
   isChosen(file: string): boolean {
     return this.chosen.has(file);
   }
@@ -116,6 +160,14 @@ export class RunsPanel {
       this.post({ type: 'read', file });
     }
     return this.whole.get(file);
+  }
+
+  /** What is worked out from the chosen runs, once until they are others. */
+  once(what: string, make: () => Overlay): Overlay {
+    if (this.worked.version !== this.version) this.worked = { version: this.version, of: new Map() };
+    const made = this.worked.of.get(what) ?? make();
+    this.worked.of.set(what, made);
+    return made;
   }
 
   toggleOpen(key: string): void {
