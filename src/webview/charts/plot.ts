@@ -173,7 +173,11 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
       y: {
         distr: logarithmic ? 3 : 1,
         range: (_, low, high) =>
-          rows ? [0, rows.names.length] : logarithmic ? logRange(low, high, options().range) : linearRange(low, high, options()),
+          rows
+            ? [0, rows.names.length]
+            : logarithmic
+              ? logRange(low, high, options().range)
+              : linearRange(low, high, options()),
       },
     },
     axes: [

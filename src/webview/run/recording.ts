@@ -93,7 +93,10 @@ export interface Recorded {
 }
 
 /** As much of a run as is written down. */
-export type Recordable = Pick<Run, 'name' | 'began' | 'text' | 'started' | 'latest' | 'ended' | 'failure' | 'recording'> & {
+export type Recordable = Pick<
+  Run,
+  'name' | 'began' | 'text' | 'started' | 'latest' | 'ended' | 'failure' | 'recording'
+> & {
   /** The values a sweep gave it. */
   readonly set?: RunHead['set'];
 };

@@ -32,13 +32,17 @@ export function compared(panel: RunsPanel): TemplateResult {
 
 function legend(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
   const words = distinctions(groups);
+  const named = new Set(groups.map(({ first }) => nameOf(first))).size > 1 || words.every((text) => text === '');
+  // Small multiples say it themselves.
+  const listed = panel.asMultiples ? [] : groups;
   return html`<div class="runs-legend">
     <ul role="list" aria-label="Legend">
-      ${groups.map(
+      ${listed.map(
         (group, index) =>
           html`<li>
-            <b class="letter">${letter(index)}</b>${swatch(index)}<span>${nameOf(group.first)}</span>
-            <span class="secondary"
+            <b class="letter">${letter(index)}</b
+            >${swatch(index)}${named ? html`<span>${nameOf(group.first)}</span>` : nothing}
+            <span class=${named ? 'secondary' : ''}
               >${[words[index], group.entries.length > 1 ? `median and range of ${plural(group.entries.length, 'run')}` : '', seedsText(group.entries)].filter((text) => text !== '').join(', ')}</span
             >
           </li>`,

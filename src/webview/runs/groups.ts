@@ -44,14 +44,21 @@ export function groupsOf(entries: readonly Entry[]): Group[] {
 export const nameOf = ({ head, network }: Entry): string =>
   network.name || head.document.replace(/^.*\//, '').replace(/\.nn\.json$/i, '');
 
-/** What a group has differently from the next older one of the same document: "hidden.activation relu → tanh". */
+/** What a group has differently from the next older one of the same document, "hidden.activation relu → tanh", or what a sweep gave it. */
 export function changeText(groups: readonly Group[], index: number): string {
   const { first } = groups[index]!;
+  if (first.head.set && Object.keys(first.head.set).length > 0) return `sweep: ${setText(first.head.set)}`;
   const before = groups.slice(index + 1).find((group) => group.first.head.document === first.head.document);
   if (!before) return 'the first of this file';
   const changes = differing([before.first.network, first.network]).filter(({ field }) => field !== 'seed');
   return changesText(changes.map(({ field, values }) => ({ field, before: values[0]!, now: values[1]! })));
 }
+
+/** "activation tanh, learningRate 0.1": what a sweep set. */
+const setText = (set: Readonly<Record<string, unknown>>): string =>
+  Object.entries(set)
+    .map(([path, value]) => `${path.replace(/^.*\./, '')} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
 
 /** What tells each of several groups from the others: "activation tanh, learningRate 0.1"; alike in several layers, it is said once. */
 export function distinctions(groups: readonly Group[]): string[] {

@@ -15,16 +15,14 @@ export function list(panel: RunsPanel): TemplateResult {
   let row = 0;
   return html`<section class="runs-list" aria-label="Recorded runs">
     <div class="runs-head">
-      <button
-        class="toggle"
-        aria-pressed=${panel.sweeping.open}
-        title="Train a network with many values and seeds"
-        @click=${() => panel.sweeping.toggle()}
-      >
-        Sweep…
-      </button>
       <b>${plural(panel.entries?.length ?? 0, 'run')}</b><span class="grow"></span>
       <button class="link" ?disabled=${compared.length === 0} @click=${() => panel.chooseNone()}>Uncheck all</button>
+      ${button({
+        content: 'Sweep…',
+        class: 'compact',
+        title: 'Train a network with many values and seeds',
+        click: () => panel.sweeping.toggle(),
+      })}
     </div>
     ${toolbar(panel, compared)}
     <ul role="list" aria-label="Runs" @keydown=${(event: KeyboardEvent) => walk(panel, event)}>

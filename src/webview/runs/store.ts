@@ -128,7 +128,9 @@ export class RunsPanel {
 
   /** The chosen runs, those equal but for the seed together. */
   get compared(): Group[] {
-    return groupsOf((this.entries ?? []).filter(({ file }) => this.chosen.has(file)));
+    const groups = groupsOf((this.entries ?? []).filter(({ file }) => this.chosen.has(file)));
+    // Those of a sweep in its own order.
+    return groups.every(({ first }) => first.head.set) ? groups.reverse() : groups;
   }
 
   /** Whether each group has a chart of its own. */

@@ -5,6 +5,7 @@ import { at, curveOf, overlay } from '../../../src/webview/runs/curves.ts';
 import { deadOf, endsText, spreadOf, spreadText } from '../../../src/webview/runs/figures.ts';
 import {
   changeText,
+  distinctions,
   entryOf,
   groupsOf,
   letter,
@@ -60,6 +61,24 @@ describe('Recorded runs', () => {
       groups.map((_, index) => changeText(groups, index)),
       ['hidden.activation relu → tanh', 'the first of this file', 'the first of this file'],
     );
+  });
+
+  it('of a sweep are told by what it gave them', () => {
+    const set = { 'defaults.activation': 'tanh', 'training.optimizer.learningRate': 0.1 };
+    const groups = groupsOf(entries(recorded(tanh, { set }), recorded({})));
+    assert.equal(changeText(groups, 0), 'sweep: activation tanh, learningRate 0.1');
+  });
+
+  it('beside each other are told apart by the fields that differ, said once for all layers', () => {
+    const layers = ['a', 'b'].map((id) => ({ id, type: 'dense', units: 5 }));
+    const output = { id: 'output', type: 'dense', units: 1, activation: 'sigmoid' };
+    const deep = (activation: string, seed: number) =>
+      recorded({ seed, defaults: { activation }, layers: [...layers, output] });
+    assert.deepEqual(distinctions(groupsOf(entries(deep('relu', 1), deep('tanh', 2)))), [
+      'activation relu',
+      'activation tanh',
+    ]);
+    assert.deepEqual(distinctions(groupsOf(entries(deep('relu', 1), deep('relu', 2)))), ['']);
   });
 
   it('of a text that is no network are left out', () => {
