@@ -80,4 +80,24 @@ describe('Checking a network with its data', () => {
       [undefined, 'a.csv'],
     );
   });
+
+  it('warns of an expectation whose figure no run has, by the name that was meant', async () => {
+    const expected = async (metric: string) => {
+      const text = JSON.stringify({ ...JSON.parse(file()), expect: [{ metric, op: '>=', value: 0 }] });
+      const { problems, dataset } = await checkNetwork(text, reader(table.replace(',,', ',0,')).readFile);
+      assert.ok(dataset, 'it can be trained');
+      return problems.map(({ severity, rule, path, message }) => `${severity} ${rule} ${path}: ${message}`).join('\n');
+    };
+    for (const metric of ['loss', 'validation.accuracy', 'test.loss', 'evaluated.step', 'layers.out.dead'])
+      assert.equal(await expected(metric), '');
+    for (const [metric, says] of [
+      ['validation.acc', 'Did you mean "validation.accuracy"?'],
+      ['f1', 'There is no metric "f1". Known: "loss"'],
+      ['layers.ouf.dead', 'There are no figures of a layer "ouf". Did you mean "out"?'],
+      ['layers.out.deda', 'Did you mean "dead"?'],
+    ] as const) {
+      const said = await expected(metric);
+      assert.ok(said.startsWith('warning unknown_metric expect.0.metric: ') && said.includes(says), said);
+    }
+  });
 });

@@ -56,7 +56,7 @@ exit codes: 0 done, 1 the files have errors, 2 wrong usage, 3 the run failed,
 
 async function main(): Promise<number> {
   const [name, ...args] = process.argv.slice(2);
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+  if (name === undefined || name === 'help' || process.argv.slice(2).some((arg) => arg === '--help' || arg === '-h')) {
     (name === undefined ? process.stderr : process.stdout).write(usage);
     return name === undefined ? Exit.usage : Exit.done;
   }

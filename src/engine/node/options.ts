@@ -19,7 +19,8 @@ export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>
     return { file, values };
   } catch (error) {
     // Node's message goes on to explain its own syntax.
-    const [message] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [line] = (error instanceof Error ? error.message : String(error)).split(/\n|\. To specify/) as [string];
+    const message = line.replace(/argument is ambiguous\.$/, 'needs a value; one that begins with "-" is not taken');
     throw new Failure(Exit.usage, `rectifier ${command}: ${message}`);
   }
 }

@@ -57,7 +57,6 @@ export async function train(args: string[]): Promise<number> {
   const { graph, dataset, problems } = await examine(file, text);
   refuseErrors(file, problems);
   if (!graph || !dataset) return Exit.badFile;
-  for (const message of dataset.messages) process.stderr.write(`${file}: ${message}\n`);
 
   const source = values.resume ?? values.initial;
   const start = source === undefined ? undefined : await readWeights(source);

@@ -19,10 +19,25 @@ export interface Weighted {
 
 const normalizes = ({ type }: Layer): boolean => type === 'batch_norm' || type === 'layer_norm';
 
+const known = new WeakMap<Graph, readonly Weighted[]>();
+
 /** Every layer with a kernel, in file order; the last of them is the output. */
-export function weightedLayers({ layers }: Graph): Weighted[] {
-  const readers = (id: string) =>
-    layers.flatMap(({ layer }, index) => (layer.inputs.includes(id) ? [{ layer, index }] : []));
+export function weightedLayers(graph: Graph): readonly Weighted[] {
+  const weighted = known.get(graph) ?? findWeighted(graph);
+  known.set(graph, weighted);
+  return weighted;
+}
+
+function findWeighted({ layers }: Graph): Weighted[] {
+  const readings = new Map<string, { layer: Layer; index: number }[]>();
+  for (const [index, { layer }] of layers.entries()) {
+    for (const id of new Set(layer.inputs)) {
+      const others = readings.get(id) ?? [];
+      others.push({ layer, index });
+      readings.set(id, others);
+    }
+  }
+  const readers = (id: string) => readings.get(id) ?? [];
   const weighted = layers.flatMap((graphLayer, index) => {
     const { layer } = graphLayer;
     const own = layer.fields.activation?.name;

@@ -1,4 +1,4 @@
-import type { LayerMetrics, MetricsEvent } from '../training/events.ts';
+import type { LayerMetrics } from '../training/events.ts';
 import { layerRow } from '../layers/index.ts';
 import { formulaFault } from './formula.ts';
 import { listed, nearest } from './names.ts';
@@ -173,10 +173,14 @@ const metrics = [
   'learningRate',
   'step',
   'epoch',
-] as const satisfies readonly (keyof MetricsEvent)[];
-const validationMetrics = ['loss', 'accuracy'] as const satisfies readonly (keyof NonNullable<
-  MetricsEvent['validation']
->)[];
+  'validation.loss',
+  'validation.accuracy',
+  'test.loss',
+  'test.accuracy',
+  'evaluated.step',
+  'evaluated.samples',
+  'evaluated.of',
+];
 const layerMetrics = Object.keys({
   units: 0,
   dead: 0,
@@ -192,6 +196,7 @@ const layerMetrics = Object.keys({
   stdActivation: 0,
 } satisfies Record<Exclude<keyof LayerMetrics, 'id'>, 0>);
 
+/** A figure that no run of this network has is worth a word before training; judged, it fails as any that is absent. */
 function expectProblems(file: NetworkText): Problem[] {
   const ids = layerIds(file.layers);
   const measured = ids.filter((_, index) => {
@@ -200,7 +205,8 @@ function expectProblems(file: NetworkText): Problem[] {
   });
   return (file.expect ?? []).flatMap(({ metric }, index) => {
     const wrong = metricFault(metric, measured);
-    return wrong ? [error(`expect.${index}.metric`, 'unknown_metric', wrong)] : [];
+    if (wrong === undefined) return [];
+    return [{ ...error(`expect.${index}.metric`, 'unknown_metric', wrong), severity: 'warning' }];
   });
 }
 
@@ -212,9 +218,8 @@ function metricFault(metric: string, measured: readonly string[]): string | unde
       ? undefined
       : `A layer has no figure "${figure}". ${suggestion(figure, layerMetrics)}`;
   }
-  const known = [...metrics, ...validationMetrics.map((name) => `validation.${name}`)];
-  if (known.includes(metric)) return undefined;
-  return `There is no metric ${JSON.stringify(metric)}. ${suggestion(metric, known)}`;
+  if (metrics.includes(metric)) return undefined;
+  return `There is no metric ${JSON.stringify(metric)}. ${suggestion(metric, metrics)}`;
 }
 
 function suggestion(word: string, known: readonly string[]): string {

@@ -316,7 +316,8 @@ export class Trainer {
     const { layers, ...evaluation } = this.evaluation;
     const mean = (sum: number) => (sums.batches === 0 ? null : finite(sum / sums.batches));
     if (last) this.updates = updateMetrics(plan, last);
-    const updates = sums.batches > 0 || before ? this.updates : null;
+    // Where the first update failed there is none to speak of.
+    const updates = this.step > 0 && (sums.batches > 0 || before) ? this.updates : null;
     return {
       step: this.step,
       epoch: this.batches.at(this.step).epoch,

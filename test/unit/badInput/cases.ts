@@ -490,16 +490,6 @@ const values = [
   broken(mlp, '"epochs": 500', '"epoch": 500', 'Did you mean "epochs"?'),
   broken(mlp, '"shuffle": true', '"shuffle": "yes"', '"shuffle" is "yes"; it must be true or false.'),
   // expect
-  broken(mlp, '"metric": "validation.accuracy"', '"metric": "validation.acc"', 'Did you mean "validation.accuracy"?'),
-  broken(mlp, '"metric": "validation.accuracy"', '"metric": "f1"', 'There is no metric "f1". Known: "loss"'),
-  broken(mlp, '"metric": "validation.accuracy"', '"metric": "layers.hiden.dead"', 'Did you mean "hidden"?'),
-  broken(
-    mlp,
-    '"metric": "validation.accuracy"',
-    '"metric": "layers.drop.dead"',
-    'There are no figures of a layer "drop".',
-  ),
-  broken(mlp, '"metric": "validation.accuracy"', '"metric": "layers.hidden.deda"', 'Did you mean "dead"?'),
   broken(mlp, '"metric": "validation.accuracy"', '"metric": 5', '"metric" is 5; it must be text.'),
   broken(mlp, '"op": ">="', '"op": "=>"', '"op" is "=>"'),
   broken(mlp, '"op": ">="', '"op": "=="', '"op" is "=="'),

@@ -172,6 +172,15 @@ describe('the trainer', () => {
     const exact = await train(linear, numbers, { steps: end.step });
     assert.equal(exact.end.reason, 'completed');
     assert.deepEqual(await exact.trainer.parameters(), await trainer.parameters());
+    const atOnce = await train(
+      graphOf({ ...file, training: { optimizer: { name: 'sgd', learningRate: 1e60 } } }, numbers),
+      numbers,
+    );
+    const [layer] = atOnce.end.final!.layers;
+    assert.deepEqual(
+      [atOnce.end.reason, atOnce.end.step, layer!.gradientNorm, layer!.updateRatio],
+      ['diverged', 0, null, null],
+    );
   });
 
   it('with no steps writes start, the record of step 0 and the end, and judges nothing', async () => {
