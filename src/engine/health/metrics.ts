@@ -76,8 +76,9 @@ export function updateMetrics(
 ): Pick<LayerMetrics, 'batchInactive' | 'gradientNorm' | 'updateRatio'>[] {
   const counts = countsByLayer(plan, result.units);
   return watchedLayers(plan).map((layer, index) => {
-    let batchInactive = 0;
-    for (let unit = 0; unit < layer.units; unit++) if (isDead(counts[index]!, unit)) batchInactive++;
+    // Where a run ends between two records its last batch was not looked at.
+    const units = result.units.length === 0 ? undefined : Array.from({ length: layer.units }, (_, unit) => unit);
+    const batchInactive = units ? units.filter((unit) => isDead(counts[index]!, unit)).length : null;
     const kernel = layer.kernel;
     if (kernel === undefined) return { batchInactive, gradientNorm: null, updateRatio: null };
     const weights = result.weightSquares[kernel]!;

@@ -246,7 +246,9 @@ export class Trainer {
     this.step += result.stepsDone;
     this.last = result;
     const { loss, accuracy, penalty } = result;
-    this.sums = { loss, accuracy, penalty, batches: this.sums.batches + rows.length };
+    // The update that failed has counted its batch too.
+    const batches = Math.min(result.stepsDone + 1, rows.length);
+    this.sums = { loss, accuracy, penalty, batches: this.sums.batches + batches };
     for (const row of rows) this.spent.training += passesPerStep * this.plan.multiplyAdds * row.rows;
   }
 

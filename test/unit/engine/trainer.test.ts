@@ -168,6 +168,14 @@ describe('the trainer', () => {
     assert.equal(end.tensor, 'dense.weights');
     assert.ok(end.step > 0 && end.step < 20);
     assert.equal(records.at(-1)!.loss, null);
+    const exactly = await train(linear, numbers, { steps: end.step, metricsEvery: 1 });
+    const { batchInactive, ...update } = end.final!.layers[0]!;
+    assert.deepEqual(
+      { ...update, batchInactive: 0 },
+      exactly.end.final!.layers[0],
+      'the norms are those of the last update made',
+    );
+    assert.equal(batchInactive, null, 'nobody looked at its batch');
     assert.ok((await trainer.parameters()).every(Number.isFinite));
     const exact = await train(linear, numbers, { steps: end.step });
     assert.equal(exact.end.reason, 'completed');

@@ -89,15 +89,29 @@ export class ReferenceSession implements Session {
     const { loss, accuracy, penalty } = before;
     Object.assign(counters, { loss, accuracy, penalty, badSegment: undefined });
     let stepsDone = 0;
+    let observed = false;
+    let norms = this.norms();
     for (const row of rows) {
       this.memory.row = row;
+      observed ||= row.observe;
       if (row.observe) counters.units.fill(0);
       const { forward, backward, update } = this.plan.train;
       for (const op of [...forward, ...backward, ...update]) if (op.op !== 'observe' || row.observe) this.execute(op);
       if (counters.badSegment !== undefined) break;
       stepsDone++;
+      norms = this.norms();
     }
-    return Promise.resolve({ ...this.counts(), stepsDone, badSegment: counters.badSegment });
+    // The step that failed has counted its batch too.
+    const { units, badSegment } = counters;
+    return Promise.resolve({
+      loss: counters.loss,
+      accuracy: counters.accuracy,
+      penalty: counters.penalty,
+      ...norms,
+      units: observed ? units.slice() : new Float64Array(0),
+      stepsDone,
+      badSegment,
+    });
   }
 
   evaluate(samples: Uint32Array): Promise<EvaluateResult> {
@@ -142,13 +156,10 @@ export class ReferenceSession implements Session {
     kernels[op.op](this.memory, op, this.plan);
   }
 
-  private counts(): Omit<RunResult, 'stepsDone' | 'badSegment'> {
-    const { loss, accuracy, penalty, units, gradientSquares, weightSquares, updateSquares } = this.memory.counters;
+  /** Of the update just made. */
+  private norms(): Pick<RunResult, 'gradientSquares' | 'weightSquares' | 'updateSquares'> {
+    const { gradientSquares, weightSquares, updateSquares } = this.memory.counters;
     return {
-      loss,
-      accuracy,
-      penalty,
-      units: units.slice(),
       gradientSquares: gradientSquares.slice(),
       weightSquares: weightSquares.slice(),
       updateSquares: updateSquares.slice(),
