@@ -97,6 +97,17 @@ export const templates: readonly Template[] = [
     ),
   },
   {
+    id: 'digits-blank',
+    label: 'Digits, blank',
+    detail: 'The same digits and an output; add the layers yourself',
+    text: network(
+      'Digits',
+      '{ "source": "file", "path": "data/digits.csv.gz", "inputShape": [8, 8, 1] }',
+      ['{ "id": "flatten", "type": "flatten" }', output(10, 'softmax')],
+      trained(40),
+    ),
+  },
+  {
     id: 'table',
     label: 'Your own table',
     detail: 'MLP on a CSV file beside the network; the last column is the target',

@@ -38,6 +38,8 @@ export function empty(panel: Panel): TemplateResult {
           walk through the layers; <kbd>Alt</kbd> <kbd>←</kbd> <kbd>→</kbd> moves one, <kbd>Delete</kbd> removes it,
           <kbd>Enter</kbd> edits it
         </dd>
+        <dt><kbd>Shift</kbd> <kbd>←</kbd> <kbd>→</kbd></dt>
+        <dd>selects several layers; <kbd>Ctrl+C</kbd> and <kbd>Ctrl+V</kbd> copy and paste them as JSON</dd>
         <dt><kbd>Ctrl+Z</kbd></dt>
         <dd>undoes any change: every gesture is one small edit of the file</dd>
         <dt><kbd>Ctrl+Enter</kbd></dt>

@@ -4,6 +4,7 @@ import { difference } from '../engine/spec/editText.ts';
 import { locate } from '../engine/spec/parse.ts';
 import { readDocument, unreadable, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
 import { EditQueue } from './editQueue.ts';
+import { insertMany, layersOf, layersText, removeMany } from './editsMany.ts';
 import * as edits from './edits.ts';
 import type { Host } from './host.ts';
 import type { KeptRun, Settings, ToWebview } from './hostProtocol.ts';
@@ -29,6 +30,8 @@ export type FigureName = ChartName | LookName;
 /** What the person sees beside the file: none of it is ever written to it. */
 export interface View {
   selection: Selection;
+  /** Where a range of layers begins that ends at the selected one. */
+  anchor: number | undefined;
   inspector: boolean;
   /** The open palette: where a new layer would go, and the button it hangs from. */
   palette: { index: number; anchor: HTMLElement } | undefined;
@@ -59,6 +62,7 @@ export class Panel {
   document: DocumentState | undefined;
   readonly view: View = {
     selection: { index: 0 },
+    anchor: undefined,
     inspector: true,
     palette: undefined,
     chart: 'Overview',
@@ -226,6 +230,15 @@ export class Panel {
     );
   }
 
+  /** The selected layers, in file order: one, or a range. */
+  get selectedLayers(): readonly DrawnLayer[] {
+    const { selectedLayer: last } = this;
+    if (!last) return [];
+    const anchor = Math.min(this.view.anchor ?? last.index, (this.drawing?.layers.length ?? 1) - 1);
+    const [from, to] = [Math.min(anchor, last.index), Math.max(anchor, last.index)];
+    return this.drawing?.layers.slice(from, to + 1) ?? [];
+  }
+
   private setText(text: string, version: number): void {
     this.document = readDocument(text, version, this.document, (network) => this.data.of(network), this.settings.rules);
     const { selection } = this.view;
@@ -294,7 +307,9 @@ export class Panel {
     if (this.document) this.mend({ offset: 0, length: this.document.text.length, text }, label);
   }
 
-  select(selection: Selection): void {
+  /** `extend`: the range from where it began, or from the layer selected so far, to this one. */
+  select(selection: Selection, extend = false): void {
+    this.view.anchor = extend ? (this.view.anchor ?? this.selectedLayer?.index) : undefined;
     this.view.selection = selection;
     this.view.unit = 0;
     this.view.hovered = undefined;
@@ -311,6 +326,31 @@ export class Panel {
     if (!this.drawing) return;
     this.edit(edits.remove(this.drawing, layer));
     this.view.selection = { index: layer.index };
+  }
+
+  removeSelected(): void {
+    const [first, ...more] = this.selectedLayers;
+    if (!first || !this.drawing) return;
+    if (more.length === 0) return this.removeLayer(first);
+    this.edit(removeMany(this.drawing, [first, ...more]));
+    this.view.anchor = undefined;
+    this.view.selection = { index: first.index };
+  }
+
+  /** The selected layers as JSON, for the clipboard. */
+  get selectedText(): string {
+    return layersText(this.selectedLayers);
+  }
+
+  /** Puts layers from a text behind the selected ones; gives whether it held any. */
+  pasteLayers(text: string): boolean {
+    const pasted = layersOf(text);
+    if (!pasted || !this.drawing || !this.editable) return false;
+    const index = (this.selectedLayers.at(-1)?.index ?? this.drawing.layers.length - 1) + 1;
+    this.edit(insertMany(this.drawing, index, pasted));
+    this.view.anchor = undefined;
+    this.view.selection = { index: index + pasted.length - 1 };
+    return true;
   }
 
   moveLayer(layer: DrawnLayer, to: number): void {

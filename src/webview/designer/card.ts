@@ -42,16 +42,16 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
   const slim = !thin && !hasMap(drawn) && card.width <= 28;
   return html`<div
     id="layer-${index}"
-    class="card level-${card.level} ${slim ? 'slim' : ''} ${thin ? 'column' : ''} ${selected ? 'selected' : ''} ${panel.view.drag?.index === index ? 'dragged' : ''}"
+    class="card level-${card.level} ${slim ? 'slim' : ''} ${thin ? 'column' : ''} ${panel.selectedLayers.includes(drawn) ? 'selected' : ''} ${panel.view.drag?.index === index ? 'dragged' : ''}"
     role="option"
-    aria-selected=${selected}
+    aria-selected=${panel.selectedLayers.includes(drawn)}
     aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
     tabindex=${selected || (!panel.selectedLayer && index === 0) ? 0 : -1}
     style=${place(card, layout, layout.cards[0]!.x, 0)}
     @pointerdown=${(event: PointerEvent) => startDrag(panel, drawn, layout, event)}
-    @click=${(event: Event) => {
+    @click=${(event: MouseEvent) => {
       const { hovered } = panel.view;
-      panel.select({ id: layer.id, index });
+      panel.select({ id: layer.id, index }, event.shiftKey);
       // The unit that was clicked is the one asked about.
       if (hovered?.layer === index) panel.focusUnit(index, hovered.unit);
       (event.currentTarget as HTMLElement).focus({ preventScroll: true });

@@ -10,7 +10,7 @@ import type { Panel } from '../store.ts';
 import { inputCard, layerCard, lossCard } from './card.ts';
 import { dropMark } from './drag.ts';
 import { drawFlow, ribbonPoints } from './flow.ts';
-import { diagramKey } from './keys.ts';
+import { diagramClipboard, diagramKey } from './keys.ts';
 import { layOut, type CardKind, type Layout, type Skip } from './layout.ts';
 import { legend } from './legend.ts';
 import { unitGrid, unitTip } from './unitGrid.ts';
@@ -99,9 +99,13 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
       role="listbox"
       aria-label="Layers"
       aria-orientation="horizontal"
+      aria-multiselectable="true"
       style=${styled(listPlace(layout))}
       tabindex="-1"
       @keydown=${(event: KeyboardEvent) => diagramKey(panel, event)}
+      @copy=${(event: ClipboardEvent) => diagramClipboard(panel, event)}
+      @cut=${(event: ClipboardEvent) => diagramClipboard(panel, event)}
+      @paste=${(event: ClipboardEvent) => diagramClipboard(panel, event)}
     >
       ${repeat(
         layers,

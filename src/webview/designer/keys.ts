@@ -4,7 +4,10 @@ import type { Panel } from '../store.ts';
 export function diagramKey(panel: Panel, event: KeyboardEvent): void {
   const layer = panel.selectedLayer;
   const layers = panel.drawing?.layers ?? [];
-  if (!layer || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!layer || event.ctrlKey || event.metaKey) return;
+  // Shift reaches from layer to layer, and means nothing else here.
+  const moves = event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End';
+  if (event.shiftKey && (!moves || event.altKey)) return;
   const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
   if (step !== undefined) {
     if (event.altKey) panel.moveLayer(layer, layer.index + step);
@@ -12,7 +15,7 @@ export function diagramKey(panel: Panel, event: KeyboardEvent): void {
   } else if (event.altKey) return;
   else if (event.key === 'Home') choose(0);
   else if (event.key === 'End') choose(layers.length - 1);
-  else if (event.key === 'Delete') panel.removeLayer(layer);
+  else if (event.key === 'Delete') panel.removeSelected();
   else if (event.key === 'Enter') focusInspector();
   else return;
   event.preventDefault();
@@ -20,7 +23,7 @@ export function diagramKey(panel: Panel, event: KeyboardEvent): void {
 
   function choose(index: number): void {
     const next = layers[Math.max(0, Math.min(index, layers.length - 1))];
-    if (next) panel.select({ id: next.layer.id, index: next.index });
+    if (next) panel.select({ id: next.layer.id, index: next.index }, event.shiftKey);
   }
 }
 
@@ -39,10 +42,22 @@ export function keepListFocus(): () => void {
     document.activeElement?.closest('[role=listbox]') !== null;
   return () => {
     if (!inList) return;
-    const option = document.querySelector<HTMLElement>('[role=listbox] [aria-selected=true]');
+    const option = document.querySelector<HTMLElement>('[role=listbox] [tabindex="0"]');
     if (option && option !== document.activeElement) {
       option.focus({ preventScroll: true });
       option.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
   };
+}
+
+/** Copy, cut and paste of layers as JSON, while the list has the keyboard. */
+export function diagramClipboard(panel: Panel, event: ClipboardEvent): void {
+  if (event.type === 'paste') {
+    if (!panel.pasteLayers(event.clipboardData?.getData('text/plain') ?? '')) return;
+  } else {
+    if (panel.selectedLayers.length === 0) return;
+    event.clipboardData?.setData('text/plain', panel.selectedText);
+    if (event.type === 'cut' && panel.editable) panel.removeSelected();
+  }
+  event.preventDefault();
 }

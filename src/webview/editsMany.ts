@@ -1,0 +1,83 @@
+import { freshId, insertLayer, removeLayer } from '../engine/spec/edit.ts';
+import { parse } from '../engine/spec/parse.ts';
+import { layers as layerTypes } from '../engine/layers/index.ts';
+import { together, set, type Gesture } from './edits.ts';
+import type { Drawing, DrawnLayer } from './document.ts';
+
+type Written = Readonly<Record<string, unknown>>;
+
+/** Takes several layers out at once; what read them by name then reads what still stands before them. */
+export function removeMany({ layers }: Drawing, gone: readonly DrawnLayer[]): Gesture {
+  const label = `Remove ${gone.length} layers`;
+  const ids = new Map(gone.map(({ layer }) => [layer.id, layer.inputs[0]]));
+  const standing = (id: string): string => {
+    const before = ids.get(id);
+    return before === undefined ? id : standing(before);
+  };
+  const readers = layers
+    .filter(({ layer }) => !ids.has(layer.id))
+    .flatMap(({ index, written }) =>
+      ((written['inputs'] as readonly string[] | undefined) ?? []).flatMap((input, k) =>
+        ids.has(input) ? [set(['layers', index, 'inputs', k], standing(input), label)] : [],
+      ),
+    );
+  // From the last on, so that those before keep their places.
+  const removals = [...gone]
+    .sort((a, b) => b.index - a.index)
+    .map(({ index }): Gesture => ({ label, edits: (text) => removeLayer(text, index) }));
+  return together(label, [...readers, ...removals]);
+}
+
+/** Layers as they stand in the file, for the clipboard. */
+export const layersText = (layers: readonly DrawnLayer[]): string =>
+  JSON.stringify(
+    layers.map(({ layer, written }) => ({ id: layer.id, ...written })),
+    null,
+    2,
+  );
+
+/** The layers in a text from the clipboard: one, or a list; undefined when it holds none. */
+export function layersOf(text: string): readonly Written[] | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isLayer = (item: unknown): item is Written =>
+    typeof item === 'object' && item !== null && layerTypes.some(({ type }) => type === (item as Written)['type']);
+  return all.length > 0 && all.every(isLayer) ? all : undefined;
+}
+
+/** Puts layers in at `index`, under ids not in use; what they read of each other they still read. */
+export const insertMany = ({ layers }: Drawing, index: number, pasted: readonly Written[]): Gesture => ({
+  label: pasted.length === 1 ? 'Paste a layer' : `Paste ${pasted.length} layers`,
+  edits(text) {
+    const renamed = new Map<unknown, string>();
+    const known = new Set(['input', ...layers.slice(0, index).map(({ layer }) => layer.id)]);
+    const gestures = pasted.map((layer, k): Gesture => ({
+      label: '',
+      edits(text) {
+        const id =
+          typeof layer['id'] === 'string' && !isTaken(text, layer['id'])
+            ? layer['id']
+            : freshId(text, String(layer['type']));
+        renamed.set(layer['id'], id);
+        const inputs = (layer['inputs'] as readonly string[] | undefined)?.map((input) => renamed.get(input) ?? input);
+        const { inputs: _, ...rest } = layer;
+        // An input that is not there stands for the layer before.
+        const usable = inputs?.every((input) => known.has(input));
+        known.add(id);
+        return insertLayer(text, index + k, { ...rest, id, ...(usable && inputs ? { inputs } : {}) });
+      },
+    }));
+    return together('', gestures).edits(text);
+  },
+});
+
+/** As written: the text may have faults of another kind. */
+function isTaken(text: string, id: string): boolean {
+  const { layers } = (parse(text).value ?? {}) as { layers?: readonly { id?: unknown }[] };
+  return Array.isArray(layers) && layers.some((layer: { id?: unknown }) => layer.id === id);
+}
