@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { screenshot } from '../workbench/screenshots.ts';
+import { assertAccessible } from './accessible.ts';
 import { openSamples, Panel } from './panel.ts';
 
 const network = `{
@@ -64,6 +65,7 @@ describe('units that die, and the edit that mends it', function () {
     await autopsy.getByRole('img', { name: new RegExp(`death at ${step}.*weights .*, bias .*, inputs `) }).waitFor();
     assert.match((await autopsy.textContent())!, /That update .* \d+ of its 64 inputs (was|were) dead already/);
     await screenshot(page, 'autopsy');
+    await assertAccessible(panel.frame, 'with an autopsy open');
     await page.keyboard.press('Escape');
     await autopsy.waitFor({ state: 'detached' });
     for (let i = 0; i < 20 && !(await cell.evaluate((element) => element === document.activeElement)); i++)

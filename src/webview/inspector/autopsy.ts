@@ -128,9 +128,9 @@ function figures({ moments, step, blow, samples }: Autopsy): TemplateResult {
   const [before, after] = [at(step - 1), at(step)];
   const both = (name: string, value: (moment: Moment) => unknown) =>
     line(name, before && value(before), after && value(after));
-  return html`<table class="health figures">
+  return html`<table class="health before-after">
     <tr>
-      <th></th>
+      <td></td>
       <th scope="col">${before ? `step ${count(step - 1)}` : ''}</th>
       <th scope="col">step ${count(step)}</th>
     </tr>
