@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { asFromWebview } from '../../../src/extension/messages.ts';
+import { asFromRuns, asFromWebview } from '../../../src/extension/messages.ts';
 import type { FromWebview } from '../../../src/webview/hostProtocol.ts';
 
 /** One good message of each type. */
@@ -70,4 +70,18 @@ describe('A message from the page', () => {
       assert.equal(asFromWebview(message), undefined);
     }
   });
+});
+
+describe('A message from the page that compares runs', () => {
+  it('names a recorded run by its file alone, never by a path', () => {
+    const file = 'iris-20260301-102030-aaaaaaaa.run.jsonl';
+    assert.ok(asFromRuns({ type: 'read', file }));
+    assert.ok(asFromRuns({ type: 'remove', files: [file] }));
+    for (const other of [`../${file}`, `a/${file}`, `..\\${file}`, 'settings.json', '', 7]) {
+      assert.equal(asFromRuns({ type: 'read', file: other }), undefined);
+      assert.equal(asFromRuns({ type: 'remove', files: [file, other] }), undefined);
+    }
+  });
+
+  it('is not taken when it is one of a designer', () => assert.equal(asFromRuns(good.edit), undefined));
 });
