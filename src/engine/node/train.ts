@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { activationRow } from '../activations/index.ts';
+import { OutOfMemory } from '../backends/backend.ts';
 import type { Graph } from '../graph.ts';
 import type { Layer } from '../spec/network.ts';
+import { locate } from '../spec/parse.ts';
 import type { LocatedProblem } from '../spec/problems.ts';
 import type { EndEvent, MetricsEvent, StreamEvent } from '../training/events.ts';
 import { Trainer } from '../training/trainer.ts';
 import { writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
 import { backendNames, chooseBackend } from './backends.ts';
 import { Exit, Failure } from './failure.ts';
-import { examine, readNetwork, refuseErrors } from './networkFile.ts';
+import { examine, placeOf, readNetwork, refuseErrors } from './networkFile.ts';
 import { oneOf, readArguments, wholeNumber } from './options.ts';
 import { runToEnd } from './runToEnd.ts';
 import { blaming, readWeights, refuseUnwritable, writeWhole } from './weightFiles.ts';
@@ -79,6 +81,10 @@ export async function train(args: string[]): Promise<number> {
         print(event);
       },
       yield: () => setImmediate(),
+    }).catch((error: unknown) => {
+      if (!(error instanceof OutOfMemory)) throw error;
+      const at = locate(text, { severity: 'error', rule: 'too_large', message: error.message, path: 'layers' });
+      throw new Failure(Exit.failed, `${placeOf(file, at)}: ${error.message}`);
     });
   const trainer = source === undefined ? await create() : await blaming(source, create);
   const write = async (target: string | undefined, contents: () => Promise<TensorFile>) => {

@@ -38,6 +38,14 @@ describe('Training from the command line', () => {
     assert.match(err, /^net\.nn\.json:\d+:\d+: warning: .*Did you mean "output"\?$/m);
   });
 
+  it('refuses at its place what no memory holds, before it allocates', async () => {
+    const layers = [{ type: 'dense', units: 60_000_000 }, ...network.layers];
+    writeFileSync(at('large.nn.json'), JSON.stringify({ ...network, data: { source: 'circles' }, layers }, null, 1));
+    const { code, out, err } = await run('train', 'large.nn.json', '--jsonl');
+    assert.deepEqual([code, out], [3, '']);
+    assert.match(err, /^large\.nn\.json:6:12: Training this network needs [\d.]+ GB of memory.*\n$/);
+  });
+
   it('shows how it is used when asked, and names an option that is wrong', async () => {
     const help = await run('train', '--help');
     assert.deepEqual([help.code, help.err], [0, '']);
