@@ -111,6 +111,7 @@ for (const build of builds) {
         await product(131, 11, 259, transposed, 'm', true);
         await product(9, 517, 513, transposed, 'k', false);
         await product(260, 514, 3, transposed, 'k', true);
+        await product(133, 257, 321, transposed, 'm', false);
       });
     }
 

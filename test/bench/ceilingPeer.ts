@@ -1,7 +1,7 @@
 import bytes from 'ceiling:';
 import type { Peer } from './peer.ts';
 
-/** A step is 1e6 turns: 96 million floating-point operations. */
+/** A step is 1e6 turns: 48 million floating-point operations. */
 export const peer: Peer = {
   async prepare() {
     const { exports } = await WebAssembly.instantiate(await WebAssembly.compile(bytes), {});

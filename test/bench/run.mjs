@@ -118,7 +118,7 @@ async function products(open, { rounds, milliseconds }) {
     for (const [name, input] of Object.entries(cases)) {
       const place = await open(input.length ? 'products' : 'ceilingPeer', node);
       await place.ask({ type: 'prepare', workload: /** @type {any} */ ({ input }) });
-      entries.push({ name, place, rates: [], work: input.length ? 2 * input[0] * input[1] * input[2] : 96e6 });
+      entries.push({ name, place, rates: [], work: input.length ? 2 * input[0] * input[1] * input[2] : 48e6 });
     }
     for (let round = 0; round <= rounds; round++) {
       for (const entry of entries) {

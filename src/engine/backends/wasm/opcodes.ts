@@ -177,10 +177,10 @@ export enum SegmentRow {
   bytes = 32,
 }
 
-/** Block sizes of a product: `blockK` × `blockN` of b and `blockM` × `blockK` of a are packed at a time. */
-export const blockM = 128;
-export const blockN = 512;
-export const blockK = 256;
+/** Largest blocks of a product: `blockK` × `blockN` of b and `blockM` × `blockK` of a are packed at a time. */
+export const blockM = 132;
+export const blockN = 256;
+export const blockK = 320;
 
 /** Values of the patches a convolution unrolls at a time; more only where one patch is longer. */
 export const patchValues = 131072;
@@ -197,5 +197,6 @@ export const formulaSlots = 12288;
 
 /** The kernels' scratch memory: byte offsets of its parts. Three chunks, then the packed blocks of a product. */
 export const packedB = 12288;
-export const packedA = 536576;
-export const scratchBytes = 667648;
+/** 32 panels of `blockK` rows of 32 bytes and a cache line. */
+export const packedA = 342016;
+export const scratchBytes = 510976;

@@ -1,0 +1,121 @@
+import { tileHeight } from './tile.ts';
+
+/** Copies of blocks of matrices in the order in which tiles read them. */
+
+/** Bytes from one panel of 8 columns to the next: a cache line more than it holds, so that panels do not fall on one another's places. */
+export function panelStride(depth: i32): usize {
+  return ((<usize>depth) << 5) + 64;
+}
+
+/** Lays b out as panels of 8 columns, each `depth` × 8; what is missing of the last is 0. */
+export function packColumns(b: usize, row: usize, column: usize, depth: i32, columns: i32, out: usize): void {
+  const stride = panelStride(depth);
+  const whole = columns & ~7;
+  if (column == 4) copyColumns(b, row, depth, whole, out, stride);
+  else if (row == 4) turnColumns(b, column, depth, whole, out, stride);
+  else pickColumns(b, row, column, depth, whole, out, stride);
+  if (whole == columns) return;
+  out += stride * <usize>(whole >> 3);
+  b += <usize>whole * column;
+  const width = columns - whole;
+  for (let l = 0; l < depth; l++) {
+    v128.store(out, f32x4.splat(0));
+    v128.store(out, f32x4.splat(0), 16);
+    for (let lane = 0; lane < width; lane++) {
+      store<f32>(out + ((<usize>lane) << 2), load<f32>(b + <usize>lane * column));
+    }
+    out += 32;
+    b += row;
+  }
+}
+
+/** Rows are rows: each is read once, from end to end. */
+function copyColumns(b: usize, row: usize, depth: i32, columns: i32, out: usize, stride: usize): void {
+  const bytes = (<usize>columns) << 2;
+  for (let l = 0; l < depth; l++) {
+    let to = out;
+    for (let at: usize = 0; at < bytes; at += 32) {
+      v128.store(to, v128.load(b + at));
+      v128.store(to, v128.load(b + at, 16), 16);
+      to += stride;
+    }
+    out += 32;
+    b += row;
+  }
+}
+
+/** Columns are rows: four values of each of eight at a time. */
+function turnColumns(b: usize, column: usize, depth: i32, columns: i32, out: usize, stride: usize): void {
+  for (let j = 0; j < columns; j += 8) {
+    let from = b;
+    let to = out;
+    let l = 0;
+    for (; l + 4 <= depth; l += 4) {
+      turn(from, column, to, 32);
+      turn(from + (column << 2), column, to + 16, 32);
+      from += 16;
+      to += 128;
+    }
+    for (; l < depth; l++) {
+      for (let lane: usize = 0; lane < 8; lane++) store<f32>(to + (lane << 2), load<f32>(from + lane * column));
+      from += 4;
+      to += 32;
+    }
+    b += column << 3;
+    out += stride;
+  }
+}
+
+/** Four rows of four values as four columns; rows are `from` and `to` apart. */
+function turn(from: usize, apart: usize, to: usize, step: usize): void {
+  const x0 = v128.load(from);
+  const x1 = v128.load(from + apart);
+  const x2 = v128.load(from + (apart << 1));
+  const x3 = v128.load(from + apart * 3);
+  const low01 = i32x4.shuffle(x0, x1, 0, 4, 1, 5);
+  const low23 = i32x4.shuffle(x2, x3, 0, 4, 1, 5);
+  const high01 = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
+  const high23 = i32x4.shuffle(x2, x3, 2, 6, 3, 7);
+  v128.store(to, i64x2.shuffle(low01, low23, 0, 2));
+  v128.store(to + step, i64x2.shuffle(low01, low23, 1, 3));
+  v128.store(to + step * 2, i64x2.shuffle(high01, high23, 0, 2));
+  v128.store(to + step * 3, i64x2.shuffle(high01, high23, 1, 3));
+}
+
+function pickColumns(b: usize, row: usize, column: usize, depth: i32, columns: i32, out: usize, stride: usize): void {
+  for (let j = 0; j < columns; j += 8) {
+    let from = b;
+    let to = out;
+    for (let l = 0; l < depth; l++) {
+      for (let lane: usize = 0; lane < 8; lane++) store<f32>(to + (lane << 2), load<f32>(from + lane * column));
+      to += 32;
+      from += row;
+    }
+    b += column << 3;
+    out += stride;
+  }
+}
+
+/** Lays a out as panels of a tile's rows, each `depth` × `tileHeight`; what is missing of the last is as it was. */
+export function packRows(a: usize, row: usize, column: usize, rows: i32, depth: i32, out: usize): void {
+  const step = (<usize>tileHeight) << 2;
+  for (let i = 0; i < rows; i += tileHeight) {
+    const height = min(rows - i, tileHeight);
+    let from = a + <usize>i * row;
+    if (height == tileHeight && row == 4) {
+      for (let l = 0; l < depth; l++) {
+        v128.store(out, v128.load(from));
+        out += step;
+        from += column;
+      }
+    } else {
+      for (let l = 0; l < depth; l++) {
+        for (let lane = 0; lane < height; lane++) {
+          store<f32>(out + ((<usize>lane) << 2), load<f32>(from + <usize>lane * row));
+        }
+        out += step;
+        from += column;
+      }
+    }
+  }
+}
