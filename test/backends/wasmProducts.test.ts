@@ -41,6 +41,10 @@ const geometries = [
   geometryOf([6, 7, 5], 4, [5, 4], [3, 1], false),
   geometryOf([2, 2, 2], 3, [5, 5], [1, 1], true),
   geometryOf([5, 5, 6], 3, [1, 1], [3, 2], true),
+  // Winograd's way: odd sizes, padding on all sides and none, more tiles than a block, filters that do not fill the last panel.
+  geometryOf([7, 6, 16], 20, [3, 3], [1, 1], true),
+  geometryOf([9, 8, 20], 16, [3, 3], [1, 1], false),
+  geometryOf([15, 17, 16], 36, [3, 3], [1, 1], true),
   // More patches than the buffer holds, and a patch that is longer than it.
   geometryOf([28, 28, 8], 5, [3, 3], [1, 1], true),
   geometryOf([130, 120, 9], 2, [130, 120], [1, 1], false),

@@ -13,6 +13,7 @@ import type {
   Segment,
 } from '../../plan/plan.ts';
 import { addressOf, segmentsOf, type Layout } from './layout.ts';
+import { winogradTiles } from './patches.ts';
 import {
   ActivationCode,
   FormulaCode,
@@ -115,6 +116,7 @@ const encoders: {
     at(op.epilogue?.bias),
     layout.patches,
     layout.scratch,
+    winogradTiles(op.geometry),
     ...windowOf(op.geometry),
   ],
   conv_input: (op, at, { layout }) => [
@@ -126,6 +128,7 @@ const encoders: {
     layout.patches,
     layout.scratch,
     at(op.epilogue?.bias),
+    winogradTiles(op.geometry),
     ...windowOf(op.geometry),
   ],
   conv_weights: (op, at, { layout }) => [
@@ -136,6 +139,7 @@ const encoders: {
     Number(op.accumulate),
     layout.patches,
     layout.scratch,
+    winogradTiles(op.geometry),
     ...windowOf(op.geometry),
   ],
   pool: (op, at) => [Opcode.Pool, poolCodes[op.kind], at(op.x), at(op.y), ...windowOf(op.geometry)],

@@ -1,5 +1,6 @@
-import type { Arena, Op, Plan, Ref, Segment } from '../../plan/plan.ts';
-import { patchValues, scratchBytes, SegmentRow, State, Step } from './opcodes.ts';
+import type { Arena, Plan, Ref, Segment } from '../../plan/plan.ts';
+import { patchBytes } from './patches.ts';
+import { scratchBytes, SegmentRow, State, Step } from './opcodes.ts';
 
 /** Steps the kernels are given at a time. */
 export const tableSteps = 256;
@@ -35,16 +36,6 @@ export function segmentsOf(plan: Plan): readonly Segment[] {
   return plan.train.update.find((op) => op.op === 'norms')?.segments ?? [];
 }
 
-/** Values of the longest stretch of patches any convolution unrolls. */
-function patchLength(plan: Plan): number {
-  const patch = (op: Op) => ('geometry' in op && op.op.startsWith('conv') ? op.geometry : undefined);
-  const { forward, backward } = plan.train;
-  return [...forward, ...backward, ...plan.evaluate.forward].reduce((most, op) => {
-    const g = patch(op);
-    return g ? Math.max(most, patchValues, g.kernelHeight * g.kernelWidth * g.channels) : most;
-  }, 0);
-}
-
 /** Lays everything out from `base` on, each part on a 16-byte boundary. */
 export function layOut(plan: Plan, base: number): Layout {
   let end = base;
@@ -71,7 +62,7 @@ export function layOut(plan: Plan, base: number): Layout {
     order: take(samples * 4),
     samples,
     scratch: take(scratchBytes),
-    patches: take(patchLength(plan) * 4),
+    patches: take(patchBytes(plan)),
     arenas: {
       parameters: take(plan.sizes.parameters * 4),
       gradients: take(plan.sizes.gradients * 4),

@@ -1,5 +1,6 @@
 import { Geo, patchValues } from '../opcodes.ts';
 import { matmul } from './matmul.ts';
+import { winograd, winogradInput, winogradWeights } from './winograd.ts';
 
 /**
  * Convolutions as products: each output pixel's window is unrolled to a row of `patches`, and the kernel is a matrix
@@ -25,7 +26,7 @@ function blockOf(k: i32): i32 {
   return max(patchValues / k, 1);
 }
 
-/** y = x ⋆ w (+ bias). */
+/** y = x ⋆ w (+ bias). `tiles` of each convolution: those of a block by Winograd's way, 0 for the direct one. */
 export function conv(
   x: usize,
   w: usize,
@@ -33,9 +34,14 @@ export function conv(
   bias: usize,
   g: usize,
   rows: i32,
+  tiles: i32,
   patches: usize,
   scratch: usize,
 ): void {
+  if (tiles > 0) {
+    winograd(x, w, y, bias, g, rows, tiles, patches);
+    return;
+  }
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
   const total = pixels(g, rows);
@@ -57,9 +63,14 @@ export function convInput(
   g: usize,
   rows: i32,
   accumulate: bool,
+  tiles: i32,
   patches: usize,
   scratch: usize,
 ): void {
+  if (tiles > 0) {
+    winogradInput(dy, w, dx, bias, g, rows, accumulate, tiles, patches);
+    return;
+  }
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
   const total = pixels(g, rows);
@@ -88,9 +99,14 @@ export function convWeights(
   g: usize,
   rows: i32,
   accumulate: bool,
+  tiles: i32,
   patches: usize,
   scratch: usize,
 ): void {
+  if (tiles > 0) {
+    winogradWeights(x, dy, dw, g, rows, accumulate, tiles, patches);
+    return;
+  }
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
   const total = pixels(g, rows);

@@ -1,0 +1,512 @@
+import { Geo } from '../opcodes.ts';
+import { bandOfColumns, bandOfRows } from './tile.ts';
+
+/**
+ * Convolutions 3 × 3 of stride 1 by Winograd's F(2 × 2, 3 × 3): tiles of 2 × 2 outputs from 4 × 4 inputs by 16 multiplications where there would
+ * be 36 (Lavin & Gray 2016, "Fast algorithms for convolutional neural networks"). With V = Bᵀ x B, U = G w Gᵀ and M = Σ V ⊙ U over
+ * channels, y = Aᵀ M A. Each of the 16 places of V ⊙ U is a product of matrices, tiles × channels by channels × filters. The gradient by the input
+ * is the same convolution with the kernel turned around; that by the kernel goes the same way backwards: dw = Gᵀ (Vᵀ (A dy Aᵀ)) G.
+ * Sums differ from direct ones by a few 1e-7 of the largest value. F(4 × 4, 3 × 3) would save more, but loses digits.
+ */
+
+function geo(g: usize, index: Geo): i32 {
+  return load<i32>(g + ((<usize>index) << 2));
+}
+
+/** Bytes between the places of `count` × `size` values: a cache line more than they hold, so that sixteen streams do not meet in one set. */
+function apart(count: i32, size: i32): usize {
+  return (<usize>(count * size + 16)) << 2;
+}
+
+function upTo8(size: i32): i32 {
+  return (size + 7) & ~7;
+}
+
+// What walks over tiles: set by the entries below, so that loops over blocks need not pass it on.
+let picture: usize = 0;
+let height: i32 = 0;
+let width: i32 = 0;
+let channels: i32 = 0;
+/** Rows and columns of the picture that lie above and left of tile 0's. */
+let top: i32 = 0;
+let left: i32 = 0;
+let across: i32 = 0;
+let down: i32 = 0;
+/** Addresses of a tile's pixels, then a pixel of zeros. */
+let corners: usize = 0;
+
+/** Tiles of a picture: sizes of the output by sizes of the input, shifted by the padding. */
+function begin(
+  x: usize,
+  h: i32,
+  w: i32,
+  c: i32,
+  padTop: i32,
+  padLeft: i32,
+  outHeight: i32,
+  outWidth: i32,
+  table: usize,
+): void {
+  picture = x;
+  height = h;
+  width = w;
+  channels = c;
+  top = padTop;
+  left = padLeft;
+  down = (outHeight + 1) >> 1;
+  across = (outWidth + 1) >> 1;
+  corners = table;
+  memory.fill(table + 64, 0, (<usize>c) << 2);
+}
+
+/** y (+)= x ⋆ w (+ bias), in blocks of `block` tiles; `scratch` holds U, V, M and a pixel of zeros. */
+export function winograd(
+  x: usize,
+  w: usize,
+  y: usize,
+  bias: usize,
+  g: usize,
+  rows: i32,
+  block: i32,
+  scratch: usize,
+): void {
+  const c = geo(g, Geo.channels);
+  const f = geo(g, Geo.outChannels);
+  const h = geo(g, Geo.outHeight);
+  const wide = geo(g, Geo.outWidth);
+  const u = scratch;
+  const v = u + ((<usize>(16 * c * upTo8(f))) << 2);
+  const m = v + (apart(block, c) << 4);
+  begin(
+    x,
+    geo(g, Geo.height),
+    geo(g, Geo.width),
+    c,
+    geo(g, Geo.padTop),
+    geo(g, Geo.padLeft),
+    h,
+    wide,
+    m + (apart(block, f) << 4),
+  );
+  kernelForward(w, u, c, f);
+  slideOver(u, v, m, y, bias, f, h, wide, rows, block, false);
+}
+
+/** dx (+)= dy ⋆ the kernel turned around (+ bias). */
+export function winogradInput(
+  dy: usize,
+  w: usize,
+  dx: usize,
+  bias: usize,
+  g: usize,
+  rows: i32,
+  accumulate: bool,
+  block: i32,
+  scratch: usize,
+): void {
+  const c = geo(g, Geo.channels);
+  const f = geo(g, Geo.outChannels);
+  const h = geo(g, Geo.height);
+  const wide = geo(g, Geo.width);
+  const u = scratch;
+  const v = u + ((<usize>(16 * f * upTo8(c))) << 2);
+  const m = v + (apart(block, f) << 4);
+  const padTop = 2 - geo(g, Geo.padTop);
+  const padLeft = 2 - geo(g, Geo.padLeft);
+  begin(dy, geo(g, Geo.outHeight), geo(g, Geo.outWidth), f, padTop, padLeft, h, wide, m + (apart(block, c) << 4));
+  kernelBack(w, u, c, f);
+  slideOver(u, v, m, dx, bias, c, h, wide, rows, block, accumulate);
+}
+
+/** dw (+)= the gradient by the kernel. */
+export function winogradWeights(
+  x: usize,
+  dy: usize,
+  dw: usize,
+  g: usize,
+  rows: i32,
+  accumulate: bool,
+  block: i32,
+  scratch: usize,
+): void {
+  const c = geo(g, Geo.channels);
+  const f = geo(g, Geo.outChannels);
+  const h = geo(g, Geo.outHeight);
+  const wide = geo(g, Geo.outWidth);
+  const du = scratch;
+  const v = du + ((<usize>(16 * c * f)) << 2);
+  const n = v + (apart(block, c) << 4);
+  const nApart = apart(block, upTo8(f));
+  const vApart = apart(block, c);
+  begin(
+    x,
+    geo(g, Geo.height),
+    geo(g, Geo.width),
+    c,
+    geo(g, Geo.padTop),
+    geo(g, Geo.padLeft),
+    h,
+    wide,
+    n + (nApart << 4),
+  );
+  const tiles = rows * down * across;
+  const fRow = (<usize>f) << 2;
+  const vTile = (<usize>block) << 4;
+  const nTile = (<usize>block) << 5;
+  for (let first = 0; first < tiles; first += block) {
+    const count = min(tiles - first, block);
+    inputs(first, count, v, vApart, 16, vTile);
+    gradients(first, count, dy, f, h, wide, n, nApart, nTile);
+    for (let place: usize = 0; place < 16; place++) {
+      const a = v + place * vApart;
+      let b = n + place * nApart;
+      let out = du + ((place * <usize>(c * f)) << 2);
+      for (let j = 0; j < f; j += 8) {
+        bandOfColumns(a, vTile, 16, b, 32, out, fRow, c, min(f - j, 8), count, first > 0, 0);
+        b += nTile;
+        out += 32;
+      }
+    }
+  }
+  kernelGradient(du, dw, c, f, accumulate);
+}
+
+/** All blocks of tiles: V, then M = V · U place by place, then the outputs, `f` values a pixel. */
+function slideOver(
+  u: usize,
+  v: usize,
+  m: usize,
+  y: usize,
+  bias: usize,
+  f: i32,
+  outHeight: i32,
+  outWidth: i32,
+  rows: i32,
+  block: i32,
+  accumulate: bool,
+): void {
+  const c = channels;
+  const vApart = apart(block, c);
+  const mApart = apart(block, f);
+  const vRow = (<usize>c) << 2;
+  const mRow = (<usize>f) << 2;
+  const tiles = rows * down * across;
+  const panel = (<usize>c) << 5;
+  for (let first = 0; first < tiles; first += block) {
+    const count = min(tiles - first, block);
+    inputs(first, count, v, vApart, vRow, 16);
+    let b = u;
+    for (let place: usize = 0; place < 16; place++) {
+      const a = v + place * vApart;
+      let out = m + place * mApart;
+      for (let j = 0; j < f; j += 8) {
+        bandOfRows(a, vRow, b, 32, out, mRow, count, min(f - j, 8), c, false, 0);
+        b += panel;
+        out += 32;
+      }
+    }
+    outputs(first, count, m, mApart, y, f, outHeight, outWidth, bias, accumulate);
+  }
+}
+
+/** V of `count` tiles: four channels of a tile at each place, `tStep` bytes from tile to tile, `cStep` from four channels to the next. */
+function inputs(first: i32, count: i32, v: usize, vApart: usize, tStep: usize, cStep: usize): void {
+  const pixel = (<usize>channels) << 2;
+  const row = pixel * <usize>width;
+  let tx = first % across;
+  let ty = (first / across) % down;
+  let r = first / across / down;
+  for (let t = 0; t < count; t++) {
+    const y0 = 2 * ty - top;
+    const x0 = 2 * tx - left;
+    const origin = picture + <usize>(r * height + y0) * row + <usize>x0 * pixel;
+    for (let i = 0; i < 4; i++) {
+      const there = y0 + i >= 0 && y0 + i < height;
+      for (let j = 0; j < 4; j++) {
+        const inside = there && x0 + j >= 0 && x0 + j < width;
+        store<usize>(
+          corners + ((<usize>(4 * i + j)) << 2),
+          inside ? origin + <usize>i * row + <usize>j * pixel : corners + 64,
+        );
+      }
+    }
+    let out = v + <usize>t * tStep;
+    for (let c: usize = 0; c < pixel; c += 16) {
+      spreadInput(c, out, vApart);
+      out += cStep;
+    }
+    if (++tx == across) {
+      tx = 0;
+      if (++ty == down) {
+        ty = 0;
+        r++;
+      }
+    }
+  }
+}
+
+function corner(index: usize, shift: usize): v128 {
+  return v128.load(load<usize>(corners + (index << 2)) + shift);
+}
+
+/** Bᵀ d B of four channels. */
+function spreadInput(shift: usize, out: usize, apart: usize): void {
+  for (let i: usize = 0; i < 4; i++) {
+    // A row of Bᵀ d: differences of two rows.
+    const first: usize = i == 0 ? 0 : i == 2 ? 8 : 4;
+    const second: usize = i == 3 ? 12 : i == 2 ? 4 : 8;
+    let d0 = corner(first, shift);
+    let d1 = corner(first + 1, shift);
+    let d2 = corner(first + 2, shift);
+    let d3 = corner(first + 3, shift);
+    const e0 = corner(second, shift);
+    const e1 = corner(second + 1, shift);
+    const e2 = corner(second + 2, shift);
+    const e3 = corner(second + 3, shift);
+    if (i == 1) {
+      d0 = f32x4.add(d0, e0);
+      d1 = f32x4.add(d1, e1);
+      d2 = f32x4.add(d2, e2);
+      d3 = f32x4.add(d3, e3);
+    } else {
+      d0 = f32x4.sub(d0, e0);
+      d1 = f32x4.sub(d1, e1);
+      d2 = f32x4.sub(d2, e2);
+      d3 = f32x4.sub(d3, e3);
+    }
+    v128.store(out, f32x4.sub(d0, d2));
+    out += apart;
+    v128.store(out, f32x4.add(d1, d2));
+    out += apart;
+    v128.store(out, f32x4.sub(d2, d1));
+    out += apart;
+    v128.store(out, f32x4.sub(d1, d3));
+    out += apart;
+  }
+}
+
+/** Aᵀ M A of `count` tiles, to where their pixels lie. */
+function outputs(
+  first: i32,
+  count: i32,
+  m: usize,
+  mApart: usize,
+  y: usize,
+  f: i32,
+  outHeight: i32,
+  outWidth: i32,
+  bias: usize,
+  accumulate: bool,
+): void {
+  const pixel = (<usize>f) << 2;
+  const row = pixel * <usize>outWidth;
+  let tx = first % across;
+  let ty = (first / across) % down;
+  let r = first / across / down;
+  for (let t = 0; t < count; t++) {
+    const to = y + <usize>(r * outHeight + 2 * ty) * row + <usize>(2 * tx) * pixel;
+    const isWide = 2 * tx + 1 < outWidth;
+    const isHigh = 2 * ty + 1 < outHeight;
+    const tile = m + <usize>t * pixel;
+    for (let at: usize = 0; at < pixel; at += 16) {
+      const added = bias != 0 ? v128.load(bias + at) : f32x4.splat(0);
+      let low0 = added;
+      let low1 = added;
+      let high0 = added;
+      let high1 = added;
+      let from = tile + at;
+      // Column by column of M: Σ of rows 0, 1, 2 above, 1 − 2 − 3 below.
+      for (let j = 0; j < 4; j++) {
+        const m0 = v128.load(from);
+        const m1 = v128.load(from + (mApart << 2));
+        const m2 = v128.load(from + (mApart << 3));
+        const m3 = v128.load(from + mApart * 12);
+        const above = f32x4.add(f32x4.add(m0, m1), m2);
+        const below = f32x4.sub(f32x4.sub(m1, m2), m3);
+        if (j < 3) {
+          low0 = f32x4.add(low0, above);
+          high0 = f32x4.add(high0, below);
+        }
+        if (j == 1) {
+          low1 = f32x4.add(low1, above);
+          high1 = f32x4.add(high1, below);
+        } else if (j > 1) {
+          low1 = f32x4.sub(low1, above);
+          high1 = f32x4.sub(high1, below);
+        }
+        from += mApart;
+      }
+      const out = to + at;
+      keep(out, low0, accumulate);
+      if (isWide) keep(out + pixel, low1, accumulate);
+      if (isHigh) {
+        keep(out + row, high0, accumulate);
+        if (isWide) keep(out + row + pixel, high1, accumulate);
+      }
+    }
+    if (++tx == across) {
+      tx = 0;
+      if (++ty == down) {
+        ty = 0;
+        r++;
+      }
+    }
+  }
+}
+
+function keep(to: usize, value: v128, accumulate: bool): void {
+  v128.store(to, accumulate ? f32x4.add(v128.load(to), value) : value);
+}
+
+/** A dy Aᵀ of `count` tiles, in panels of eight filters `panel` bytes long. */
+function gradients(
+  first: i32,
+  count: i32,
+  dy: usize,
+  f: i32,
+  outHeight: i32,
+  outWidth: i32,
+  n: usize,
+  nApart: usize,
+  panel: usize,
+): void {
+  const zero = f32x4.splat(0);
+  const pixel = (<usize>f) << 2;
+  const row = pixel * <usize>outWidth;
+  let tx = first % across;
+  let ty = (first / across) % down;
+  let r = first / across / down;
+  for (let t = 0; t < count; t++) {
+    const from = dy + <usize>(r * outHeight + 2 * ty) * row + <usize>(2 * tx) * pixel;
+    const isWide = 2 * tx + 1 < outWidth;
+    const isHigh = 2 * ty + 1 < outHeight;
+    let out = n + ((<usize>t) << 5);
+    for (let at: usize = 0; at < pixel; at += 16) {
+      const d00 = v128.load(from + at);
+      const d01 = isWide ? v128.load(from + at + pixel) : zero;
+      const d10 = isHigh ? v128.load(from + at + row) : zero;
+      const d11 = isWide && isHigh ? v128.load(from + at + row + pixel) : zero;
+      const place = nApart << 2;
+      fourGradients(out, d00, d01, nApart);
+      fourGradients(out + place, f32x4.add(d00, d10), f32x4.add(d01, d11), nApart);
+      fourGradients(out + place * 2, f32x4.sub(d00, d10), f32x4.sub(d01, d11), nApart);
+      fourGradients(out + place * 3, f32x4.neg(d10), f32x4.neg(d11), nApart);
+      out += at & 16 ? panel - 16 : 16;
+    }
+    if (++tx == across) {
+      tx = 0;
+      if (++ty == down) {
+        ty = 0;
+        r++;
+      }
+    }
+  }
+}
+
+function fourGradients(out: usize, first: v128, second: v128, apart: usize): void {
+  v128.store(out, first);
+  v128.store(out + apart, f32x4.add(first, second));
+  v128.store(out + apart * 2, f32x4.sub(first, second));
+  v128.store(out + apart * 3, f32x4.neg(second));
+}
+
+/** G w Gᵀ, in panels of eight filters: w is [3, 3, channels, filters]. */
+function kernelForward(w: usize, u: usize, c: i32, f: i32): void {
+  const place = (<usize>(c * upTo8(f))) << 2;
+  const tap = (<usize>(c * f)) << 2;
+  for (let i = 0; i < c; i++) {
+    for (let j = 0; j < f; j += 4) {
+      const from = w + ((<usize>(i * f + j)) << 2);
+      const to = u + ((<usize>((j >> 3) * c + i)) << 5) + ((<usize>(j & 4)) << 2);
+      for (let x: usize = 0; x < 4; x++) {
+        // A column of w Gᵀ, then G of it.
+        const a = mixed(from, tap, x);
+        const b = mixed(from + tap * 3, tap, x);
+        const d = mixed(from + tap * 6, tap, x);
+        const half = f32x4.mul(f32x4.splat(0.5), f32x4.add(a, d));
+        const middle = f32x4.mul(f32x4.splat(0.5), b);
+        const out = to + place * x;
+        v128.store(out, a);
+        v128.store(out + place * 4, f32x4.add(half, middle));
+        v128.store(out + place * 8, f32x4.sub(half, middle));
+        v128.store(out + place * 12, d);
+      }
+    }
+  }
+}
+
+/** Value `x` of a row of three taps, `tap` bytes apart, times Gᵀ. */
+function mixed(from: usize, tap: usize, x: usize): v128 {
+  if (x == 0) return v128.load(from);
+  if (x == 3) return v128.load(from + tap * 2);
+  const ends = f32x4.add(v128.load(from), v128.load(from + tap * 2));
+  const middle = v128.load(from + tap);
+  return f32x4.mul(f32x4.splat(0.5), x == 1 ? f32x4.add(ends, middle) : f32x4.sub(ends, middle));
+}
+
+/** The same of the kernel turned around, channels and filters exchanged, in panels of eight channels. Turned, taps 0 and 2 change places. */
+function kernelBack(w: usize, u: usize, c: i32, f: i32): void {
+  const place = (<usize>(f * upTo8(c))) << 2;
+  const tap = (<usize>(c * f)) << 2;
+  for (let i = 0; i < c; i++) {
+    for (let j = 0; j < f; j += 4) {
+      const from = w + ((<usize>(i * f + j)) << 2);
+      const to = u + ((<usize>((i >> 3) * f + j)) << 5) + ((<usize>(i & 7)) << 2);
+      for (let x: usize = 0; x < 4; x++) {
+        const y: usize = x == 0 ? 3 : x == 3 ? 0 : x;
+        const a = mixed(from + tap * 6, tap, y);
+        const b = mixed(from + tap * 3, tap, y);
+        const d = mixed(from, tap, y);
+        const half = f32x4.mul(f32x4.splat(0.5), f32x4.add(a, d));
+        const middle = f32x4.mul(f32x4.splat(0.5), b);
+        const out = to + place * x;
+        scatter(out, a);
+        scatter(out + place * 4, f32x4.add(half, middle));
+        scatter(out + place * 8, f32x4.sub(half, middle));
+        scatter(out + place * 12, d);
+      }
+    }
+  }
+}
+
+/** Four filters of one channel: each in its own row of the panel. */
+function scatter(to: usize, values: v128): void {
+  store<f32>(to, f32x4.extract_lane(values, 0));
+  store<f32>(to + 32, f32x4.extract_lane(values, 1));
+  store<f32>(to + 64, f32x4.extract_lane(values, 2));
+  store<f32>(to + 96, f32x4.extract_lane(values, 3));
+}
+
+/** dw (+)= Gᵀ dU G. */
+function kernelGradient(du: usize, dw: usize, c: i32, f: i32, accumulate: bool): void {
+  const place = (<usize>(c * f)) << 2;
+  for (let at: usize = 0; at < place; at += 16) {
+    for (let ky: usize = 0; ky < 3; ky++) {
+      let from = du + at;
+      // A row of Gᵀ dU, column by column.
+      const e0 = folded(from, place, ky);
+      from += place;
+      const e1 = folded(from, place, ky);
+      from += place;
+      const e2 = folded(from, place, ky);
+      from += place;
+      const e3 = folded(from, place, ky);
+      const sum = f32x4.mul(f32x4.splat(0.5), f32x4.add(e1, e2));
+      const difference = f32x4.mul(f32x4.splat(0.5), f32x4.sub(e1, e2));
+      const to = dw + at + place * 3 * ky;
+      keep(to, f32x4.add(e0, sum), accumulate);
+      keep(to + place, difference, accumulate);
+      keep(to + place * 2, f32x4.add(sum, e3), accumulate);
+    }
+  }
+}
+
+/** Row `ky` of Gᵀ times a column of dU, whose values are four places apart. */
+function folded(from: usize, place: usize, ky: usize): v128 {
+  const d1 = v128.load(from + (place << 2));
+  const d2 = v128.load(from + (place << 3));
+  const half = f32x4.splat(0.5);
+  if (ky == 1) return f32x4.mul(half, f32x4.sub(d1, d2));
+  const sum = f32x4.mul(half, f32x4.add(d1, d2));
+  return f32x4.add(sum, ky == 0 ? v128.load(from) : v128.load(from + place * 12));
+}
