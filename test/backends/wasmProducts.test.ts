@@ -41,6 +41,11 @@ const geometries = [
   geometryOf([6, 7, 5], 4, [5, 4], [3, 1], false),
   geometryOf([2, 2, 2], 3, [5, 5], [1, 1], true),
   geometryOf([5, 5, 6], 3, [1, 1], [3, 2], true),
+  // Windows that fill the picture, with four channels and with three; maxout of two pieces and of three.
+  geometryOf([4, 6, 4], 4, [2, 3], [2, 3], false),
+  geometryOf([4, 6, 3], 3, [2, 2], [2, 2], false),
+  geometryOf([3, 22, 1], 1, [1, 2], [1, 2], false),
+  geometryOf([1, 21, 1], 1, [1, 3], [1, 3], false),
   // Winograd's way: odd sizes, padding on all sides and none, more tiles than a block, filters that do not fill the last panel.
   geometryOf([7, 6, 16], 20, [3, 3], [1, 1], true),
   geometryOf([9, 8, 20], 16, [3, 3], [1, 1], false),

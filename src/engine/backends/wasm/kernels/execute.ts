@@ -254,10 +254,10 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           state,
           address(op, 9),
           address(op, 10),
+          address(op, 11),
           load<f64>(row, Step.learningRate),
           load<f64>(row, Step.correction1),
           load<f64>(row, Step.correction2),
-          address(op, 11),
         );
         break;
       default:

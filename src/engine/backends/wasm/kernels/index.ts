@@ -1,5 +1,6 @@
 import { State, Step } from '../opcodes.ts';
 import { execute } from './execute.ts';
+import { beginRun } from './norms.ts';
 
 /** The first byte the host may use: kernels keep constants below it. */
 export function heapBase(): usize {
@@ -22,6 +23,7 @@ export function train(
   done: usize,
   squareBytes: usize,
 ): i32 {
+  beginRun();
   for (let i = 0; i < count; i++) {
     const row = table + <usize>i * Step.bytes;
     clear(state);

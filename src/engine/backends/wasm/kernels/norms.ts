@@ -1,8 +1,16 @@
 import { SegmentRow, State } from '../opcodes.ts';
 
+/** Whether weights are still to be looked at: once a run they may be anything, then `update` keeps them finite and their Σw² is its. */
+let isFirst: bool = true;
+
+/** The next step begins a run. */
+export function beginRun(): void {
+  isFirst = true;
+}
+
 /**
- * Penalties' gradients and each segment's Σg² and Σw². The sums are float64 and so cannot overflow: one is not finite exactly when a
- * value of its segment is not.
+ * Penalties' gradients and each segment's Σg², in a run's first step Σw² too. The sums are float64 and so cannot overflow: one is not finite
+ * exactly when a value of its segment is not.
  */
 export function norms(
   parameters: usize,
@@ -20,17 +28,20 @@ export function norms(
     const size = load<u32>(segments, SegmentRow.size);
     const penalty = l1 > 0 || l2 > 0 ? penalize(parameters + offset, gradients + offset, size, l1, l2) : 0;
     const ofGradient = squares(gradients + offset, size);
-    const ofWeights = squares(parameters + offset, size);
-    store<f64>(gradientSquares, ofGradient);
-    store<f64>(weightSquares, ofWeights);
-    store<f64>(state, load<f64>(state, State.penalty) + penalty, State.penalty);
-    if (load<i32>(state, State.status) == 0 && !(isFinite64(ofGradient) && isFinite64(ofWeights))) {
-      store<i32>(state, index + 1, State.status);
+    let isGood = isFinite64(ofGradient);
+    if (isFirst) {
+      const ofWeights = squares(parameters + offset, size);
+      isGood = isGood && isFinite64(ofWeights);
+      store<f64>(weightSquares, ofWeights);
     }
+    store<f64>(gradientSquares, ofGradient);
+    store<f64>(state, load<f64>(state, State.penalty) + penalty, State.penalty);
+    if (load<i32>(state, State.status) == 0 && !isGood) store<i32>(state, index + 1, State.status);
     segments += SegmentRow.bytes;
     gradientSquares += 8;
     weightSquares += 8;
   }
+  isFirst = false;
 }
 
 function isFinite64(x: f64): bool {

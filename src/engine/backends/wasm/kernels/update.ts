@@ -1,32 +1,19 @@
-import { chunkValues, OptimizerCode, SegmentRow, State } from '../opcodes.ts';
+import { OptimizerCode, SegmentRow, State } from '../opcodes.ts';
 
 /**
- * One optimiser step, formulas as torch.optim, a chunk at a time: each optimiser writes the next weights and slots to scratch
- * memory, then one loop keeps what is finite: a weight is never spoiled. Vectors may reach past the end of a segment in scratch
- * memory; nothing of that is kept.
+ * One optimiser step, formulas as torch.optim, in one pass over weights, gradients and slots: what is not finite is not kept, and Σw² and Σ(Δw)²
+ * are added up on the way. Plain sgd and Adam have loops of their own, written out: with the choice of optimiser inside, or with parts left in functions,
+ * they took two to four times as long; in chunks by way of scratch memory, a pass for each sum, Adam took a third more.
  */
 
-/** What every chunk of a step shares, set by `update`. */
-let code: i32 = 0;
-let nesterov: bool = false;
-let momentum: f32 = 0;
-let beta1: f32 = 0;
-let rest1: f32 = 0;
-let beta2: f32 = 0;
-let rest2: f32 = 0;
-let epsilon: f32 = 0;
-let rate: f32 = 0;
-/** 1 ÷ (1 − β₁ᵗ) and 1 ÷ (1 − β₂ᵗ). */
-let unbias1: f32 = 0;
-let unbias2: f32 = 0;
-/** What the gradient is multiplied by to keep clipNorm. */
-let clip: f32 = 0;
-/** Whether the last chunk kept every value. */
-let finite: bool = true;
+/** Sums of the segment at hand, and whether all of it was finite. */
+let changes: v128 = f64x2.splat(0);
+let squares: v128 = f64x2.splat(0);
+let lost: v128 = i32x4.splat(0);
 
 /** Hyper-parameters lie at `optimizer` as f64: momentum, beta1, beta2, rho, epsilon, weightDecay, clipNorm, then i32 nesterov. */
 export function update(
-  optimizerCode: i32,
+  code: i32,
   optimizer: usize,
   parameters: usize,
   gradients: usize,
@@ -36,41 +23,39 @@ export function update(
   count: i32,
   state: usize,
   gradientSquares: usize,
+  weightSquares: usize,
   updateSquares: usize,
   learningRate: f64,
   correction1: f64,
   correction2: f64,
-  scratch: usize,
 ): void {
   if (load<i32>(state, State.status) != 0) return;
-  code = optimizerCode;
-  momentum = <f32>load<f64>(optimizer);
-  const isRmsprop = code == OptimizerCode.rmsprop;
-  const first = load<f64>(optimizer, 8);
-  const second = isRmsprop ? load<f64>(optimizer, 24) : load<f64>(optimizer, 16);
-  beta1 = <f32>first;
-  rest1 = <f32>(1 - first);
-  beta2 = <f32>second;
-  rest2 = <f32>(1 - second);
-  epsilon = <f32>load<f64>(optimizer, 32);
-  nesterov = load<i32>(optimizer, 56) != 0;
-  rate = <f32>learningRate;
-  unbias1 = <f32>(1 / correction1);
-  unbias2 = <f32>(1 / correction2);
-  clip = clipFactor(load<f64>(optimizer, 48), gradientSquares, count);
+  const clip = clipFactor(load<f64>(optimizer, 48), gradientSquares, count);
   const weightDecay = load<f64>(optimizer, 40);
   for (let index = 0; index < count; index++) {
     const offset = <usize>load<u32>(segments, SegmentRow.offset);
-    const end = offset + ((<usize>load<u32>(segments, SegmentRow.size)) << 2);
+    const bytes = (<usize>load<u32>(segments, SegmentRow.size)) << 2;
     const decay = load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0;
-    let sum: f64 = 0;
-    for (let at = offset; at < end; at += chunkValues << 2) {
-      const bytes = min(end - at, chunkValues << 2);
-      sum += chunk(parameters + at, gradients + at, slots + at, slots + slotBytes + at, bytes, decay, scratch);
-      if (!finite && load<i32>(state, State.status) == 0) store<i32>(state, index + 1, State.status);
-    }
-    store<f64>(updateSquares, sum);
+    const first = slots + offset;
+    const finite = segment(
+      code,
+      optimizer,
+      parameters + offset,
+      gradients + offset,
+      first,
+      first + slotBytes,
+      bytes,
+      clip,
+      decay,
+      learningRate,
+      correction1,
+      correction2,
+      weightSquares,
+      updateSquares,
+    );
+    if (!finite && load<i32>(state, State.status) == 0) store<i32>(state, index + 1, State.status);
     segments += SegmentRow.bytes;
+    weightSquares += 8;
     updateSquares += 8;
   }
 }
@@ -83,172 +68,220 @@ function clipFactor(limit: f64, gradientSquares: usize, count: i32): f32 {
   return <f32>min(1, limit / (sqrt(sum) + 1e-6));
 }
 
-/** Updates `bytes` of weights w with gradients g and slots s and t; returns Σ(Δw)². */
-function chunk(w: usize, g: usize, s: usize, t: usize, bytes: usize, decay: f64, scratch: usize): f64 {
-  const nextW = scratch;
-  const nextS = scratch + (chunkValues << 2);
-  const nextT = nextS + (chunkValues << 2);
+/** Updates `bytes` of weights w with gradients g and slots s and t; whether all of it was finite. */
+function segment(
+  code: i32,
+  optimizer: usize,
+  w: usize,
+  g: usize,
+  s: usize,
+  t: usize,
+  bytes: usize,
+  clip: f32,
+  decay: f64,
+  learningRate: f64,
+  correction1: f64,
+  correction2: f64,
+  weightSquares: usize,
+  updateSquares: usize,
+): bool {
+  const isAdam = code == OptimizerCode.adam || code == OptimizerCode.adamw;
+  const isRmsprop = code == OptimizerCode.rmsprop;
+  const momentum = <f32>load<f64>(optimizer);
+  const first = load<f64>(optimizer, 8);
+  const second = isRmsprop ? load<f64>(optimizer, 24) : load<f64>(optimizer, 16);
+  const nesterov = load<i32>(optimizer, 56) != 0;
+  const rate = <f32>learningRate;
+  const unbias1 = <f32>(1 / correction1);
+  const unbias2 = f32x4.splat(<f32>(1 / correction2));
+  // AdamW shrinks the weights themselves, the others add to the gradient.
   const pull = f32x4.splat(<f32>(code == OptimizerCode.adamw ? 0 : decay));
-  finite = true;
-  switch (code) {
-    case OptimizerCode.sgd:
-      if (momentum == 0) {
-        sgd(w, g, bytes, pull, nextW);
-        break;
-      }
-      sgdWithMomentum(w, g, s, bytes, pull, nextW, nextS);
-      keepFinite(s, nextS, bytes);
-      break;
-    case OptimizerCode.adam:
-    case OptimizerCode.adamw: {
-      const shrink = code == OptimizerCode.adamw ? <f32>(1 - <f64>rate * decay) : 1;
-      adam(w, g, s, t, bytes, pull, shrink, nextW, nextS, nextT);
-      keepFinite(s, nextS, bytes);
-      keepFinite(t, nextT, bytes);
-      break;
-    }
-    case OptimizerCode.rmsprop:
-      rmsprop(w, g, s, t, bytes, pull, nextW, nextS, nextT);
-      keepFinite(s, nextS, bytes);
-      if (momentum != 0) keepFinite(t, nextT, bytes);
-      break;
-    default:
-      adagrad(w, g, s, bytes, pull, nextW, nextS);
-      keepFinite(s, nextS, bytes);
-  }
-  return keepFinite(w, nextW, bytes);
-}
-
-/** Copies what is finite and returns Σ of the squared changes; clears `finite` where something is not. */
-function keepFinite(target: usize, next: usize, bytes: usize): f64 {
-  const end = target + bytes;
-  const exponent = i32x4.splat(0x7f800000);
-  let bad = i32x4.splat(0);
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  for (; target + 16 <= end; target += 16) {
-    const before = v128.load(target);
-    const after = v128.load(next);
-    const lost = i32x4.eq(v128.and(after, exponent), exponent);
-    const kept = v128.bitselect(before, after, lost);
-    v128.store(target, kept);
-    bad = v128.or(bad, lost);
-    const change = f32x4.sub(kept, before);
-    const first = f64x2.promote_low_f32x4(change);
-    const second = f64x2.promote_low_f32x4(i64x2.shuffle(change, change, 1, 0));
-    low = f64x2.add(low, f64x2.mul(first, first));
-    high = f64x2.add(high, f64x2.mul(second, second));
-    next += 16;
-  }
-  const both = f64x2.add(low, high);
-  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-  if (v128.any_true(bad)) finite = false;
-  for (; target < end; target += 4) {
-    if ((load<u32>(next) & 0x7f800000) == 0x7f800000) {
-      finite = false;
-    } else {
-      const change = <f64>(load<f32>(next) - load<f32>(target));
-      sum += change * change;
-      store<f32>(target, load<f32>(next));
-    }
-    next += 4;
-  }
-  return sum;
-}
-
-/** The gradient, clipped, with the weights' decay. */
-function gradient(g: usize, w: v128, pull: v128): v128 {
-  return f32x4.add(f32x4.mul(v128.load(g), f32x4.splat(clip)), f32x4.mul(pull, w));
-}
-
-function sgd(w: usize, g: usize, bytes: usize, pull: v128, nextW: usize): void {
-  const step = f32x4.splat(rate);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const weight = v128.load(w + at);
-    v128.store(nextW + at, f32x4.sub(weight, f32x4.mul(step, gradient(g + at, weight, pull))));
-  }
-}
-
-function sgdWithMomentum(w: usize, g: usize, s: usize, bytes: usize, pull: v128, nextW: usize, nextS: usize): void {
-  const step = f32x4.splat(rate);
+  const shrink = f32x4.splat(code == OptimizerCode.adamw ? <f32>(1 - <f64>rate * decay) : 1);
+  const step = f32x4.splat(isAdam ? rate * unbias1 : rate);
+  const clips = f32x4.splat(clip);
   const carry = f32x4.splat(momentum);
-  for (let at: usize = 0; at < bytes; at += 16) {
+  const beta1 = f32x4.splat(<f32>first);
+  const rest1 = f32x4.splat(<f32>(1 - first));
+  const beta2 = f32x4.splat(<f32>second);
+  const rest2 = f32x4.splat(<f32>(1 - second));
+  const epsilon = f32x4.splat(<f32>load<f64>(optimizer, 32));
+  lost = i32x4.splat(0);
+  changes = f64x2.splat(0);
+  squares = f64x2.splat(0);
+  const whole = bytes & ~15;
+  let begun: usize = 0;
+  if (isAdam) {
+    adam(w, g, s, t, whole, clips, pull, beta1, rest1, beta2, rest2, unbias2, epsilon, shrink, step);
+    begun = whole;
+  } else if (code == OptimizerCode.sgd && momentum == 0) {
+    sgd(w, g, whole, clips, pull, step);
+    begun = whole;
+  }
+  for (let at = begun; at < bytes; at += 16) {
     const weight = v128.load(w + at);
-    const slope = gradient(g + at, weight, pull);
-    const velocity = f32x4.add(f32x4.mul(carry, v128.load(s + at)), slope);
-    const direction = nesterov ? f32x4.add(slope, f32x4.mul(carry, velocity)) : velocity;
-    v128.store(nextS + at, velocity);
-    v128.store(nextW + at, f32x4.sub(weight, f32x4.mul(step, direction)));
+    const slope = f32x4.add(f32x4.mul(v128.load(g + at), clips), f32x4.mul(pull, weight));
+    // Lanes past the end of the segment keep what they hold.
+    const outside =
+      bytes - at < 16 ? i32x4.gt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>((bytes - at) >> 2) - 1)) : i32x4.splat(0);
+    let next: v128;
+    if (isAdam) {
+      const oldMean = v128.load(s + at);
+      const oldSquare = v128.load(t + at);
+      const mean = f32x4.add(f32x4.mul(beta1, oldMean), f32x4.mul(rest1, slope));
+      const square = f32x4.add(f32x4.mul(beta2, oldSquare), f32x4.mul(rest2, f32x4.mul(slope, slope)));
+      const root = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias2)), epsilon);
+      next = f32x4.sub(f32x4.mul(weight, shrink), f32x4.mul(step, f32x4.div(mean, root)));
+      lost = v128.or(lost, keep(s + at, oldMean, mean, outside));
+      lost = v128.or(lost, keep(t + at, oldSquare, square, outside));
+    } else if (code == OptimizerCode.sgd) {
+      let direction = slope;
+      if (momentum != 0) {
+        const old = v128.load(s + at);
+        const velocity = f32x4.add(f32x4.mul(carry, old), slope);
+        direction = nesterov ? f32x4.add(slope, f32x4.mul(carry, velocity)) : velocity;
+        lost = v128.or(lost, keep(s + at, old, velocity, outside));
+      }
+      next = f32x4.sub(weight, f32x4.mul(step, direction));
+    } else if (isRmsprop) {
+      const old = v128.load(s + at);
+      const square = f32x4.add(f32x4.mul(beta2, old), f32x4.mul(rest2, f32x4.mul(slope, slope)));
+      let direction = f32x4.div(slope, f32x4.add(f32x4.sqrt(square), epsilon));
+      lost = v128.or(lost, keep(s + at, old, square, outside));
+      if (momentum != 0) {
+        const velocity = v128.load(t + at);
+        direction = f32x4.add(f32x4.mul(carry, velocity), direction);
+        lost = v128.or(lost, keep(t + at, velocity, direction, outside));
+      }
+      next = f32x4.sub(weight, f32x4.mul(step, direction));
+    } else {
+      const old = v128.load(s + at);
+      const square = f32x4.add(old, f32x4.mul(slope, slope));
+      const direction = f32x4.div(slope, f32x4.add(f32x4.sqrt(square), epsilon));
+      lost = v128.or(lost, keep(s + at, old, square, outside));
+      next = f32x4.sub(weight, f32x4.mul(step, direction));
+    }
+    const bad = isLost(next);
+    const kept = v128.bitselect(weight, next, v128.or(bad, outside));
+    v128.store(w + at, kept);
+    lost = v128.or(lost, v128.andnot(bad, outside));
+    changes = f64x2.add(changes, inPairs(f32x4.sub(kept, weight)));
+    squares = f64x2.add(squares, inPairs(v128.andnot(weight, outside)));
+  }
+  store<f64>(updateSquares, f64x2.extract_lane(changes, 0) + f64x2.extract_lane(changes, 1));
+  store<f64>(weightSquares, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
+  return !v128.any_true(lost);
+}
+
+/** Vectors whose squares are added up in float32 before they go to float64: 256 values, an error of 1e-6 at most. */
+const stretch: usize = 64 * 16;
+
+/** `bytes` whole vectors of w −= step · g. */
+function sgd(w: usize, g: usize, bytes: usize, clips: v128, pull: v128, step: v128): void {
+  const exponent = i32x4.splat(0x7f800000);
+  const shift = g - w;
+  const end = w + bytes;
+  while (w < end) {
+    let changed = f32x4.splat(0);
+    let before = f32x4.splat(0);
+    for (const stop = min(end, w + stretch); w < stop; w += 16) {
+      const weight = v128.load(w);
+      const slope = f32x4.add(f32x4.mul(v128.load(w + shift), clips), f32x4.mul(pull, weight));
+      let next = f32x4.sub(weight, f32x4.mul(step, slope));
+      const gone = i32x4.eq(v128.and(next, exponent), exponent);
+      if (v128.any_true(gone)) {
+        lost = v128.or(lost, gone);
+        next = v128.bitselect(weight, next, gone);
+      }
+      v128.store(w, next);
+      const change = f32x4.sub(next, weight);
+      changed = f32x4.add(changed, f32x4.mul(change, change));
+      before = f32x4.add(before, f32x4.mul(weight, weight));
+    }
+    changes = f64x2.add(changes, wide(changed));
+    squares = f64x2.add(squares, wide(before));
   }
 }
 
-/** s and t are the running means of the gradient and of its square. */
+/** `bytes` whole vectors of Adam's step; s and t are the running means of the gradient and of its square. */
 function adam(
   w: usize,
   g: usize,
   s: usize,
   t: usize,
   bytes: usize,
+  clips: v128,
   pull: v128,
-  shrink: f32,
-  nextW: usize,
-  nextS: usize,
-  nextT: usize,
+  beta1: v128,
+  rest1: v128,
+  beta2: v128,
+  rest2: v128,
+  unbias2: v128,
+  epsilon: v128,
+  shrink: v128,
+  step: v128,
 ): void {
-  const step = f32x4.splat(rate * unbias1);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const weight = v128.load(w + at);
-    const slope = gradient(g + at, weight, pull);
-    const mean = f32x4.add(f32x4.mul(f32x4.splat(beta1), v128.load(s + at)), f32x4.mul(f32x4.splat(rest1), slope));
-    const square = f32x4.add(
-      f32x4.mul(f32x4.splat(beta2), v128.load(t + at)),
-      f32x4.mul(f32x4.splat(rest2), f32x4.mul(slope, slope)),
-    );
-    const root = f32x4.add(f32x4.sqrt(f32x4.mul(square, f32x4.splat(unbias2))), f32x4.splat(epsilon));
-    const kept = f32x4.mul(weight, f32x4.splat(shrink));
-    v128.store(nextS + at, mean);
-    v128.store(nextT + at, square);
-    v128.store(nextW + at, f32x4.sub(kept, f32x4.mul(step, f32x4.div(mean, root))));
+  const exponent = i32x4.splat(0x7f800000);
+  const end = w + bytes;
+  while (w < end) {
+    let changed = f32x4.splat(0);
+    let before = f32x4.splat(0);
+    const stop = min(end, w + stretch);
+    while (w < stop) {
+      const weight = v128.load(w);
+      const slope = f32x4.add(f32x4.mul(v128.load(g), clips), f32x4.mul(pull, weight));
+      const oldMean = v128.load(s);
+      const oldSquare = v128.load(t);
+      let mean = f32x4.add(f32x4.mul(beta1, oldMean), f32x4.mul(rest1, slope));
+      let square = f32x4.add(f32x4.mul(beta2, oldSquare), f32x4.mul(rest2, f32x4.mul(slope, slope)));
+      const root = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias2)), epsilon);
+      let next = f32x4.sub(f32x4.mul(weight, shrink), f32x4.mul(step, f32x4.div(mean, root)));
+      const highest = i32x4.max_s(
+        v128.and(next, exponent),
+        i32x4.max_s(v128.and(mean, exponent), v128.and(square, exponent)),
+      );
+      if (v128.any_true(i32x4.eq(highest, exponent))) {
+        lost = v128.or(lost, i32x4.eq(highest, exponent));
+        mean = v128.bitselect(oldMean, mean, isLost(mean));
+        square = v128.bitselect(oldSquare, square, isLost(square));
+        next = v128.bitselect(weight, next, isLost(next));
+      }
+      v128.store(s, mean);
+      v128.store(t, square);
+      v128.store(w, next);
+      const change = f32x4.sub(next, weight);
+      changed = f32x4.add(changed, f32x4.mul(change, change));
+      before = f32x4.add(before, f32x4.mul(weight, weight));
+      w += 16;
+      g += 16;
+      s += 16;
+      t += 16;
+    }
+    changes = f64x2.add(changes, wide(changed));
+    squares = f64x2.add(squares, wide(before));
   }
 }
 
-/** s is the running mean of the gradient's square, t the momentum. */
-function rmsprop(
-  w: usize,
-  g: usize,
-  s: usize,
-  t: usize,
-  bytes: usize,
-  pull: v128,
-  nextW: usize,
-  nextS: usize,
-  nextT: usize,
-): void {
-  const step = f32x4.splat(rate);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const weight = v128.load(w + at);
-    const slope = gradient(g + at, weight, pull);
-    const square = f32x4.add(
-      f32x4.mul(f32x4.splat(beta2), v128.load(s + at)),
-      f32x4.mul(f32x4.splat(rest2), f32x4.mul(slope, slope)),
-    );
-    let direction = f32x4.div(slope, f32x4.add(f32x4.sqrt(square), f32x4.splat(epsilon)));
-    if (momentum != 0) direction = f32x4.add(f32x4.mul(f32x4.splat(momentum), v128.load(t + at)), direction);
-    v128.store(nextS + at, square);
-    v128.store(nextT + at, direction);
-    v128.store(nextW + at, f32x4.sub(weight, f32x4.mul(step, direction)));
-  }
+/** Four values, in float64, the first and third, the second and fourth added. */
+function wide(x: v128): v128 {
+  return f64x2.add(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0)));
 }
 
-/** s is the sum of the gradient's squares. */
-function adagrad(w: usize, g: usize, s: usize, bytes: usize, pull: v128, nextW: usize, nextS: usize): void {
-  const step = f32x4.splat(rate);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const weight = v128.load(w + at);
-    const slope = gradient(g + at, weight, pull);
-    const square = f32x4.add(v128.load(s + at), f32x4.mul(slope, slope));
-    const direction = f32x4.div(slope, f32x4.add(f32x4.sqrt(square), f32x4.splat(epsilon)));
-    v128.store(nextS + at, square);
-    v128.store(nextW + at, f32x4.sub(weight, f32x4.mul(step, direction)));
-  }
+/** Lanes that are infinite or no number. */
+function isLost(x: v128): v128 {
+  const exponent = i32x4.splat(0x7f800000);
+  return i32x4.eq(v128.and(x, exponent), exponent);
+}
+
+/** Writes what is finite and inside; the lanes that were inside and not finite. */
+function keep(to: usize, before: v128, after: v128, outside: v128): v128 {
+  const bad = isLost(after);
+  v128.store(to, v128.bitselect(before, after, v128.or(bad, outside)));
+  return v128.andnot(bad, outside);
+}
+
+/** Squares of four values, in float64, the first and third, the second and fourth added. */
+function inPairs(x: v128): v128 {
+  const low = f64x2.promote_low_f32x4(x);
+  const high = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
+  return f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high));
 }
