@@ -6,7 +6,7 @@
 /** What a draw is for; part of the counter, so that purposes never share bits. */
 export const purpose = { weights: 0, bias: 1, split: 2, shuffle: 3, noise: 4, data: 5, probe: 6 } as const;
 
-/** High 32 bits of a × b, both unsigned. */
+/** High 32 bits of a × b, both unsigned. No sum below reaches 2³², so that shifts do for divisions. */
 function highProduct(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
@@ -15,7 +15,7 @@ function highProduct(a: number, b: number): number {
   const low = aLow * bLow;
   const middle = aHigh * bLow + (low >>> 16);
   const middleLow = (middle & 0xffff) + aLow * bHigh;
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(middleLow / 0x10000)) >>> 0;
+  return (aHigh * bHigh + (middle >>> 16) + (middleLow >>> 16)) >>> 0;
 }
 
 /** Ten rounds over a counter of four words under a key of two; writes four words to `out`. */

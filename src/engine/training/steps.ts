@@ -22,8 +22,9 @@ export function stepRow(plan: Plan, batches: Batches, step: number, learningRate
     rows,
     batchOffset: offset,
     learningRate,
-    correction1: 1 - beta1 ** (step + 1),
-    correction2: 1 - beta2 ** (step + 1),
+    // Powers take as long as a step of a small network, and sgd has none.
+    correction1: beta1 === 0 ? 1 : 1 - beta1 ** (step + 1),
+    correction2: beta2 === 0 ? 1 : 1 - beta2 ** (step + 1),
     observe,
   };
 }

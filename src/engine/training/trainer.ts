@@ -56,8 +56,10 @@ export interface Progress {
   readonly stepsPerSecond: number;
 }
 
-/** Most steps between two looks at the world, for networks so small that the multiply-adds are not what costs. */
-const longestStretch = 256;
+/** Most steps of a stretch, for networks so small that the multiply-adds are not what costs. */
+const longestStretch = { reference: 256, wasm: 4096, webgpu: 256 };
+/** Milliseconds of stretches between two looks at the world. A look changes no number, so it may be clocked. */
+const untilLook = 8;
 /** Share of all multiply-adds that evaluations may take when nobody asked for them. */
 const evaluationShare = 0.1;
 /** A training step costs about three forward passes. */
@@ -158,10 +160,13 @@ export class Trainer {
     if (this.running || this.ended) return;
     this.running = true;
     const until = Math.min(this.steps, this.step + count);
+    let looked = -Infinity;
     try {
       while (this.running && !this.ended && this.step < until) {
         await this.stretch(until);
+        if (performance.now() - looked < untilLook) continue;
         await this.options.yield();
+        looked = performance.now();
       }
     } finally {
       this.running = false;
@@ -202,7 +207,10 @@ export class Trainer {
     const nextRecord = this.options.metricsEvery
       ? (Math.floor(this.step / this.options.metricsEvery) + 1) * this.options.metricsEvery
       : Infinity;
-    const longest = Math.min(longestStretch, Math.max(1, Math.floor(this.backend.stretch / perStep)));
+    const longest = Math.min(
+      longestStretch[this.backend.name],
+      Math.max(1, Math.floor(this.backend.stretch / perStep)),
+    );
     const end = Math.min(until, nextRecord, batches.stepsTo(epoch + 1), this.step + longest);
     const regular = end === nextRecord || (!this.options.metricsEvery && batches.at(end).offset === 0);
     const isRecord = regular || end === this.steps;

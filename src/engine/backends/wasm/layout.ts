@@ -3,7 +3,7 @@ import { patchBytes } from './patches.ts';
 import { scratchBytes, SegmentRow, State, Step } from './opcodes.ts';
 
 /** Steps the kernels are given at a time. */
-export const tableSteps = 256;
+export const tableSteps = 1024;
 
 /** Where everything lies in linear memory: byte addresses. */
 export interface Layout {

@@ -33,7 +33,7 @@ export function train(
     store<f64>(state, load<f64>(state, State.lossSum) + load<f64>(state, State.loss), State.lossSum);
     store<f64>(state, load<f64>(state, State.accuracySum) + load<f64>(state, State.accuracy), State.accuracySum);
     store<f64>(state, load<f64>(state, State.penaltySum) + load<f64>(state, State.penalty), State.penaltySum);
-    memory.copy(done, pending, squareBytes);
+    for (let at: usize = 0; at < squareBytes; at += 8) store<f64>(done + at, load<f64>(pending + at));
   }
   return count;
 }

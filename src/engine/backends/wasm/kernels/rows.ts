@@ -4,7 +4,10 @@
 export function gather(source: usize, out: usize, width: i32, indices: usize, rows: i32): void {
   const bytes = (<usize>width) << 2;
   for (let r = 0; r < rows; r++) {
-    memory.copy(out, source + <usize>load<u32>(indices) * bytes, bytes);
+    const from = source + <usize>load<u32>(indices) * bytes;
+    // A call of memory.copy takes as long as copying fifty values.
+    if (bytes > 256) memory.copy(out, from, bytes);
+    else for (let at: usize = 0; at < bytes; at += 4) store<f32>(out + at, load<f32>(from + at));
     out += bytes;
     indices += 4;
   }
