@@ -190,7 +190,8 @@ function caseOf(name: string, shape: number[], body: readonly unknown[], ending:
     layers: [...body, { type: 'dense', ...(ending.output as object) }],
     training: ending.training,
     defaults: { bias: 0.1 },
-    seed: 3,
+    // There seed 3 brings two pieces so near to one another that rounding decides between them.
+    seed: name === 'max_pool2d with maxout' ? 4 : 3,
   };
   const graph = graphOf(file, data);
   return { name, graph, data, plan: compile(graph, batch, samples) };

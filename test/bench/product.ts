@@ -1,4 +1,4 @@
-import { createWasmBackend, type Kernels } from '../../src/engine/backends/wasm/index.ts';
+import type { Backend } from '../../src/engine/backends/backend.ts';
 import type { Dataset } from '../../src/engine/data/dataset.ts';
 import { infer, type Graph } from '../../src/engine/graph.ts';
 import { parse } from '../../src/engine/spec/parse.ts';
@@ -104,7 +104,7 @@ function initialOf(workload: Workload, graph: Graph): Map<string, NamedTensor> {
 }
 
 /** A run in the trainer, with its records and its looks at the world, as the panel's worker has them. */
-export async function prepareProduct(workload: Workload, bytes: Uint8Array, kernels: Kernels): Promise<Run> {
+export async function prepareProduct(workload: Workload, backend: Backend): Promise<Run> {
   const { network, problems } = parse(networkText(workload));
   if (!network) throw new Error(problems.map(({ message }) => message).join('\n'));
   const dataset = datasetOf(workload);
@@ -117,7 +117,7 @@ export async function prepareProduct(workload: Workload, bytes: Uint8Array, kern
   let events: unknown[] = [];
   let posted = performance.now();
   let loss = Number.NaN;
-  const trainer = await Trainer.create(graph, dataset, await createWasmBackend(bytes, kernels), {
+  const trainer = await Trainer.create(graph, dataset, backend, {
     run: 'bench',
     reason: 'bench',
     steps: 1e12,
@@ -141,6 +141,7 @@ export async function prepareProduct(workload: Workload, bytes: Uint8Array, kern
   });
   await trainer.begin();
   return {
+    note: backend.kernels,
     async steps(count) {
       const before = trainer.step;
       const sum = before * loss || 0;

@@ -8,15 +8,22 @@ import { workloads } from './workloads.ts';
 /** @import { Workload } from './workloads.ts' */
 /**
  * @typedef {{ only?: string[], peers?: string[], rounds: number, milliseconds: number }} Options
- * @typedef {{ name: string, loss: number, first: number, memory?: number, rates: number[], place: Place }} Entry
+ * @typedef {{ name: string, loss: number, first: number, memory?: number, note?: string, rates: number[], place: Place }} Entry
  */
 
-/** Script of each peer, by its name; `node` ones run in Node, the others in Chromium. @type {Record<string, { file: string, node?: true, only?: RegExp }>} */
+/** Script of each peer, by its name; `node` ones run in Node, the others in Chromium; `asked` ones only when named. @type {Record<string, { file: string, node?: true, only?: RegExp, asked?: true }>} */
 const scripts = {
   rectifier: { file: 'rectifier' },
   'rectifier in node': { file: 'rectifier', node: true },
+  'rectifier, relaxed': { file: 'rectifierRelaxed' },
   'plain loop': { file: 'plain', only: /^a/ },
   'plain loop in node': { file: 'plain', node: true, only: /^a/ },
+  convnetjs: { file: 'convnet', only: /^a/ },
+  'jax-js wasm': { file: 'jaxWasm', only: /^[a-e]/ },
+  'tfjs wasm': { file: 'tfjsWasm', only: /^[a-e]/ },
+  'tfjs cpu': { file: 'tfjsCpu', only: /^[a-d]/ },
+  'jax-js webgpu': { file: 'jaxWebgpu', only: /^[a-e]/, asked: true },
+  'tfjs webgpu': { file: 'tfjsWebgpu', only: /^[a-e]/, asked: true },
 };
 
 /** @param {number[]} values */
@@ -39,8 +46,9 @@ export async function bench(options) {
   const torch = await findPyTorch();
   /** @type {Map<string, Promise<string>>} */
   const bundles = new Map();
-  const wanted = (/** @type {string} */ name) =>
-    !options.peers || name === 'rectifier' || options.peers.some((peer) => name.startsWith(peer));
+  /** @param {string} name @param {boolean} [asked] */
+  const wanted = (name, asked) =>
+    name === 'rectifier' || (options.peers ? options.peers.some((peer) => name.startsWith(peer)) : !asked);
   /** @param {string} file @param {boolean} node */
   const open = async (file, node) => {
     const key = `${file} ${node}`;
@@ -57,7 +65,7 @@ export async function bench(options) {
       say(`\n${workload.name}`);
       /** @type {(readonly [string, () => Promise<Place>])[]} */
       const places = Object.entries(scripts)
-        .filter(([name, { only }]) => wanted(name) && (!only || only.test(workload.name)))
+        .filter(([name, { only, asked }]) => wanted(name, asked) && (!only || only.test(workload.name)))
         .map(([name, { file, node }]) => [name, () => open(file, node ?? false)]);
       if (torch && wanted('pytorch')) places.push(['pytorch', async () => openPyTorch(torch.python)]);
       await compare(workload, places, options);
@@ -95,10 +103,10 @@ async function compare(workload, places, { rounds, milliseconds }) {
   say(
     `  ${'steps a second'.padEnd(20)} ${'min / median / max'.padEnd(26)} ${'rectifier ÷ it'.padEnd(26)} loss     first step`,
   );
-  for (const { name, rates, loss, first, memory } of entries) {
+  for (const { name, rates, loss, first, memory, note } of entries) {
     const ratios = ours ? rates.map((rate, i) => ours.rates[i] / rate) : [];
     say(
-      `  ${name.padEnd(20)} ${spread(rates).padEnd(26)} ${spread(ratios).padEnd(26)} ${loss.toFixed(5)}  ${first.toFixed(0)} ms${memory ? `  ${(memory / 1e6).toFixed(1)} MB` : ''}`,
+      `  ${name.padEnd(20)} ${spread(rates).padEnd(26)} ${spread(ratios).padEnd(26)} ${loss.toFixed(5)}  ${first.toFixed(0)} ms${note ? `  ${note}` : ''}${memory ? `  ${(memory / 1e6).toFixed(1)} MB` : ''}`,
     );
   }
   for (const { place } of entries) await place.close();

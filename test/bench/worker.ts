@@ -20,7 +20,7 @@ async function answer(request: Request): Promise<unknown> {
     const begin = await run.steps(1);
     const first = performance.now() - start;
     const loss = (begin + (checked - 1) * (await run.steps(checked - 1))) / checked;
-    return { first, loss, memory: run.memory?.() };
+    return { first, loss, memory: run.memory?.(), note: run.note };
   }
   for (;;) {
     const start = performance.now();

@@ -182,8 +182,10 @@ export const blockM = 132;
 export const blockN = 256;
 export const blockK = 320;
 
-/** Values of the patches a convolution unrolls at a time; more only where one patch is longer. */
-export const patchValues = 131072;
+/** Values of the patches a convolution unrolls at a time; up to four times as many where so few patches would not fit, or one patch. */
+export const patchValues = 32768;
+export const mostPatchValues = 131072;
+export const fewestPatches = 64;
 
 /** Values that element-wise work with a temporary takes at a time. */
 export const chunkValues = 1024;

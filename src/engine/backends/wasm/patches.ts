@@ -1,5 +1,5 @@
 import type { Geometry, Op, Plan } from '../../plan/plan.ts';
-import { patchValues } from './opcodes.ts';
+import { fewestPatches, mostPatchValues, patchValues } from './opcodes.ts';
 
 /** Values that a block of tiles may hold on its way through a Winograd convolution: about what a second-level cache has room for. */
 const blockValues = 98304;
@@ -39,7 +39,8 @@ export function patchBytes(plan: Plan): number {
     const g = op.geometry;
     const tiles = winogradTiles(g);
     if (tiles > 0) return winogradValues(g, tiles);
-    return Math.max(patchValues, g.kernelHeight * g.kernelWidth * g.channels);
+    const patch = g.kernelHeight * g.kernelWidth * g.channels;
+    return Math.max(patchValues, Math.min(fewestPatches * patch, mostPatchValues), patch);
   });
   return 4 * values.reduce((most, value) => Math.max(most, value), 0);
 }

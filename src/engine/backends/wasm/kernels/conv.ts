@@ -1,11 +1,12 @@
-import { Geo, patchValues } from '../opcodes.ts';
-import { matmul } from './matmul.ts';
+import { fewestPatches, Geo, mostPatchValues, patchValues } from '../opcodes.ts';
+import { matmul, smallB } from './matmul.ts';
 import { winograd, winogradInput, winogradWeights } from './winograd.ts';
 
 /**
  * Convolutions as products: each output pixel's window is unrolled to a row of `patches`, and the kernel is a matrix
- * [height · width · channels, filters]. As many pixels are unrolled at a time as fit the buffer. Buffers of 128 KB, 512 KB, 1 MB and 4 MB
- * gave the same speed within the noise on a CNN of 16 and 32 filters; 512 KB is small beside what a network needs anyway.
+ * [height · width · channels, filters]. So many pixels are unrolled at a time that patches stay in the second-level cache: 128 KB are as fast as 512 KB or
+ * 4 MB. Pixels whose window lies inside the picture are copied a whole vector at a time, the next run over the end of the last: half the time
+ * for one or three channels, where unrolling costs as much as the product.
  */
 
 function geo(g: usize, index: Geo): i32 {
@@ -21,9 +22,9 @@ function pixels(g: usize, rows: i32): i32 {
   return rows * geo(g, Geo.outHeight) * geo(g, Geo.outWidth);
 }
 
-/** Output pixels unrolled at a time. */
+/** Output pixels unrolled at a time: 64 also where they fill more than the buffer usually holds, down to one of a window that is huge. */
 function blockOf(k: i32): i32 {
-  return max(patchValues / k, 1);
+  return max(max(patchValues / k, min(fewestPatches, mostPatchValues / k)), 1);
 }
 
 /** y = x ⋆ w (+ bias). `tiles` of each convolution: those of a block by Winograd's way, 0 for the direct one. */
@@ -48,7 +49,7 @@ export function conv(
   const block = blockOf(k);
   for (let first = 0; first < total; first += block) {
     const count = min(total - first, block);
-    slide(x, g, first, count, patches, false);
+    unroll(x, g, first, count, patches);
     const out = y + ((<usize>first * <usize>filters) << 2);
     matmul(patches, (<usize>k) << 2, 4, w, (<usize>filters) << 2, 4, out, count, filters, k, false, bias, scratch);
   }
@@ -87,7 +88,7 @@ export function convInput(
     const count = min(total - first, block);
     const from = dy + ((<usize>first * <usize>filters) << 2);
     matmul(from, (<usize>filters) << 2, 4, w, 4, (<usize>filters) << 2, patches, count, k, filters, false, 0, scratch);
-    slide(dx, g, first, count, patches, true);
+    addBack(dx, g, first, count, patches);
   }
 }
 
@@ -110,10 +111,11 @@ export function convWeights(
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
   const total = pixels(g, rows);
-  const block = blockOf(k);
+  // A small kernel's gradient is soon added to: short blocks need no packing.
+  const block = k * filters <= smallB ? min(max(smallB / filters, fewestPatches), blockOf(k)) : blockOf(k);
   for (let first = 0; first < total; first += block) {
     const count = min(total - first, block);
-    slide(x, g, first, count, patches, false);
+    unroll(x, g, first, count, patches);
     const from = dy + ((<usize>first * <usize>filters) << 2);
     matmul(
       patches,
@@ -133,11 +135,62 @@ export function convWeights(
   }
 }
 
-/**
- * Goes through the windows of `count` output pixels from `first` on, each a row of `patches`: writes them there (padding is 0) or, with
- * `back`, adds them to the picture they came from.
- */
-function slide(picture: usize, g: usize, first: i32, count: i32, patches: usize, back: bool): void {
+/** Writes the windows of `count` output pixels from `first` on, each a row of `patches`; padding is 0. */
+function unroll(picture: usize, g: usize, first: i32, count: i32, patches: usize): void {
+  const height = geo(g, Geo.height);
+  const width = geo(g, Geo.width);
+  const channels = geo(g, Geo.channels);
+  const outHeight = geo(g, Geo.outHeight);
+  const outWidth = geo(g, Geo.outWidth);
+  const kernelHeight = geo(g, Geo.kernelHeight);
+  const kernelWidth = geo(g, Geo.kernelWidth);
+  const strideY = geo(g, Geo.strideY);
+  const strideX = geo(g, Geo.strideX);
+  const padTop = geo(g, Geo.padTop);
+  const padLeft = geo(g, Geo.padLeft);
+  const pixel = (<usize>channels) << 2;
+  const row = pixel * <usize>width;
+  const run = pixel * <usize>kernelWidth;
+  let ox = first % outWidth;
+  let oy = (first / outWidth) % outHeight;
+  let r = first / outWidth / outHeight;
+  for (let index = 0; index < count; index++) {
+    const top = oy * strideY - padTop;
+    const left = ox * strideX - padLeft;
+    let from = picture + <usize>(r * height + top) * row + <usize>left * pixel;
+    if (top >= 0 && top + kernelHeight <= height && left >= 0 && left + kernelWidth <= width) {
+      for (let ky = 0; ky < kernelHeight; ky++) {
+        for (let at: usize = 0; at < run; at += 16) v128.store(patches + at, v128.load(from + at));
+        patches += run;
+        from += row;
+      }
+    } else {
+      // Of each row of the window, `before` cells lie left of the picture, `inside` in it.
+      const before = min(max(-left, 0), kernelWidth);
+      const inside = max(min(kernelWidth, width - left) - before, 0);
+      for (let ky = 0; ky < kernelHeight; ky++) {
+        if (top + ky >= 0 && top + ky < height) {
+          patches = zero(patches, before * channels);
+          patches = copy(from + <usize>before * pixel, patches, inside * channels);
+          patches = zero(patches, (kernelWidth - before - inside) * channels);
+        } else {
+          patches = zero(patches, kernelWidth * channels);
+        }
+        from += row;
+      }
+    }
+    if (++ox == outWidth) {
+      ox = 0;
+      if (++oy == outHeight) {
+        oy = 0;
+        r++;
+      }
+    }
+  }
+}
+
+/** Adds the windows of `count` output pixels from `first` on to the picture they came from. */
+function addBack(picture: usize, g: usize, first: i32, count: i32, patches: usize): void {
   const height = geo(g, Geo.height);
   const width = geo(g, Geo.width);
   const channels = geo(g, Geo.channels);
@@ -148,26 +201,16 @@ function slide(picture: usize, g: usize, first: i32, count: i32, patches: usize,
   let ox = first % outWidth;
   let oy = (first / outWidth) % outHeight;
   let r = first / outWidth / outHeight;
-  for (let pixel = 0; pixel < count; pixel++) {
+  for (let index = 0; index < count; index++) {
     const top = oy * geo(g, Geo.strideY) - geo(g, Geo.padTop);
     const left = ox * geo(g, Geo.strideX) - geo(g, Geo.padLeft);
-    // Of each row of the window, `before` cells lie left of the picture, `inside` in it.
     const before = min(max(-left, 0), kernelWidth);
     const inside = max(min(kernelWidth, width - left) - before, 0);
     for (let ky = 0; ky < kernelHeight; ky++) {
       const iy = top + ky;
-      const there = iy >= 0 && iy < height;
       const cells = picture + ((<usize>((r * height + iy) * width + left + before) * <usize>channels) << 2);
-      if (back) {
-        if (there) add(patches + ((<usize>(before * channels)) << 2), cells, inside * channels);
-        patches += (<usize>(kernelWidth * channels)) << 2;
-      } else if (there) {
-        patches = zero(patches, before * channels);
-        patches = copy(cells, patches, inside * channels);
-        patches = zero(patches, (kernelWidth - before - inside) * channels);
-      } else {
-        patches = zero(patches, kernelWidth * channels);
-      }
+      if (iy >= 0 && iy < height) add(patches + ((<usize>(before * channels)) << 2), cells, inside * channels);
+      patches += (<usize>(kernelWidth * channels)) << 2;
     }
     if (++ox == outWidth) {
       ox = 0;

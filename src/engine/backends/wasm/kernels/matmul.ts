@@ -9,7 +9,7 @@ import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
  */
 
 /** Most values of a b that is read where it lies; beyond it, rows a power of two apart share few places of the first-level cache. */
-const smallB = 4096;
+export const smallB: i32 = 4096;
 
 /** c (+)= a · b (+ bias): a is m × k, b is k × n, c is m × n row-major. Strides count bytes; `bias` is 0 for none. */
 export function matmul(

@@ -33,17 +33,14 @@ export function bandOfRows(
     let a1 = left > 1 ? a + aRow : a;
     let a2 = left > 2 ? a + aRow * 2 : a;
     let a3 = left > 3 ? a + aRow * 3 : a;
-    // Read anew for each tile: kept, they would take two registers from the loop.
-    const low = bias != 0 ? v128.load(bias) : f32x4.splat(0);
-    const high = bias != 0 ? v128.load(bias, 16) : f32x4.splat(0);
-    let c00 = low;
-    let c01 = high;
-    let c10 = low;
-    let c11 = high;
-    let c20 = low;
-    let c21 = high;
-    let c30 = low;
-    let c31 = high;
+    let c00 = f32x4.splat(0);
+    let c01 = f32x4.splat(0);
+    let c10 = f32x4.splat(0);
+    let c11 = f32x4.splat(0);
+    let c20 = f32x4.splat(0);
+    let c21 = f32x4.splat(0);
+    let c30 = f32x4.splat(0);
+    let c31 = f32x4.splat(0);
     let row = b;
     for (let l = 0; l < depth; l++) {
       const b0 = v128.load(row);
@@ -65,6 +62,18 @@ export function bandOfRows(
       a2 += 4;
       a3 += 4;
       row += bStep;
+    }
+    if (bias != 0) {
+      const low = v128.load(bias);
+      const high = v128.load(bias, 16);
+      c00 = f32x4.add(c00, low);
+      c01 = f32x4.add(c01, high);
+      c10 = f32x4.add(c10, low);
+      c11 = f32x4.add(c11, high);
+      c20 = f32x4.add(c20, low);
+      c21 = f32x4.add(c21, high);
+      c30 = f32x4.add(c30, low);
+      c31 = f32x4.add(c31, high);
     }
     put(c, c00, c01, columns, add);
     if (left > 1) put(c + cRow, c10, c11, columns, add);
@@ -95,17 +104,14 @@ export function bandOfColumns(
 ): void {
   for (let i = 0; i < rows; i += tileHeight) {
     const left = rows - i;
-    // Read anew for each tile: kept, they would take two registers from the loop.
-    const low = bias != 0 ? v128.load(bias) : f32x4.splat(0);
-    const high = bias != 0 ? v128.load(bias, 16) : f32x4.splat(0);
-    let c00 = low;
-    let c01 = high;
-    let c10 = low;
-    let c11 = high;
-    let c20 = low;
-    let c21 = high;
-    let c30 = low;
-    let c31 = high;
+    let c00 = f32x4.splat(0);
+    let c01 = f32x4.splat(0);
+    let c10 = f32x4.splat(0);
+    let c11 = f32x4.splat(0);
+    let c20 = f32x4.splat(0);
+    let c21 = f32x4.splat(0);
+    let c30 = f32x4.splat(0);
+    let c31 = f32x4.splat(0);
     let column = a;
     let row = b;
     for (let l = 0; l < depth; l++) {
@@ -125,6 +131,18 @@ export function bandOfColumns(
       c31 = multiplyAdd(x3, b1, c31);
       column += aStep;
       row += bStep;
+    }
+    if (bias != 0) {
+      const low = v128.load(bias);
+      const high = v128.load(bias, 16);
+      c00 = f32x4.add(c00, low);
+      c01 = f32x4.add(c01, high);
+      c10 = f32x4.add(c10, low);
+      c11 = f32x4.add(c11, high);
+      c20 = f32x4.add(c20, low);
+      c21 = f32x4.add(c21, high);
+      c30 = f32x4.add(c30, low);
+      c31 = f32x4.add(c31, high);
     }
     put(c, c00, c01, columns, add);
     if (left > 1) put(c + cRow, c10, c11, columns, add);
