@@ -179,8 +179,9 @@ function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): T
     const [from, to] = [cards[gap]!, cards[gap + 1]!];
     const at = { left: `${(from.x + from.width + to.x) / 2 - 8}px`, top: `${layout.top + layout.line - 8}px` };
     const label = `Add layer after ${id}`;
-    // One stop of the Tab key, behind the selected layer, however many there are.
-    const reachable = gap === (panel.selectedLayer?.index ?? -1) + 1;
+    // Two stops of the Tab key, before and behind the selected layer, however many there are.
+    const selected = panel.selectedLayer?.index ?? -1;
+    const reachable = gap === selected || gap === selected + 1;
     return html`<button
       class="insert"
       style=${styled(at)}
