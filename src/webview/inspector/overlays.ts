@@ -42,7 +42,7 @@ export function overlayChoice(panel: Panel, activation: Activation): TemplateRes
     panel.changed();
   };
   const open = comparable.filter(({ name }) => name !== activation.name && !view.overlays.includes(name));
-  return html`<div class="overlays">
+  return html`<div class="curve-choices">
     ${
       shown.length < dashes.length
         ? select({
