@@ -8,6 +8,7 @@
  * --update-docs  renew the pictures in the documents from the end-to-end suite
  */
 import fs from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { main, root, run, say, seconds, step, Trouble } from './console.mjs';
@@ -19,6 +20,9 @@ import { prepare } from './dependencies.mjs';
  */
 
 const bin = (/** @type {string} */ file) => path.join(root, 'node_modules', file);
+
+/** As many of a suite's files at a time as there are cores; mocha would leave one of them alone. */
+const together = ['--parallel', '--jobs', String(os.availableParallelism())];
 
 /**
  * Every suite in the order they run, with what must be there first.
@@ -34,8 +38,11 @@ const suites = {
         [bin('prettier/bin/prettier.cjs'), '--check', '.'],
       ),
   },
-  unit: { needs: { build: true }, run: () => mocha('unit', ['test/unit/**/*.test.ts']) },
-  backends: { needs: { build: true, browser: true }, run: () => mocha('backends', ['test/backends/**/*.test.ts']) },
+  unit: { needs: { build: true }, run: () => mocha('unit', [...together, 'test/unit/**/*.test.ts']) },
+  backends: {
+    needs: { build: true, browser: true },
+    run: () => mocha('backends', [...together, 'test/backends/**/*.test.ts']),
+  },
   integration: { needs: { build: true, browser: true, workbench: true }, run: integration },
   package: { needs: { build: true }, run: packaging },
   'end-to-end': {
@@ -145,7 +152,7 @@ async function checks(...commands) {
 
 /**
  * @param {string} name
- * @param {string[]} files
+ * @param {string[]} files what to run
  */
 function mocha(name, files) {
   const filter = options.grep === undefined ? [] : ['--grep', options.grep];
