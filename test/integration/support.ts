@@ -101,6 +101,9 @@ export async function closeAll(): Promise<void> {
     }
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  // Told a moment later: until then a designer that is gone would be taken for the next one of its file.
+  const { designers } = await extension().activate();
+  await eventually('every designer to be closed', () => designers.all.length === 0);
 }
 
 /** The problems VS Code shows for a file, from whomever. */

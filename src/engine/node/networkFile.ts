@@ -50,10 +50,19 @@ function set(file: string, text: string, setting: string): string {
   if (at < 1) throw new Failure(Exit.usage, `rectifier: --set is "${setting}"; it must be path=value`);
   const steps = setting.slice(0, at).split('.');
   try {
-    return applyEdits(text, setValue(text, stepsInto(text, steps), valueOf(setting.slice(at + 1))));
+    const path = stepsInto(text, steps);
+    const named = steps.join('.').startsWith('training.optimizer.') ? nameOptimizer(text) : text;
+    return applyEdits(named, setValue(named, path, valueOf(setting.slice(at + 1))));
   } catch (error) {
     throw new Failure(Exit.badFile, `${file}:1:1: ${setting}: ${reason(error)}`);
   }
+}
+
+/** A setting of the optimiser that the file leaves out is one of sgd, which it then is. */
+function nameOptimizer(text: string): string {
+  const { training } = (parse(text).value ?? {}) as { training?: { optimizer?: unknown } };
+  if (training?.optimizer !== undefined) return text;
+  return applyEdits(text, setValue(text, ['training', 'optimizer'], { name: 'sgd' }));
 }
 
 /** JSON if it parses as JSON, else the text itself. */

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { workplace } from './support.ts';
+
+const layers = [
+  { id: 'hidden', type: 'dense', units: 4 },
+  { id: 'output', type: 'dense', units: 1, activation: 'sigmoid' },
+];
+const network = (parts: Record<string, unknown> = {}) =>
+  JSON.stringify({ version: 1, data: { source: 'circles', samples: 50 }, layers, ...parts });
+
+describe('--set', () => {
+  const { at, run } = workplace();
+  const rateOf = async (file: string) => {
+    const args = ['--jsonl', '--steps', '1', '--set', 'training.optimizer.learningRate=0.5'];
+    const { code, out, err } = await run('train', file, ...args);
+    assert.equal(code, 0, err);
+    return (JSON.parse(out.trim().split('\n').at(-1)!) as { final: { learningRate: number } }).final.learningRate;
+  };
+
+  it('sets the learning rate of an optimiser the file leaves out, names alone, or spells out', async () => {
+    const optimizers = [undefined, 'adam', { name: 'sgd', momentum: 0.9 }];
+    for (const [i, optimizer] of optimizers.entries()) {
+      writeFileSync(at(`${i}.nn.json`), network(optimizer === undefined ? {} : { training: { optimizer } }));
+      assert.equal(await rateOf(`${i}.nn.json`), 0.5);
+    }
+  });
+});
