@@ -71,7 +71,8 @@ for (const build of builds) {
     ) {
       const run = (on: Backend) => runOps(on, inputs, [out], { rows }, (refs, [to]) => [op(refs, to!)]);
       const [actual, expected] = [await run(backend), await run(referenceBackend)];
-      assertClose(actual.outputs[0]!, expected.outputs[0]!, 1e-5, what);
+      // A sum of numbers near 1 keeps their rounding where it comes out near 0.
+      assertClose(actual.outputs[0]!, expected.outputs[0]!, 1e-5, what, 0.1);
     }
 
     /** c (+)= a · b with a and b as they are or transposed. */

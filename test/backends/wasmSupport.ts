@@ -115,15 +115,16 @@ export async function runOps(
   return { outputs: results, result };
 }
 
-/** Holds values against expected ones, differences measured against the largest expected value (or 1e-3). */
+/** Holds values against expected ones, differences measured against the largest expected value, or `least` where that is more. */
 export function assertClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
   tolerance: number,
   what: string,
+  least = 1e-3,
 ): void {
   assert.equal(actual.length, expected.length, what);
-  let scale = 1e-3;
+  let scale = least;
   for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]!));
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(actual[i]! - expected[i]!) / scale;
