@@ -410,6 +410,7 @@ describe('an autopsy by the worker', () => {
         if (message.type.startsWith('autopsy')) answers.push(message);
         if (message.type === 'failed') throw new Error(message.message);
       },
+      untilLook: 0,
       async yield() {
         while (changes.length > 0 && step() >= changes[0]![0]) await session.handle(changes.shift()![1]);
       },
@@ -420,7 +421,7 @@ describe('an autopsy by the worker', () => {
       run: run.name,
       text,
       backend: 'wasm',
-      metricsPerSecond: 1000,
+      metricsPerSecond: Infinity,
       paused: false,
     } as const;
     await session.handle(start);

@@ -33,6 +33,7 @@ async function train(run: Run, start: Partial<ToWorker & { type: 'start' }> = {}
       if (message.type === 'checkpoint') checkpoints.push({ ...message, record: writeRun(run) });
       if (message.type === 'failed') throw new Error(message.message);
     },
+    untilLook: 0,
     async yield() {
       if (whenAt === undefined || asked || (run.progress?.step ?? 0) < whenAt) return;
       asked = true;
@@ -41,7 +42,7 @@ async function train(run: Run, start: Partial<ToWorker & { type: 'start' }> = {}
     backend: async () => ({ backend: { ...(await wasm('simd')), stretch: 1000 }, reason: 'asked for' }),
   });
   await session.handle({
-    ...{ type: 'start', run: run.name, text, backend: 'wasm', metricsPerSecond: 1000, paused: false },
+    ...{ type: 'start', run: run.name, text, backend: 'wasm', metricsPerSecond: Infinity, paused: false },
     ...start,
   });
   await session.handle({ type: 'checkpoint' });

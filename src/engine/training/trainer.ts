@@ -44,6 +44,8 @@ export interface TrainerOptions {
   onProgress?(progress: Progress): void;
   /** Lets messages and signals in between stretches of steps. */
   yield(): Promise<void>;
+  /** Milliseconds between two such moments at least; 0 for one after each stretch. */
+  readonly untilLook?: number;
 }
 
 export interface Progress {
@@ -59,7 +61,7 @@ export interface Progress {
 /** Most steps of a stretch, for networks so small that the multiply-adds are not what costs. */
 const longestStretch = { reference: 256, wasm: 4096, webgpu: 256 };
 /** Milliseconds of stretches between two looks at the world. A look changes no number, so it may be clocked. */
-const untilLook = 8;
+const usualLook = 8;
 /** Share of all multiply-adds that evaluations may take when nobody asked for them. */
 const evaluationShare = 0.1;
 /** A training step costs about three forward passes. */
@@ -160,6 +162,7 @@ export class Trainer {
     if (this.running || this.ended) return;
     this.running = true;
     const until = Math.min(this.steps, this.step + count);
+    const { untilLook = usualLook } = this.options;
     let looked = -Infinity;
     try {
       while (this.running && !this.ended && this.step < until) {

@@ -14,6 +14,8 @@ export interface Surroundings {
   post(message: FromWorker, transfer: ArrayBuffer[]): void;
   /** Lets messages in. */
   yield(): Promise<void>;
+  /** As the trainer's: a test that does something in the middle of a run counts stretches, not time. */
+  readonly untilLook?: number;
   backend(
     choice: 'auto' | 'wasm' | 'webgpu',
     graph: Graph,
@@ -204,6 +206,7 @@ export class WorkerSession {
         this.flush();
         this.post({ type: 'progress', ...progress, epochs: graph.network.training.epochs });
       },
+      ...(this.surroundings.untilLook === undefined ? {} : { untilLook: this.surroundings.untilLook }),
       yield: async () => {
         if (this.trainer) await this.looks.between(this.trainer, dataset);
         await this.surroundings.yield();
