@@ -47,7 +47,7 @@ const suites = {
   package: { needs: { build: true }, run: packaging },
   'end-to-end': {
     needs: { build: true, browser: true, workbench: true, vsix: true },
-    run: () => mocha('end-to-end', ['test/end-to-end/**/*.test.ts']),
+    run: () => mocha('end-to-end', [...together, 'test/end-to-end/**/*.test.ts']),
   },
 };
 
