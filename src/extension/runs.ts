@@ -31,6 +31,7 @@ interface Holder {
 export class Runs {
   /** Which open designer a run is shown in. */
   private readonly holders = new Map<string, Holder>();
+  private readonly closed = new WeakSet<Holder>();
   /** Runs on their way to another address, where their document was saved or renamed to. */
   private moving: { readonly run: string; readonly to: string; readonly since: number }[] = [];
   /** Writes under way: one after another. */
@@ -42,7 +43,7 @@ export class Runs {
   keep(holder: Holder, run: KeptRun): Promise<void> {
     const before = this.holders.get(run.run);
     // Its page was slower than the designer that goes on with it.
-    if (before && before !== holder) return Promise.resolve();
+    if ((before && before !== holder) || this.closed.has(holder)) return Promise.resolve();
     const isNew = !before;
     this.holders.set(run.run, holder);
     return this.queue(async () => {
@@ -68,6 +69,8 @@ export class Runs {
     const { run, text, step, state } = found;
     const read = (name: string) => vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.folder, run, name));
     const [record, checkpoint] = await Promise.all([read(found.record), read(found.checkpoint)]);
+    // Its tab was closed while this was read: what it took would be held for ever.
+    if (this.closed.has(holder)) return undefined;
     this.holders.set(run, holder);
     if (found.document !== address) await this.queue(() => this.announce({ ...found, document: address }));
     return {
@@ -113,6 +116,7 @@ export class Runs {
 
   /** The designer was closed; its runs wait for another. */
   release(holder: Holder): void {
+    this.closed.add(holder);
     for (const [run, by] of this.holders) if (by === holder) this.holders.delete(run);
   }
 

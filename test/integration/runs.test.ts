@@ -46,6 +46,18 @@ describe('The run of a document', () => {
     assert.equal(await shown(again), undefined);
   });
 
+  it('is not held by a designer that was closed while its page was being answered', async () => {
+    const uri = await folder.write('hasty.nn.json', plainNetwork);
+    const first = await openReady(uri);
+    await send(first, runAt('hasty', 5));
+    const { runs } = await extension().activate();
+    const answer = runs.take(first, 'hasty');
+    runs.release(first);
+    assert.equal(await answer, undefined);
+    await closeAll();
+    assert.equal((await shown(await openReady(uri)))?.step, 5);
+  });
+
   it('is shown in one designer of two', async () => {
     const uri = await folder.write('split.nn.json', plainNetwork);
     const first = await openReady(uri);
