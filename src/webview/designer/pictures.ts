@@ -1,5 +1,6 @@
 import { activationRow, functionOf, type Activation } from '../../engine/activations/index.ts';
 import { drawPicture } from '../look/picture.ts';
+import { classMark } from '../look/region.ts';
 import { css, type Theme } from '../theme.ts';
 import type { Preview } from './preview.ts';
 
@@ -47,20 +48,7 @@ function drawPoints(
   const reach = 1.08 * Math.max(...points.map(({ x, y }) => Math.max(Math.abs(x), Math.abs(y))), 1e-9);
   const at = (v: number) => ((v / reach + 1) / 2) * size;
   const radius = size > 100 ? 1.4 : 1;
-  const colors = [theme.train, theme.validation, theme.gradient, theme.good].map((color) => css(color));
-  for (const { x, y, group } of points) {
-    const [px, py] = [at(x), size - at(y)];
-    g.fillStyle = colors[group % colors.length] ?? css(theme.foreground);
-    g.beginPath();
-    // Classes differ in shape too: round, pointed, square.
-    if (group % 3 === 0) g.arc(px, py, radius, 0, 7);
-    else if (group % 3 === 1) {
-      g.moveTo(px, py - radius * 1.35);
-      g.lineTo(px + radius * 1.3, py + radius);
-      g.lineTo(px - radius * 1.3, py + radius);
-    } else g.rect(px - radius, py - radius, 2 * radius, 2 * radius);
-    g.fill();
-  }
+  for (const { x, y, group } of points) classMark(g, theme, at(x), size - at(y), group, radius);
 }
 
 function drawPictures(
