@@ -11,6 +11,8 @@ import { watchTheme } from './theme.ts';
 export function startDesigner(): void {
   let room = { width: 960, height: 300 };
   let measured: Element | null = null;
+  /** Its worker is started once the network is drawn. */
+  let warmed = false;
 
   /** The diagram is laid out for the room it has: another size draws again. Told by the browser, since to ask for it would hold up each drawing. */
   const observer = new ResizeObserver(([entry]) => {
@@ -24,12 +26,16 @@ export function startDesigner(): void {
     const focus = keepListFocus();
     render(app(panel, room), document.body);
     focus();
-    if (panel.drawing) panel.training.look(wants(panel, layoutOf(panel, panel.drawing, room).level));
     const scroll = document.querySelector('.diagram-scroll');
-    if (scroll === measured) return;
-    observer.disconnect();
-    if (scroll) observer.observe(scroll);
-    measured = scroll;
+    if (scroll !== measured) {
+      observer.disconnect();
+      if (scroll) observer.observe(scroll);
+      measured = scroll;
+    }
+    if (!panel.drawing) return;
+    if (!warmed) requestIdleCallback(() => panel.training.warm());
+    warmed = true;
+    panel.training.look(wants(panel, layoutOf(panel, panel.drawing, room).level));
   }
 
   const host = new Host((message) => panel.receive(message));

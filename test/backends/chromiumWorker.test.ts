@@ -113,6 +113,10 @@ describe('the worker in Chromium, with WebGPU on the software adapter', () => {
     assert.equal(graphics.start.backend, 'webgpu');
     assert.equal(graphics.end.reason, 'completed');
     assert.equal(wasm.start.backend, 'wasm');
+    assert.match(
+      `${wasm.start.kernels}: ${wasm.start.reason}`,
+      /^simd: asked for$|^relaxed: asked for, with fused multiply-add, \d\.\d times as fast here$/,
+    );
     assert.equal(graphics.losses.length, wasm.losses.length);
     assert.ok(wasm.losses.length >= 3);
     for (const [i, loss] of graphics.losses.entries())

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Backend } from '../../src/engine/backends/backend.ts';
-import { fastest } from '../../src/engine/training/fastest.ts';
+import { fastest, speedup } from '../../src/engine/training/fastest.ts';
 import { checkNetwork } from '../../src/engine/check.ts';
 import { wasm } from './wasmSupport.ts';
 
@@ -46,6 +46,12 @@ describe('the backend that auto chooses', () => {
       assert.equal(backend, quick);
       assert.match(reason, /^auto: wasm [\d.e+]+ steps\/s, webgpu [\d.e+]+ steps\/s$/);
     }
+  });
+
+  it('is another build of the kernels only where that is worth it', async () => {
+    assert.equal(await speedup(quick, slow), undefined);
+    const factor = await speedup(slow, quick);
+    assert.ok(factor && factor > 2, `${factor}`);
   });
 
   it('is never one that cannot run the network', async () => {

@@ -39,7 +39,10 @@ async function train(run: Run, start: Partial<ToWorker & { type: 'start' }> = {}
       asked = true;
       await session.handle({ type: 'checkpoint' });
     },
-    backend: async () => ({ backend: { ...(await wasm('simd')), stretch: 1000 }, reason: 'asked for' }),
+    backend: async (_choice, _graph, _dataset, kernels) => ({
+      backend: { ...(await wasm(kernels ?? 'simd')), stretch: 1000 },
+      reason: 'asked for',
+    }),
   });
   await session.handle({
     ...{ type: 'start', run: run.name, text, backend: 'wasm', metricsPerSecond: Infinity, paused: false },
@@ -79,6 +82,18 @@ describe('a run whose page goes while it trains', () => {
     assert.equal(asked.checkpoints.length, 2);
     assert.deepEqual(asked.records, quiet.records);
     assert.deepEqual(asked.checkpoints.at(-1)!.bytes, quiet.checkpoints.at(-1)!.bytes);
+  }).timeout(20_000);
+
+  it('keeps the build of the kernels it began with, whatever the next page would choose', async () => {
+    const whole = await train(runOf(text), { kernels: 'relaxed' });
+    const first = await train(runOf(text), { kernels: 'relaxed' }, 300);
+    const [kept] = first.checkpoints;
+    assert.equal(readSafetensors(kept!.bytes).metadata['kernels'], 'relaxed');
+    const again = readRun(kept!.record, drawingOf(text), text)!;
+    const { checkpoints } = await train(again, { resume: kept!.bytes, kernels: 'simd' });
+    assert.equal(again.started?.kernels, 'relaxed');
+    const [end, expected] = [checkpoints, whole.checkpoints].map((all) => readSafetensors(all.at(-1)!.bytes));
+    assert.deepEqual(end!.tensors, expected!.tensors);
   }).timeout(20_000);
 
   it('takes the learning rate that the file has by then', async () => {

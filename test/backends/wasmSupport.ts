@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import v8 from 'node:v8';
-import type { Backend, RunResult, StepRow } from '../../src/engine/backends/backend.ts';
-import { createWasmBackend, type Kernels } from '../../src/engine/backends/wasm/index.ts';
+import type { Backend, Kernels, RunResult, StepRow } from '../../src/engine/backends/backend.ts';
+import { createWasmBackend } from '../../src/engine/backends/wasm/index.ts';
 import type { Op, Plan, Ref } from '../../src/engine/plan/plan.ts';
 import { Random } from '../../src/engine/random.ts';
 

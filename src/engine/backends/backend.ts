@@ -44,11 +44,13 @@ export interface EvaluateResult {
   readonly units: Float64Array;
 }
 
+/** Builds of the wasm kernels: plain 128-bit vectors, and with fused multiply-add (relaxed SIMD). */
+export type Kernels = 'simd' | 'relaxed';
+
 /** One backend: it prepares plans and runs them. */
 export interface Backend {
   readonly name: 'reference' | 'wasm' | 'webgpu';
-  /** wasm: `simd` or `relaxed`. */
-  readonly kernels: string | undefined;
+  readonly kernels: Kernels | undefined;
   /** Multiply-adds of a stretch of steps worth some hundredths of a second: counted, never clocked, so that equal runs do equal things. */
   readonly stretch: number;
   /** What it runs on, in a person's words. */

@@ -1,3 +1,4 @@
+import type { Kernels } from '../backends/backend.ts';
 import type { Fix } from '../spec/fix.ts';
 import type { Expectation } from '../spec/network.ts';
 
@@ -8,7 +9,7 @@ export interface StartEvent {
   event: 'start';
   run: string;
   backend: 'reference' | 'wasm' | 'webgpu';
-  kernels?: string;
+  kernels?: Kernels;
   /** Why this backend. */
   reason: string;
   device: string;

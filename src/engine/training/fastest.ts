@@ -1,4 +1,5 @@
 import type { Backend, StepRow } from '../backends/backend.ts';
+import { checkNetwork } from '../check.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import { compile } from '../plan/compile.ts';
@@ -27,8 +28,38 @@ export async function fastest(
   return { backend: measured[0]!.backend, reason: `auto: ${figures.join(', ')}` };
 }
 
+/** So many times as fast must the other build be: below that, chance would choose. */
+const worthwhile = 1.08;
+/** Rounds of a comparison; the best of each counts, as whatever else the machine does only slows down. */
+const rounds = 3;
+/** Products as most networks have them, of the size of a cache. */
+const typical = JSON.stringify({
+  version: 1,
+  data: { source: 'circles', samples: 80 },
+  layers: [128, 128, 1].map((units, index) => ({ id: `l${index}`, type: 'dense', units, activation: 'relu' })),
+  training: { batchSize: 64 },
+});
+
+/** Times two builds of the same kernels by turns: gives how many times as fast `other` is as `plain`, if that is worth it. */
+export async function speedup(plain: Backend, other: Backend): Promise<number | undefined> {
+  const { graph, dataset } = await checkNetwork(typical, () => Promise.reject(new Error('There is no file.')));
+  if (!graph || !dataset) return undefined;
+  const best = [0, 0];
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, backend] of [plain, other].entries())
+      best[index] = Math.max(best[index]!, await stepsPerSecond(backend, graph, dataset, 10));
+  }
+  const factor = best[1]! / best[0]!;
+  return factor >= worthwhile ? factor : undefined;
+}
+
 /** Whole steps over the first batch, in ever longer runs: the first ones are slow everywhere. */
-async function stepsPerSecond(backend: Backend, graph: Graph, dataset: Dataset): Promise<number> {
+async function stepsPerSecond(
+  backend: Backend,
+  graph: Graph,
+  dataset: Dataset,
+  milliseconds = shortest,
+): Promise<number> {
   const { batchSize, learningRate } = graph.network.training;
   const train = dataset.parts.train.length;
   const plan = compile(graph, batchSize === 'all' ? train : Math.min(batchSize, train), dataset.samples);
@@ -50,7 +81,7 @@ async function stepsPerSecond(backend: Backend, graph: Graph, dataset: Dataset):
       const start = performance.now();
       await session.run(new Array<StepRow>(steps).fill(row));
       const time = performance.now() - start;
-      if (time >= shortest || steps >= mostSteps) return (steps / Math.max(time, 0.01)) * 1000;
+      if (time >= milliseconds || steps >= mostSteps) return (steps / Math.max(time, 0.01)) * 1000;
     }
   } finally {
     session.dispose();

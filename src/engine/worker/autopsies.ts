@@ -9,7 +9,7 @@ const progressEvery = 100;
 
 /** Answers an autopsy: makes the run again, whatever run is at hand, and posts what came out. */
 export async function examine(request: AutopsyRequest, around: Surroundings): Promise<void> {
-  const { text, dataFile, backend: choice, death, resume, settings } = request;
+  const { text, dataFile, backend: choice, kernels, death, resume, settings } = request;
   const post = (message: FromWorker) => around.post(message, []);
   let last = 0;
   try {
@@ -17,7 +17,7 @@ export async function examine(request: AutopsyRequest, around: Surroundings): Pr
       dataFile ? Promise.resolve(dataFile.bytes) : Promise.reject(new Error(`${path} was not given`));
     const { graph, dataset, problems } = await checkNetwork(text, readFile);
     if (!graph || !dataset) throw new Error(problems[0]?.message ?? 'The network has problems.');
-    const { backend } = await around.backend(choice, graph, dataset);
+    const { backend } = await around.backend(choice, graph, dataset, kernels);
     const run = { graph, dataset, backend, settings };
     const found = await autopsy(run, death, resume && readSafetensors(resume), {
       onProgress(step) {

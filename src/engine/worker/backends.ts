@@ -1,10 +1,11 @@
+import relaxed from 'kernels:relaxed';
 import simd from 'kernels:simd';
-import type { Backend } from '../backends/backend.ts';
+import type { Backend, Kernels } from '../backends/backend.ts';
 import { createWasmBackend } from '../backends/wasm/index.ts';
 import { createWebGpuBackend, NoAdapter, type WebGpuBackend } from '../backends/webgpu/index.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
-import { fastest } from '../training/fastest.ts';
+import { fastest, speedup } from '../training/fastest.ts';
 
 /** Kept from run to run, so that what it has compiled serves the next. */
 let device: WebGpuBackend | undefined;
@@ -17,24 +18,48 @@ async function webGpu(): Promise<WebGpuBackend> {
   return device;
 }
 
-/** The backend a run asks for, and why it is this one. Throws when it cannot be had. */
+const bytes = { simd, relaxed };
+const builds: Partial<Record<Kernels, Promise<Backend>>> = {};
+const build = (kernels: Kernels): Promise<Backend> =>
+  (builds[kernels] ??= createWasmBackend(bytes[kernels], kernels));
+
+let measured: Promise<{ backend: Backend; why: string }> | undefined;
+
+/** The quicker build here, found once a worker; the plain one where they are about as fast, or the engine has no other. */
+export const quickerBuild = (): Promise<{ backend: Backend; why: string }> => (measured ??= measure());
+
+async function measure(): Promise<{ backend: Backend; why: string }> {
+  const plain = await build('simd');
+  const fused = await build('relaxed').catch(() => undefined);
+  const factor = fused && (await speedup(plain, fused));
+  return fused && factor
+    ? { backend: fused, why: `, with fused multiply-add, ${factor.toFixed(1)} times as fast here` }
+    : { backend: plain, why: '' };
+}
+
+/** wasm with these kernels, or with the quicker ones. What names kernels an engine does not have is answered with those it has. */
+async function wasmWith(kernels: Kernels | undefined): Promise<{ backend: Backend; why: string }> {
+  if (!kernels) return quickerBuild();
+  return { backend: await build(kernels).catch(() => build('simd')), why: '' };
+}
+
+/** The backend a run asks for, and why it is this one; `kernels` where a run before says which. Throws when it cannot be had. */
 export async function chooseBackend(
   choice: 'auto' | 'wasm' | 'webgpu',
   graph: Graph,
   dataset: Dataset,
+  kernels?: Kernels,
 ): Promise<{ backend: Backend; reason: string }> {
   if (choice === 'webgpu') return { backend: await webGpu(), reason: 'asked for' };
-  const wasm = await createWasmBackend(simd, 'simd');
-  if (choice === 'wasm') return { backend: wasm, reason: 'asked for' };
+  const { backend: wasm, why } = await wasmWith(kernels);
+  if (choice === 'wasm') return { backend: wasm, reason: `asked for${why}` };
   const graphics = await webGpu().catch((error: unknown) => String(error instanceof Error ? error.message : error));
-  if (typeof graphics === 'string') return { backend: wasm, reason: `auto: ${graphics}` };
+  if (typeof graphics === 'string') return { backend: wasm, reason: `auto: ${graphics}${why}` };
   if (graphics.software) {
-    return { backend: wasm, reason: `auto: WebGPU would compute on the processor (${graphics.device})` };
+    return { backend: wasm, reason: `auto: WebGPU would compute on the processor (${graphics.device})${why}` };
   }
   return fastest([wasm, graphics], graph, dataset);
 }
 
-let looking: Promise<Backend> | undefined;
-
 /** The kernels that looks are worked out on, whatever trains. */
-export const lookBackend = (): Promise<Backend> => (looking ??= createWasmBackend(simd, 'simd'));
+export const lookBackend = (): Promise<Backend> => build('simd');

@@ -1,4 +1,5 @@
 import type { Autopsy, Death } from '../autopsy/autopsy.ts';
+import type { Kernels } from '../backends/backend.ts';
 import type { RecordedRun } from '../autopsy/replay.ts';
 import type { Look, LookRequest } from '../look/look.ts';
 import type { RuleOptions } from '../rules/index.ts';
@@ -11,6 +12,7 @@ export interface AutopsyRequest {
   readonly dataFile?: { path: string; bytes: Uint8Array };
   /** What the run ran on. */
   readonly backend: 'wasm' | 'webgpu';
+  readonly kernels?: Kernels;
   readonly settings: NonNullable<RecordedRun['settings']>;
   readonly death: Death;
   /** The bytes of a checkpoint to begin at. */
@@ -28,6 +30,8 @@ export type ToWorker =
       /** The bytes behind `data.path`; absent for drawn sources. */
       dataFile?: { path: string; bytes: Uint8Array };
       backend: 'auto' | 'wasm' | 'webgpu';
+      /** Of the wasm backend; the quicker ones when left out. What a checkpoint was made with goes before. */
+      kernels?: Kernels;
       /** Batches of events a second, at most. */
       metricsPerSecond: number;
       /** Thresholds of rules other than their own. */

@@ -1,4 +1,4 @@
-import { DeviceLost, OutOfMemory, type Backend } from '../backends/backend.ts';
+import { DeviceLost, OutOfMemory, type Backend, type Kernels } from '../backends/backend.ts';
 import { checkNetwork } from '../check.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
@@ -20,6 +20,7 @@ export interface Surroundings {
     choice: 'auto' | 'wasm' | 'webgpu',
     graph: Graph,
     dataset: Dataset,
+    kernels?: Kernels,
   ): Promise<{ backend: Backend; reason: string }>;
   /** What the panel's looks are worked out on; the run's own backend when left out. */
   lookBackend?(): Promise<Backend>;
@@ -68,6 +69,8 @@ export class WorkerSession {
   private wanted = false;
   /** The trainer that `train` is at work on. */
   private active: Trainer | undefined;
+  /** Of the wasm backend, as the run has them or is to have them. */
+  private kernels: Kernels | undefined;
   private learningRate: number | undefined;
   /** What the batch size is to become. */
   private batchSize: number | 'all' | undefined;
@@ -174,6 +177,8 @@ export class WorkerSession {
     this.newest = this.told = -1;
     this.wanted = this.pausing = false;
     this.saved = message.resume && readSafetensors(message.resume);
+    const then = this.saved?.metadata['kernels'];
+    this.kernels = then === 'simd' || then === 'relaxed' ? then : message.kernels;
     const before = this.saved?.metadata['backend'];
     if (!this.saved || message.backend !== 'auto' || (before !== 'wasm' && before !== 'webgpu'))
       return this.create(this.started, message.backend);
@@ -186,7 +191,7 @@ export class WorkerSession {
 
   /** A trainer on a backend of the kind asked for; it goes on from the last checkpoint if there is one. */
   private async create({ message, graph, dataset }: Started, choice: Start['backend'], why?: string): Promise<Trainer> {
-    const { backend, reason } = await this.surroundings.backend(choice, graph, dataset);
+    const { backend, reason } = await this.surroundings.backend(choice, graph, dataset, this.kernels);
     const trainer = await Trainer.create(graph, dataset, backend, {
       run: message.run,
       reason: why ?? reason,
@@ -213,6 +218,7 @@ export class WorkerSession {
       },
     });
     if (this.learningRate !== undefined) trainer.setLearningRate(this.learningRate);
+    this.kernels = backend.kernels ?? this.kernels;
     return trainer;
   }
 

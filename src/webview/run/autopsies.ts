@@ -42,7 +42,7 @@ export class Autopsies {
   /** Does nothing for a unit that is not dead. */
   async begin(run: Run, layer: string, unit: number): Promise<void> {
     const death = Autopsies.deathOf(run, layer, unit);
-    const { backend } = run.started ?? {};
+    const { backend, kernels } = run.started ?? {};
     if (!death || (backend !== 'wasm' && backend !== 'webgpu')) return;
     this.close();
     const open: OpenAutopsy = (this.open = { run, death, step: 0 });
@@ -57,6 +57,7 @@ export class Autopsies {
       if (this.open !== open) return;
       this.worker.post({
         ...{ type: 'autopsy', text: run.text, backend, death },
+        ...(kernels ? { kernels } : {}),
         settings: run.settings.map(({ step, setting, to }) => ({ step, setting, to })),
         ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}),
         ...(resume ? { resume } : {}),

@@ -29,6 +29,10 @@ export class Session implements WorkerHandle {
 
   constructor(private readonly receive: (message: FromWorker) => void) {}
 
+  warm(): void {
+    this.worker ??= this.make();
+  }
+
   post(message: ToWorker): void {
     this.worker ??= this.make();
     this.worker.postMessage(message);

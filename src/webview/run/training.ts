@@ -1,3 +1,4 @@
+import type { Kernels } from '../../engine/backends/backend.ts';
 import type { LookRequest } from '../../engine/look/look.ts';
 import type { FromWorker, RunState, ToWorker } from '../../engine/worker/protocol.ts';
 import type { KeptRun, RunCommand, Settings } from '../hostProtocol.ts';
@@ -27,6 +28,8 @@ export interface Surroundings {
 
 /** The worker that trains, as far as training speaks to it. */
 export interface WorkerHandle {
+  /** Starts it before it is needed. */
+  warm?(): void;
   post(message: ToWorker): void;
   /** Forgets the run; the next message begins anew. */
   end(): void;
@@ -49,6 +52,8 @@ export class Training {
   /** The worker holds the run. */
   private atWorker = false;
   private readonly keeper = new Keeper(() => this.worker.post({ type: 'checkpoint' }));
+  /** The kernels of the first run here, so that those after it can be compared bit for bit. */
+  private kernels: Kernels | undefined;
   private stepWhenReady = false;
   private pauseWhenReady = false;
   /** What the worker was asked to show and has not shown yet. */
@@ -79,6 +84,11 @@ export class Training {
   /** Whether a step can be neither of the run, nor of another in its place. */
   get stepless(): boolean {
     return this.state === 'paused' && this.outdated;
+  }
+
+  /** The next run need not wait for its worker. */
+  warm(): void {
+    this.worker.warm?.();
   }
 
   command(command: Command): void {
@@ -124,6 +134,7 @@ export class Training {
     const run = readRun(kept.record, drawing, kept.text);
     if (!run || this.run) return;
     this.run = run;
+    this.kernels ??= run.started?.kernels;
     this.kept = kept.state === 'ended' ? undefined : kept.checkpoint;
     this.checkpoints.add(run.name, kept.step, kept.checkpoint);
     run.state = kept.state === 'ended' ? 'ended' : 'paused';
@@ -208,6 +219,7 @@ export class Training {
         run: run.name,
         text: run.text,
         backend,
+        ...(this.kernels ? { kernels: this.kernels } : {}),
         metricsPerSecond,
         ...(rules ? { rules } : {}),
         ...(pauseOn ? { pauseOn } : {}),
@@ -224,6 +236,7 @@ export class Training {
     const { run } = this;
     if (!run) return;
     const changed = run.receive(message);
+    this.kernels ??= run.started?.kernels;
     if (message.type === 'checkpoint') this.keep(run, message);
     if (message.type === 'state') this.keepAs(message.state);
     if (message.type === 'failed') {

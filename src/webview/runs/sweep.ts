@@ -90,7 +90,9 @@ export class Sweep {
         const { dataFile } = this.around;
         this.names.add(run.name);
         worker.post({
-          ...{ type: 'start', run: run.name, text: run.text, backend: 'wasm', metricsPerSecond: 1, paused: false },
+          // The kernels of the command line's sweep, so that both give the same bits.
+          ...{ type: 'start', run: run.name, text: run.text, backend: 'wasm', kernels: 'simd' },
+          ...{ metricsPerSecond: 1, paused: false },
           ...(dataFile ? { dataFile } : {}),
         });
       }

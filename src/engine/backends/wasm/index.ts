@@ -1,8 +1,6 @@
-import type { Backend } from '../backend.ts';
+import type { Backend, Kernels } from '../backend.ts';
 import { instantiate } from './instance.ts';
 import { WasmSession } from './session.ts';
-
-export type Kernels = 'simd' | 'relaxed';
 
 /**
  * The backend on compiled kernels: `bytes` is the build that `kernels` names. One thread, float32; the same plan, seed and build give
