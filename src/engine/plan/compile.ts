@@ -7,6 +7,20 @@ import type { ObservedLayer, Op, ParameterTensor, Plan, Ref, Segment, StateTenso
 
 /** Most rows an evaluation takes at once. */
 export const evaluateRowsLimit = 256;
+/** Elements that an evaluation may always have; beyond, it takes fewer rows rather than more room than training. */
+const evaluateRoom = 2 ** 20;
+
+let newest: { readonly key: string; readonly plan: Plan } | undefined;
+
+/** As `compile`; the newest plan serves again while only rates, seeds and how long to train have changed. */
+export function planOf(graph: Graph, batchRows: number, samples: number): Plan {
+  const { network, data, loss } = graph;
+  const { optimizer } = network.training;
+  const key = JSON.stringify([network.layers, network.data.corrupt, network.training.target]);
+  const rest = JSON.stringify([optimizer, data.inputShape, data.task, data.outputs, loss, batchRows, samples]);
+  if (newest?.key !== key + rest) newest = { key: key + rest, plan: compile(graph, batchRows, samples) };
+  return newest.plan;
+}
 
 /** Turns a graph into a plan for batches of up to `batchRows` rows out of `samples` samples. */
 export function compile(graph: Graph, batchRows: number, samples: number): Plan {
@@ -43,16 +57,18 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
 
   const train = draw('train');
   const evaluate = draw('evaluate');
-  const evaluateRows = Math.min(evaluateRowsLimit, samples);
   const update: Op[] = [
     { op: 'norms', segments },
     { op: 'update', optimizer, segments },
   ];
   const trainOps = [...train.builder.forward, ...train.builder.backwardOps];
-  const activations = Math.max(
-    allocate(trainOps, train.builder.buffers, batchRows),
-    allocate(evaluate.builder.forward, evaluate.builder.buffers, evaluateRows, evaluate.prediction),
-  );
+  const trained = allocate(trainOps, train.builder.buffers, batchRows);
+  const { forward, buffers } = evaluate.builder;
+  const room = (rows: number) => allocate(forward, buffers, rows, evaluate.prediction);
+  const most = Math.min(evaluateRowsLimit, samples);
+  const fitting = Math.floor((most * Math.max(trained, evaluateRoom)) / room(most) / 8) * 8;
+  const evaluateRows = Math.min(most, Math.max(fitting, 1));
+  const activations = Math.max(trained, room(evaluateRows));
 
   return {
     batchRows,

@@ -5,7 +5,7 @@ import { evaluatedMetrics, finite, updateMetrics } from '../health/metrics.ts';
 import { UnitHistory } from '../health/units.ts';
 import type { RuleOptions } from '../rules/index.ts';
 import { Watch, type Recorded } from '../rules/watch.ts';
-import { compile } from '../plan/compile.ts';
+import { planOf } from '../plan/compile.ts';
 import { watchedLayers, type Plan } from '../plan/plan.ts';
 import { scheduleFactor } from '../schedules.ts';
 import { metadataOf, type Origin } from '../weights/metadata.ts';
@@ -124,7 +124,7 @@ export class Trainer {
   static async create(graph: Graph, dataset: Dataset, backend: Backend, options: TrainerOptions): Promise<Trainer> {
     const { batchSize } = graph.network.training;
     const train = dataset.parts.train.length;
-    const plan = compile(graph, batchSize === 'all' ? train : Math.min(batchSize, train), dataset.samples);
+    const plan = planOf(graph, batchSize === 'all' ? train : Math.min(batchSize, train), dataset.samples);
     const { seed } = graph.network;
     const checkpoint =
       options.resume && readCheckpoint(plan, { backend, dataset, seed }, options.resume, options.elsewhere);
