@@ -20,8 +20,7 @@ async function webGpu(): Promise<WebGpuBackend> {
 
 const bytes = { simd, relaxed };
 const builds: Partial<Record<Kernels, Promise<Backend>>> = {};
-const build = (kernels: Kernels): Promise<Backend> =>
-  (builds[kernels] ??= createWasmBackend(bytes[kernels], kernels));
+const build = (kernels: Kernels): Promise<Backend> => (builds[kernels] ??= createWasmBackend(bytes[kernels], kernels));
 
 let measured: Promise<{ backend: Backend; why: string }> | undefined;
 
