@@ -4,6 +4,8 @@ import type { Workload } from './workloads.ts';
 export interface Run {
   /** Does so many whole steps; the mean of their batches' losses (of the first epoch alone this need be right). */
   steps(count: number): Promise<number>;
+  /** Milliseconds to its first step, when told apart from making the data. */
+  readonly first?: number;
   /** What of it was chosen. */
   readonly note?: string | undefined;
   /** Bytes in use at most, where that can be told. */

@@ -18,7 +18,7 @@ export function networkText(workload: Workload): string {
   };
   const kernel = { kernelSize: 3, padding: 'same', weights: 'he_normal' };
   const normal = (filters: number, strides: number, inputs?: string[]) => {
-    add('conv2d', { ...kernel, filters, strides, activation: 'linear', bias: 'none', ...(inputs ? { inputs } : {}) });
+    add('conv2d', { ...kernel, filters, strides, activation: 'linear', bias: false, ...(inputs ? { inputs } : {}) });
     return add('batch_norm');
   };
   let channels = workload.input.at(-1)!;
@@ -41,7 +41,7 @@ export function networkText(workload: Workload): string {
         const inner = normal(filters, 1);
         let shortcut = from;
         if (layer.stride > 1 || channels !== filters) {
-          const fields = { kernelSize: 1, padding: 'same', strides: layer.stride, activation: 'linear', bias: 'none' };
+          const fields = { kernelSize: 1, padding: 'same', strides: layer.stride, activation: 'linear', bias: false };
           shortcut = add('conv2d', { filters, ...fields, inputs: [from] });
           shortcut = add('batch_norm');
         }
@@ -103,6 +103,25 @@ function initialOf(workload: Workload, graph: Graph): Map<string, NamedTensor> {
   return tensors;
 }
 
+/** Milliseconds from a network's text and its data to progress that tells of the first update, as after Train is pressed. */
+async function firstStep(text: string, dataset: Dataset, backend: Backend): Promise<number> {
+  const start = performance.now();
+  const { graph } = infer(parse(text).network!, dataset);
+  let told = 0;
+  const trainer = await Trainer.create(graph!, dataset, backend, {
+    run: 'first',
+    reason: 'bench',
+    text,
+    onEvent: () => undefined,
+    onProgress: () => (told ||= performance.now() - start),
+    yield: () => Promise.resolve(),
+  });
+  await trainer.begin(true);
+  await trainer.run(1);
+  trainer.dispose();
+  return told;
+}
+
 /** A run in the trainer, with its records and its looks at the world, as the panel's worker has them. */
 export async function prepareProduct(workload: Workload, backend: Backend): Promise<Run> {
   const { network, problems } = parse(networkText(workload));
@@ -111,6 +130,8 @@ export async function prepareProduct(workload: Workload, backend: Backend): Prom
   const inferred = infer(network, dataset);
   const { graph } = inferred;
   if (!graph) throw new Error(inferred.problems.map(({ message }) => message).join('\n'));
+  const first = [];
+  for (let i = 0; i < 3; i++) first.push(await firstStep(networkText(workload), dataset, backend));
   const channel = new MessageChannel();
   const waiting: (() => void)[] = [];
   channel.port1.onmessage = () => waiting.shift()?.();
@@ -141,7 +162,8 @@ export async function prepareProduct(workload: Workload, backend: Backend): Prom
   });
   await trainer.begin();
   return {
-    note: backend.kernels,
+    note: `${backend.kernels}, pressed again ${Math.round(first[2]!)} ms`,
+    first: first[0]!,
     async steps(count) {
       const before = trainer.step;
       const sum = before * loss || 0;

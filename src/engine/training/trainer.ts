@@ -98,6 +98,8 @@ export class Trainer {
   private began = 0;
   /** Where the run stood before its end was written, for a run that goes on beyond it. */
   private beforeEnd: Standing | undefined;
+  /** The weights of step 0, while its record waits for the first update. */
+  private unrecorded: Weights | undefined;
   private running = false;
   private stopping = false;
 
@@ -149,11 +151,17 @@ export class Trainer {
     return trainer;
   }
 
-  /** Writes `start` and the record of step 0; a run that goes on from a checkpoint has had that. */
-  async begin(): Promise<void> {
+  /**
+   * Writes `start` and the record of step 0; a run that goes on from a checkpoint has had that. `trainFirst` lets that record, an evaluation
+   * of up to 2,048 samples, wait until progress has told of the first update: the same events in the same order, from the same weights.
+   */
+  async begin(trainFirst = false): Promise<void> {
     const { backend, graph, options, plan } = this;
     options.onEvent(startEvent(graph, plan, backend, options, this.steps));
-    if (!options.resume) await this.record(true);
+    if (!options.resume) {
+      if (trainFirst && this.steps > 0) this.unrecorded = await this.arenas();
+      else await this.record(true);
+    }
     if (this.step >= this.steps) await this.end('completed');
   }
 
@@ -214,7 +222,8 @@ export class Trainer {
       longestStretch[this.backend.name],
       Math.max(1, Math.floor(this.backend.stretch / perStep)),
     );
-    const end = Math.min(until, nextRecord, batches.stepsTo(epoch + 1), this.step + longest);
+    const most = this.unrecorded ? 1 : longest;
+    const end = Math.min(until, nextRecord, batches.stepsTo(epoch + 1), this.step + most);
     const regular = end === nextRecord || (!this.options.metricsEvery && batches.at(end).offset === 0);
     const isRecord = regular || end === this.steps;
 
@@ -224,6 +233,7 @@ export class Trainer {
     const started = performance.now();
     const result = await this.session.run(rows, this.sums);
     this.seconds += (performance.now() - started) / 1000;
+    if (this.unrecorded) await this.recordBefore(this.unrecorded, result);
     this.account(rows, result);
 
     if (result.badSegment !== undefined || !Number.isFinite(this.sums.loss + this.sums.penalty)) {
@@ -240,6 +250,17 @@ export class Trainer {
       await this.record(last || due);
     }
     this.options.onProgress?.(this.progress());
+  }
+
+  /** The record of step 0, once the first update is told. */
+  private async recordBefore(weights: Weights, { loss, penalty, stepsDone }: RunResult): Promise<void> {
+    this.options.onProgress?.({ ...this.progress(), step: stepsDone, loss: finite(loss + penalty) });
+    const now = await this.arenas();
+    this.session.setParameters(weights.parameters);
+    this.session.setState(weights.state);
+    await this.record(true);
+    this.session.setParameters(now.parameters);
+    this.session.setState(now.state);
   }
 
   /** The learning rate of update s, counted from 0. */
@@ -308,6 +329,7 @@ export class Trainer {
   }
 
   private async record(evaluate: boolean, isLast = this.step === this.steps): Promise<void> {
+    this.unrecorded = undefined;
     const changes = evaluate ? await this.evaluate() : undefined;
     const { test } = this.dataset.parts;
     const record: Omit<MetricsEvent, 'event'> = {
@@ -441,6 +463,8 @@ export class Trainer {
 
   /** All that a run needs to go on from here as if it had not been interrupted. Not while `run` is at work. */
   async checkpoint(): Promise<TensorFile> {
+    // Who goes on from here has had the record of step 0.
+    if (this.unrecorded) await this.record(true);
     const standing = this.beforeEnd ?? this.standing(false);
     return writeCheckpoint(this.plan, this.origin, await this.arenas(), await this.session.slots(), standing);
   }
@@ -465,5 +489,7 @@ const kernelNorms = (plan: Plan, parameters: Float32Array): (number | null)[] =>
   watchedLayers(plan).map(({ kernel }) => {
     if (kernel === undefined) return null;
     const { offset, size } = plan.parameters[kernel]!;
-    return Math.sqrt(parameters.subarray(offset, offset + size).reduce((sum, w) => sum + w * w, 0));
+    let squares = 0;
+    for (let i = offset; i < offset + size; i++) squares += parameters[i]! ** 2;
+    return Math.sqrt(squares);
   });

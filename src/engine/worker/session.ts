@@ -146,7 +146,8 @@ export class WorkerSession {
       }
       if (!trainer) return;
       this.trainer = trainer;
-      await trainer.begin();
+      await trainer.begin(!message.paused);
+      if (this.pausing && !trainer.ended) await trainer.recordNow();
       await this.save(trainer);
       await this.handOut();
     } catch (error) {

@@ -101,6 +101,31 @@ describe('the trainer', () => {
     assert.deepEqual(await often.trainer.parameters(), await seldom.trainer.parameters());
   });
 
+  it('records step 0 before a checkpoint, and where it is stopped before the first update', async () => {
+    const graph = graphOf(classifier({ epochs: 2 }), data);
+    const steps: number[] = [];
+    const options: TrainerOptions = {
+      run: 'test',
+      reason: 'test',
+      onEvent: (event) => void (event.event === 'metrics' && steps.push(event.step)),
+      yield: () => Promise.resolve(),
+    };
+    const trainer = await Trainer.create(graph, data, referenceBackend, options);
+    await trainer.begin(true);
+    assert.deepEqual(steps, []);
+    const resume = await trainer.checkpoint();
+    assert.deepEqual(steps, [0]);
+    const next = await Trainer.create(graph, data, referenceBackend, { ...options, resume });
+    await next.begin(true);
+    await next.run();
+    assert.deepEqual(steps, [0, 4, 8]);
+
+    const stopped = await Trainer.create(graph, data, referenceBackend, options);
+    await stopped.begin(true);
+    await stopped.stop();
+    assert.deepEqual(steps, [0, 4, 8, 0]);
+  });
+
   it('gives equal lines for equal seeds, and others for another seed', async () => {
     const run = async (seed: number) => {
       const { events } = await train(graphOf({ ...classifier({ epochs: 5 }), seed }, data), data);
