@@ -6,6 +6,7 @@ export const sampleNames = [
   'digits-mlp',
   'digits-cnn',
   'glyphs-cnn',
+  'activation-plots',
   'half-are-zero',
   'bias-one',
   'xavier-or-he',

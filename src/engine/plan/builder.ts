@@ -240,9 +240,10 @@ export class Builder implements Emitter {
         ? row.backwardFrom === 'input'
         : fused || inactive === 'negative' || saturation !== undefined;
     const inPlace = !input.shared && !needsInput;
-    const out = this.value(input.shape, input.learns, inPlace ? input.buffer : undefined);
-    const columns = unitsOf(input.shape);
     const slope = activation.name === 'prelu' ? this.parameter('slope') : undefined;
+    const learns = input.learns || slope !== undefined;
+    const out = this.value(input.shape, learns, inPlace ? input.buffer : undefined);
+    const columns = unitsOf(input.shape);
     const learned = slope ? { slope: slope.value } : {};
     this.forward.push({
       ...{ op: 'activate', activation, z: input.buffer, a: out.buffer },
@@ -251,6 +252,8 @@ export class Builder implements Emitter {
     this.observe(input, out);
     if (fused) this.pending = { activation, z: input };
     this.onBackward(() => {
+      // Nothing to learn here, nor upstream: an activation of the network's input.
+      if (!out.learns) return;
       const da = this.gradientOf(out);
       const op = {
         op: 'activate_back',
@@ -264,9 +267,12 @@ export class Builder implements Emitter {
         ...learned,
         ...(slope ? { slopeTerms: this.buffer(input.size) } : {}),
       } as const;
-      if (input.shared) {
+      if (!input.learns) {
+        // Only the slopes learn.
+        this.backwardOps.push({ ...op, dz: this.buffer(input.size), accumulate: false });
+      } else if (input.shared) {
         this.contribute(input, (dz, accumulate) => ({ ...op, dz, accumulate }));
-      } else if (input.learns) {
+      } else {
         // z has no other reader, so its gradient takes the place of a's.
         this.gradients.set(input.root, da);
         this.backwardOps.push({ ...op, dz: da, accumulate: false });
@@ -412,6 +418,7 @@ export class Builder implements Emitter {
       this.forward.push(whole(input.buffer, out.buffer, out.size, index > 0));
     }
     this.onBackward(() => {
+      if (!out.learns) return;
       const dy = this.gradientOf(out);
       for (const input of inputs as readonly Value[]) {
         this.contribute(input, (dx, accumulate) => whole(dy, dx, out.size, accumulate));
@@ -438,6 +445,7 @@ export class Builder implements Emitter {
         ...{ ...strides, accumulate: false },
       });
       this.onBackward(() => {
+        if (!out.learns) return;
         const dy = part(this.gradientOf(out));
         this.contribute(input, (dx, accumulate) => ({
           ...{ op: 'combine', input: dy, out: dx, inputStride: outStride, outStride: columns },

@@ -69,6 +69,19 @@ describe('gradients agree with finite differences', () => {
     });
   }
 
+  it('where the input is activated, added and joined before anything learns', async () => {
+    const data = smallData([5], 'regression', 2, 7);
+    const of = (id: string, activation: string) => ({ id, type: 'activation', activation, inputs: ['input'] });
+    const layers = [
+      ...[of('relu', 'relu'), of('tanh', 'tanh'), of('prelu', 'prelu')],
+      { id: 'sum', type: 'add', inputs: ['relu', 'tanh'] },
+      { id: 'joined', type: 'concat', inputs: ['tanh', 'relu'] },
+      { type: 'concat', inputs: ['sum', 'joined', 'prelu'] },
+      dense(2, { activation: 'linear' }),
+    ];
+    await gradientsAgree(graphOf({ layers }, data), data);
+  });
+
   for (const padding of ['same', 'valid']) {
     for (const strides of [1, 2, [1, 2]]) {
       it(`through conv2d and max_pool2d, ${padding}, strides ${JSON.stringify(strides)}`, async () => {
