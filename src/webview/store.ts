@@ -9,6 +9,7 @@ import * as edits from './edits.ts';
 import type { Host } from './host.ts';
 import type { KeptRun, Settings, ToWebview } from './hostProtocol.ts';
 import type { Preview } from './designer/preview.ts';
+import { Pace } from './pace.ts';
 import { describeBackends } from './diagnostics.ts';
 import { NetworkData } from './networkData.ts';
 import { Autopsies } from './run/autopsies.ts';
@@ -53,7 +54,7 @@ export interface View {
 
 /**
  * The panel's state and everything it can do. The document is the host's: the panel asks for edits and draws what comes back.
- * Views read from here and call its methods; `changed` draws at most once a frame.
+ * Views read from here and call its methods; `changed` draws with the next frame, what a run streams less often.
  */
 export class Panel {
   fileName = '';
@@ -88,13 +89,14 @@ export class Panel {
   /** A new run is to begin with the document that the edit under way leaves. */
   private again = false;
   private readonly queue: EditQueue;
-  private frame = 0;
+  private readonly pace: Pace;
   private lastStatus = '';
 
   constructor(
     private readonly host: Host,
-    private readonly draw: () => void,
+    draw: () => void,
   ) {
+    this.pace = new Pace(draw, () => 1000 / this.settings.metricsPerSecond);
     this.queue = new EditQueue(
       () => (this.editable ? this.document : undefined),
       (edit) => host.post({ type: 'edit', ...edit }),
@@ -121,7 +123,10 @@ export class Panel {
           host.post({ type: 'forgetRun', run });
         },
         changed: () => this.runChanged(),
-        stateChanged: () => this.runChanged(),
+        stateChanged: () => {
+          this.runChanged();
+          this.changed();
+        },
         report: (level, message) => {
           if (level === 'warning') this.view.notice = message;
           host.post({ type: 'log', level, message });
@@ -137,12 +142,7 @@ export class Panel {
   }
 
   /** Draws with the next frame. */
-  readonly changed = (): void => {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
-  };
+  readonly changed = (): void => this.pace.soon();
 
   receive(message: ToWebview): void {
     switch (message.type) {
@@ -486,6 +486,6 @@ export class Panel {
       this.lastStatus = status;
       this.host.post({ type: 'status', state, text: announced });
     }
-    this.changed();
+    this.pace.later();
   }
 }

@@ -9,7 +9,7 @@ export type Styles = Readonly<Record<string, string>>;
  * first, which the content policy forbids.
  */
 class Styled extends Directive {
-  private set: readonly string[] = [];
+  private set: Styles = {};
 
   constructor(part: PartInfo) {
     super(part);
@@ -21,9 +21,10 @@ class Styled extends Directive {
 
   override update({ element }: AttributePart, [styles]: [Styles]): unknown {
     const { style } = element as HTMLElement;
-    for (const name of this.set) if (!(name in styles)) style.removeProperty(name);
-    for (const [name, value] of Object.entries(styles)) style.setProperty(name, value);
-    this.set = Object.keys(styles);
+    for (const name of Object.keys(this.set)) if (!(name in styles)) style.removeProperty(name);
+    // A browser parses even what it has already.
+    for (const [name, value] of Object.entries(styles)) if (this.set[name] !== value) style.setProperty(name, value);
+    this.set = styles;
     return noChange;
   }
 }

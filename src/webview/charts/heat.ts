@@ -27,11 +27,15 @@ export function drawHeat(
   rows.forEach(({ values }, row) => {
     const y = top + row * rowHeight;
     let start: { x: number; value: number } | undefined;
-    // Each cell reaches from its record to the next, over records without a value.
+    // Each cell reaches from its record to the next, over records without a value; within a pixel the largest stands for all.
     values.forEach((value, i) => {
       if (value === null || !(value > 0)) return;
-      if (start) fill(start.x, edges[i]!, y, start.value);
-      start = { x: edges[i]!, value };
+      const x = edges[i]!;
+      if (start && x - start.x < 1) start.value = Math.max(start.value, value);
+      else {
+        if (start) fill(start.x, x, y, start.value);
+        start = { x, value };
+      }
     });
     if (start) fill(start.x, Math.min(edges.at(-1)! + 2, left + width), y, start.value);
   });

@@ -11,10 +11,10 @@ import { drawGlyph, drawPreview } from './pictures.ts';
 import { drawBars, drawField, drawMaps } from '../look/cards.ts';
 import { drawPicture } from '../look/picture.ts';
 import { showsBars, showsField, showsMaps } from '../look/wants.ts';
-import type { Run } from '../run/runState.ts';
+import type { Run, UnitChange } from '../run/runState.ts';
 import type { Theme } from '../theme.ts';
 import type { UnitSnapshot } from '../../engine/training/events.ts';
-import { drawRings, drawUnit, drawUnits, unitState } from './unitMap.ts';
+import { drawRings, drawUnit, drawUnits, noRings, unitState } from './unitMap.ts';
 
 /** Steps for which a unit that died or revived keeps its ring. */
 const ringSteps = 40;
@@ -119,7 +119,7 @@ function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout): TemplateRes
   const snapshot = run?.units.get(layer.id);
   const known = snapshot?.active.length === units ? snapshot : undefined;
   const step = run?.latest?.step ?? 0;
-  const changes = run ? recentChanges(run.changes, layer.id, step) : [];
+  const changes = run && cells.pitch > noRings ? recentChanges(run.changes.get(layer.id), step) : [];
   const picture = card.level === 'S' ? undefined : pictured(panel, drawn, run);
   const width = picture?.wide ? card.map.width : cells.columns * cells.pitch;
   return html`<canvas
@@ -187,15 +187,10 @@ function pictured(panel: Panel, drawn: DrawnLayer, run: Run | undefined): Pictur
     : undefined;
 }
 
-function recentChanges(
-  changes: ReadonlyMap<string, { step: number; state: 'died' | 'revived' }>,
-  id: string,
-  step: number,
-) {
-  return [...changes].flatMap(([key, change]) =>
-    key.startsWith(`${id}/`) && change.step > 0 && step - change.step <= ringSteps
-      ? [{ unit: Number(key.slice(id.length + 1)), state: change.state }]
-      : [],
+/** Units that died or revived in the last steps. */
+function recentChanges(changes: ReadonlyMap<number, UnitChange> | undefined, step: number) {
+  return [...(changes ?? [])].flatMap(([unit, change]) =>
+    change.step > 0 && step - change.step <= ringSteps ? [{ unit, state: change.state }] : [],
   );
 }
 

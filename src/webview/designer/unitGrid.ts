@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { styled } from '../styled.ts';
 import { inactivity } from '../document.ts';
 import type { Panel } from '../store.ts';
@@ -27,40 +28,44 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
   const row = Math.floor(current / cells.columns);
   const first = cells.rows <= mostRows ? 0 : Math.max(0, Math.min(row - mostRows / 2, cells.rows - mostRows));
   const shown = Math.min(cells.rows, mostRows);
+  const place = {
+    ...mapPlace(layout, drawn.index, cells),
+    '--cell': `${cells.pitch - cells.space}px`,
+    '--space': `${cells.space}px`,
+    'padding-top': `${first * cells.pitch}px`,
+  };
+  // Hundreds of cells are gone through only when one of them may differ.
+  const inputs = [drawn, known, current, first, cells.columns];
   return html`<div
     class="unit-grid"
     role="grid"
     aria-label="Units of ${layer.id}"
     aria-rowcount=${cells.rows}
     aria-colcount=${cells.columns}
-    style=${styled(mapPlace(layout, drawn.index, cells))}
+    style=${styled(place)}
     @keydown=${(event: KeyboardEvent) => move(event, panel, drawn.index, units, cells.columns)}
   >
-    ${Array.from({ length: shown }, (_, i) => first + i).map(
-      (row) =>
-        html`<div role="row" aria-rowindex=${row + 1}>
-          ${Array.from({ length: Math.min(cells.columns, units - row * cells.columns) }, (_, column) => {
-            const unit = row * cells.columns + column;
-            return html`<div
-              role="gridcell"
-              id="unit-${unit}"
-              aria-colindex=${column + 1}
-              aria-label=${unitName(unit, known, inactive)}
-              tabindex=${unit === current ? 0 : -1}
-              style=${styled({
-                left: `${column * cells.pitch}px`,
-                top: `${row * cells.pitch}px`,
-                width: `${cells.pitch - cells.space}px`,
-                height: `${cells.pitch - cells.space}px`,
-              })}
-              @focus=${() => panel.focusUnit(drawn.index, unit)}
-              @blur=${() => panel.hoverUnit(undefined)}
-              @keydown=${(event: KeyboardEvent) => {
-                if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) panel.openAutopsy(drawn, unit);
-              }}
-            ></div>`;
-          })}
-        </div>`,
+    ${guard(inputs, () =>
+      Array.from({ length: shown }, (_, i) => first + i).map(
+        (row) =>
+          html`<div role="row" aria-rowindex=${row + 1}>
+            ${Array.from({ length: Math.min(cells.columns, units - row * cells.columns) }, (_, column) => {
+              const unit = row * cells.columns + column;
+              return html`<div
+                role="gridcell"
+                id="unit-${unit}"
+                aria-colindex=${column + 1}
+                aria-label=${unitName(unit, known, inactive)}
+                tabindex=${unit === current ? 0 : -1}
+                @focus=${() => panel.focusUnit(drawn.index, unit)}
+                @blur=${() => panel.hoverUnit(undefined)}
+                @keydown=${(event: KeyboardEvent) => {
+                  if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) panel.openAutopsy(drawn, unit);
+                }}
+              ></div>`;
+            })}
+          </div>`,
+      ),
     )}
   </div>`;
 }

@@ -94,6 +94,9 @@ function drawPixels(
   g.putImageData(image, 0, 0);
 }
 
+/** Cells no wider than this, with their space, have no room for rings. */
+export const noRings = 5;
+
 /** Rings around units that changed state in the last steps: foreground for died, green for revived. */
 export function drawRings(
   g: Context,
@@ -101,7 +104,7 @@ export function drawRings(
   layout: UnitLayout,
   changes: readonly { unit: number; state: 'died' | 'revived' }[],
 ): void {
-  if (layout.pitch <= 5) return;
+  if (layout.pitch <= noRings) return;
   const size = layout.pitch - layout.space;
   for (const { unit, state } of changes) {
     const x = (unit % layout.columns) * layout.pitch;

@@ -43,8 +43,8 @@ export class Run {
   /** Settings that were changed on the way. */
   readonly settings: SettingEvent[] = [];
   readonly units = new Map<string, UnitSnapshot>();
-  /** The last change of each unit, by layer and unit. */
-  readonly changes = new Map<string, UnitChange>();
+  /** The last change of each unit, by layer. */
+  readonly changes = new Map<string, Map<number, UnitChange>>();
   /** Steps at which units died or revived, thinned to one a mark. */
   readonly deaths = new History();
   /** What is written down of it. */
@@ -111,7 +111,8 @@ export class Run {
         this.history.add(event.step, columnsOf(event));
         break;
       case 'unit':
-        this.changes.set(`${event.layer}/${event.unit}`, { step: event.step, state: event.state });
+        if (!this.changes.has(event.layer)) this.changes.set(event.layer, new Map());
+        this.changes.get(event.layer)!.set(event.unit, { step: event.step, state: event.state });
         this.deaths.add(event.step, event.state === 'died' ? { died: 1 } : { revived: 1 });
         break;
       case 'setting':

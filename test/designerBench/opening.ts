@@ -1,0 +1,81 @@
+import type { Page } from 'playwright-core';
+import { Panel } from '../end-to-end/panel.ts';
+import { runCommand, webviewFrame } from '../workbench/index.ts';
+import { deepNetwork, inPage, openBench, profiled, type BenchOptions } from './bench.ts';
+import { median, ms, type Row } from './report.ts';
+
+const times = 7;
+
+/** From Enter on a file's name to its network on the screen: of a window in which a designer has been open before. */
+export async function opening({ profile }: BenchOptions): Promise<Row[]> {
+  const files = {
+    'warm.nn.json': deepNetwork(2, 16, 100),
+    'small.nn.json': deepNetwork(2, 50, 1000),
+    'deep.nn.json': deepNetwork(20, 512, 1000),
+    'hundred.nn.json': deepNetwork(100, 512, 1000),
+  };
+  const opened = await openBench({ 'warm.nn.json': files['warm.nn.json'] });
+  try {
+    const { page } = opened.workbench;
+    const { writeFile } = await import('node:fs/promises');
+    for (const [name, text] of Object.entries(files)) await writeFile(`${opened.folder}/${name}`, text);
+    await Panel.find(page);
+    await page.addInitScript(`globalThis.__name ??= (f) => f; (${noteDrawing.toString()})()`);
+    const rows: Row[] = [];
+    for (const [name, what, wanted] of [
+      ['small.nn.json', '2-50-50-1', 500],
+      ['deep.nn.json', '20 × 512', 500],
+      ['hundred.nn.json', '100 × 512', 500],
+    ] as const) {
+      const taken: number[] = [];
+      await profiled(page, `opening-${name.split('.')[0]}`, profile, async () => {
+        for (let i = 0; i < times; i++) taken.push(await open(page, name));
+      });
+      const [first, ...warm] = taken;
+      rows.push({
+        what: `${what}, median of ${warm.length}`,
+        measured: `${ms(median(warm))} ms (${ms(Math.min(...warm))} to ${ms(Math.max(...warm))}; the first ${ms(first!)})`,
+        wanted: `≤ ${wanted} ms`,
+        met: median(warm) <= wanted,
+      });
+    }
+    return rows;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** In each new page of a panel: notes when its layers have been painted. */
+function noteDrawing(): void {
+  if (!location.href.includes('/fake.html')) return;
+  const look = () => {
+    if (document.querySelector('[role=option]') === null) return void requestAnimationFrame(look);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => Object.assign(globalThis, { drawnAt: performance.timeOrigin + performance.now() });
+    port2.postMessage(0);
+  };
+  requestAnimationFrame(look);
+}
+
+/** Opens a file by its name and closes it again; gives the milliseconds to its drawing. */
+async function open(page: Page, name: string): Promise<number> {
+  await runCommand(page, 'View: Close All Editors');
+  for (let i = 0; i < 100 && page.frames().some((frame) => frame.url().includes('/fake.html')); i++)
+    await page.waitForTimeout(50);
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input').first().fill(name);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+  await page.waitForTimeout(500);
+  await inPage(page, () => {
+    const down = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter') return;
+      Object.assign(globalThis, { enteredAt: performance.timeOrigin + event.timeStamp });
+      removeEventListener('keydown', down, true);
+    };
+    addEventListener('keydown', down, true);
+  });
+  await page.keyboard.press('Enter');
+  const frame = await webviewFrame(page, () => 'drawnAt' in globalThis);
+  const drawn = await inPage(frame, () => (globalThis as unknown as { drawnAt: number }).drawnAt);
+  return drawn - (await inPage(page, () => (globalThis as unknown as { enteredAt: number }).enteredAt));
+}
