@@ -1,6 +1,7 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { arrowsRule } from './scripts/lint/arrows.mjs';
+import { wordsRule } from './scripts/lint/words.mjs';
 
 export default defineConfig(
   // the kernels are AssemblyScript, which has its own compiler and types
@@ -18,7 +19,7 @@ export default defineConfig(
   {
     files: ['**/*.{ts,mjs}'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    plugins: { rectifier: { rules: { arrows: arrowsRule } } },
+    plugins: { rectifier: { rules: { arrows: arrowsRule, words: wordsRule } } },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'rectifier/arrows': 'error',
@@ -34,6 +35,7 @@ export default defineConfig(
     },
   },
   { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },
+  { files: ['src/{webview,extension}/**/*.ts'], rules: { 'rectifier/words': 'error' } },
   { files: ['src/engine/node/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],

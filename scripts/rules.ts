@@ -1,5 +1,6 @@
 /**
- * Writes what people read of the rules from their rows: `docs/rules.md`, and the thresholds among the settings in `package.json`.
+ * Writes what people read of the rules from their rows: `docs/rules.md`, and the thresholds among the settings in `package.json`, whose
+ * descriptions are in `package.nls.json`.
  *
  *     node --import tsx scripts/rules.ts
  */
@@ -10,6 +11,7 @@ import { limitsOf, rules, type Rule } from '../src/engine/rules/index.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const prefix = 'rectifier.rules.';
+const words = 'setting.rules.';
 
 const times = (rule: Rule): string =>
   [...(rule.check ? ['before training'] : []), ...(rule.watch ? ['while training'] : [])].join(' and ');
@@ -52,7 +54,7 @@ ${rules.map(section).join('\n')}`,
 export const ruleSettings = (): Record<string, object> =>
   Object.fromEntries(
     rules.flatMap(({ id, thresholds }, k) =>
-      Object.entries(thresholds).map(([name, { value, doc, minimum, maximum }]) => [
+      Object.entries(thresholds).map(([name, { value, minimum, maximum }]) => [
         `${prefix}${id}.${name}`,
         {
           type: 'number',
@@ -60,9 +62,17 @@ export const ruleSettings = (): Record<string, object> =>
           ...(minimum === undefined ? {} : { minimum }),
           ...(maximum === undefined ? {} : { maximum }),
           order: 10 + k,
-          markdownDescription: `Rule \`${id}\`: ${lowered(doc)}`,
+          markdownDescription: `%${words}${id}.${name}%`,
         },
       ]),
+    ),
+  );
+
+/** What those settings are described with, as `package.nls.json` has it. */
+export const ruleWords = (): Record<string, string> =>
+  Object.fromEntries(
+    rules.flatMap(({ id, thresholds }) =>
+      Object.entries(thresholds).map(([name, { doc }]) => [`${words}${id}.${name}`, `Rule \`${id}\`: ${lowered(doc)}`]),
     ),
   );
 
@@ -73,12 +83,21 @@ interface Manifest {
 async function write(): Promise<void> {
   await fs.mkdir(path.join(root, 'docs'), { recursive: true });
   await fs.writeFile(path.join(root, 'docs', 'rules.md'), await rulesPage());
-  const file = path.join(root, 'package.json');
-  const manifest = JSON.parse(await fs.readFile(file, 'utf8')) as Manifest;
-  const { configuration } = manifest.contributes;
-  const others = Object.entries(configuration.properties).filter(([key]) => !key.startsWith(prefix));
-  configuration.properties = { ...Object.fromEntries(others), ...ruleSettings() };
-  await fs.writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
+  const own = <T>(all: Record<string, T>, mine: string, made: Record<string, T>): Record<string, T> => ({
+    ...Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith(mine))),
+    ...made,
+  });
+  await rewrite<Manifest>('package.json', ({ contributes: { configuration } }) => {
+    configuration.properties = own(configuration.properties, prefix, ruleSettings());
+  });
+  await rewrite<Record<string, string>>('package.nls.json', (all) => own(all, words, ruleWords()));
+}
+
+/** Changes a file of JSON, in place or to what is given back. */
+async function rewrite<T>(name: string, change: (content: T) => T | void): Promise<void> {
+  const file = path.join(root, name);
+  const content = JSON.parse(await fs.readFile(file, 'utf8')) as T;
+  await fs.writeFile(file, `${JSON.stringify(change(content) ?? content, null, 2)}\n`);
 }
 
 if (process.argv[1] === import.meta.filename) await write();

@@ -27,19 +27,33 @@ interface Asked {
 export function registerAssistantTools(data: DataFiles, recorded: RecordedRuns): vscode.Disposable {
   const tool = (
     name: string,
-    doing: string,
+    doing: (path: string) => string,
     work: (asked: Asked, token: vscode.CancellationToken) => Promise<unknown>,
   ) =>
     vscode.lm.registerTool<Asked>(name, {
-      prepareInvocation: ({ input }) => ({ invocationMessage: `${doing} ${input.path}` }),
+      prepareInvocation: ({ input }) => ({ invocationMessage: doing(input.path) }),
       invoke: async ({ input }, token) => asResult(await work(input, token)),
     });
   return vscode.Disposable.from(
-    tool('rectifier_check', 'Checking', (asked) => check(asked, data)),
-    tool('rectifier_train', 'Training', (asked, token) => train(asked, data, token)),
-    tool('rectifier_metrics', 'Reading the newest run of', (asked) => metrics(asked, recorded)),
+    tool(
+      'rectifier_check',
+      (path) => vscode.l10n.t('Checking {0}', path),
+      (asked) => check(asked, data),
+    ),
+    tool(
+      'rectifier_train',
+      (path) => vscode.l10n.t('Training {0}', path),
+      (asked, token) => train(asked, data, token),
+    ),
+    tool(
+      'rectifier_metrics',
+      (path) => vscode.l10n.t('Reading the newest run of {0}', path),
+      (asked) => metrics(asked, recorded),
+    ),
   );
 }
+
+/* eslint-disable rectifier/words -- from here on an assistant reads it: English, as the tools' descriptions are */
 
 const asResult = (value: unknown): vscode.LanguageModelToolResult =>
   new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(JSON.stringify(value))]);

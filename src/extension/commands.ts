@@ -56,7 +56,10 @@ export function registerCommands(
 
 function activeDesigner(designers: Designers): NonNullable<Designers['active']> {
   const { active } = designers;
-  if (!active) throw new UserError('Open a network in the designer first: a file named *.nn.json, or an experiment.');
+  if (!active)
+    throw new UserError(
+      vscode.l10n.t('Open a network in the designer first: a file named *.nn.json, or an experiment.'),
+    );
   return active;
 }
 
@@ -64,6 +67,7 @@ function activeDesigner(designers: Designers): NonNullable<Designers['active']> 
 function networkUri(designers: Designers, argument: unknown): vscode.Uri {
   if (argument instanceof vscode.Uri) return argument;
   const uri = designers.active?.document.uri ?? vscode.window.activeTextEditor?.document.uri;
-  if (!uri || !isNetworkFile(uri)) throw new UserError('Open a network file first: its name ends in .nn.json.');
+  if (!uri || !isNetworkFile(uri))
+    throw new UserError(vscode.l10n.t('Open a network file first: its name ends in .nn.json.'));
   return uri;
 }

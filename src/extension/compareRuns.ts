@@ -49,7 +49,9 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
   open(): void {
     if (this.panel) return this.panel.reveal();
     const options = { retainContextWhenHidden: true, enableScripts: true };
-    this.take(vscode.window.createWebviewPanel(viewType, 'Compare Runs', vscode.ViewColumn.Active, options));
+    this.take(
+      vscode.window.createWebviewPanel(viewType, vscode.l10n.t('Compare Runs'), vscode.ViewColumn.Active, options),
+    );
   }
 
   /** The window was reloaded. */
@@ -87,7 +89,7 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
     switch (message.type) {
       case 'ready': {
         const { uri, own } = this.recorded.folder;
-        const folder = own ? vscode.workspace.asRelativePath(uri) : 'the workspace’s storage';
+        const folder = own ? vscode.workspace.asRelativePath(uri) : vscode.l10n.t('the workspace’s storage');
         this.post({ type: 'runs', entries: await this.recorded.list(), folder, ownFolder: own });
         // It may be a page that knows nothing yet.
         this.told = '';
@@ -151,10 +153,16 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   private async remove(files: readonly string[]): Promise<void> {
-    const question = `Delete ${files.length === 1 ? 'this recorded run' : `${files.length} recorded runs`}?`;
-    const detail = 'What was trained cannot be shown again then, except by training it again with its seed.';
-    const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete');
-    if (answer === 'Delete') await this.recorded.remove(files);
+    const question =
+      files.length === 1
+        ? vscode.l10n.t('Delete this recorded run?')
+        : vscode.l10n.t('Delete {0} recorded runs?', files.length);
+    const detail = vscode.l10n.t(
+      'What was trained cannot be shown again then, except by training it again with its seed.',
+    );
+    const yes = vscode.l10n.t('Delete');
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes)
+      await this.recorded.remove(files);
   }
 
   private post(message: ToRuns): void {
@@ -171,6 +179,6 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
 /** An open network by its address; a page reads the data of no others. */
 function networkOf(address: string): vscode.TextDocument {
   const found = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === address && isNetworkFile(uri));
-  if (!found) throw new Error('the network is not open any more');
+  if (!found) throw new Error(vscode.l10n.t('the network is not open any more'));
   return found;
 }

@@ -1,3 +1,4 @@
+/* eslint-disable rectifier/words -- bug reports are read in English */
 import * as vscode from 'vscode';
 import type { Designers } from './designers.ts';
 import { readSettings } from './settings.ts';
@@ -17,5 +18,5 @@ export async function copyDiagnostics(context: vscode.ExtensionContext, designer
     backends,
   ];
   await vscode.env.clipboard.writeText(lines.join('\n'));
-  void vscode.window.showInformationMessage('Rectifier: the diagnostics are on the clipboard.');
+  void vscode.window.showInformationMessage(vscode.l10n.t('Rectifier: the diagnostics are on the clipboard.'));
 }

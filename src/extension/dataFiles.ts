@@ -42,20 +42,24 @@ export class DataFiles {
     const uri = own && (await statOf(own)) ? own : network.scheme === 'untitled' ? await this.bundled(path) : undefined;
     if (!uri) throw new Error(this.whyNone(network, path, own));
     const { type, size } = await vscode.workspace.fs.stat(uri);
-    if (type & vscode.FileType.Directory) throw new Error('it is a folder; name a file in it');
+    if (type & vscode.FileType.Directory) throw new Error(vscode.l10n.t('it is a folder; name a file in it'));
     if (size > limit)
       throw new TooLarge(
-        `it has ${Math.ceil(size / 2 ** 20)} MB, at most ${limit / 2 ** 20} MB are read; use a part of it`,
+        vscode.l10n.t(
+          'it has {0} MB, at most {1} MB are read; use a part of it',
+          Math.ceil(size / 2 ** 20),
+          limit / 2 ** 20,
+        ),
       );
     return vscode.workspace.fs.readFile(uri);
   }
 
   private whyNone(network: vscode.Uri, path: string, own: vscode.Uri | undefined): string {
-    if (own && network.scheme !== 'untitled') return 'there is no such file';
+    if (own && network.scheme !== 'untitled') return vscode.l10n.t('there is no such file');
     if (network.scheme !== 'untitled' || this.uri(vscode.Uri.file('/'), path) === undefined) {
-      return 'it is not a relative path; write one such as "data/table.csv"';
+      return vscode.l10n.t('it is not a relative path; write one such as "data/table.csv"');
     }
-    return 'the network is not saved yet; save it beside its data first';
+    return vscode.l10n.t('the network is not saved yet; save it beside its data first');
   }
 }
 

@@ -176,7 +176,9 @@ export class Designer implements vscode.Disposable {
 
   private async edit({ version, edits }: Extract<FromWebview, { type: 'edit' }>): Promise<void> {
     const before = this.document.version;
-    const refusal = this.readOnly ? 'The file is read-only.' : await editDocument(this.document, version, edits);
+    const refusal = this.readOnly
+      ? vscode.l10n.t('The file is read-only.')
+      : await editDocument(this.document, version, edits);
     if (refusal) this.post({ type: 'editRefused', reason: refusal });
     // The page waits for a document after every edit; a change has sent it already.
     if (refusal || this.document.version === before) this.postDocument();
@@ -207,8 +209,12 @@ export class Designer implements vscode.Disposable {
     const [own, bundled] = [this.data.uri(this.document.uri, path), await this.data.bundled(path)];
     if (!own || !bundled || (await statOf(own)) || this.offered === path) return;
     this.offered = path;
-    const question = `"${path}" comes with Rectifier's samples. Copy it beside ${baseName(this.document.uri)}?`;
-    if ((await vscode.window.showInformationMessage(question, 'Copy')) === undefined) return;
+    const question = vscode.l10n.t(
+      '"{0}" comes with Rectifier’s samples. Copy it beside {1}?',
+      path,
+      baseName(this.document.uri),
+    );
+    if ((await vscode.window.showInformationMessage(question, vscode.l10n.t('Copy'))) === undefined) return;
     await vscode.workspace.fs.copy(bundled, own);
     this.post({ type: 'dataChanged' });
   }

@@ -29,11 +29,12 @@ async function applyNow(
   version: number,
   edits: readonly TextEdit[],
 ): Promise<string | undefined> {
-  if (document.version !== version) return 'The text has changed meanwhile. Try again.';
+  if (document.version !== version) return vscode.l10n.t('The text has changed meanwhile. Try again.');
   const text = document.getText();
-  if (edits.some(({ offset, length }) => offset + length > text.length)) return 'The edit lies outside the text.';
+  if (edits.some(({ offset, length }) => offset + length > text.length))
+    return vscode.l10n.t('The edit lies outside the text.');
   if (parse(text).newerVersion)
-    return 'The file was written for a newer Rectifier and is never rewritten. Update Rectifier.';
+    return vscode.l10n.t('The file was written for a newer Rectifier and is never rewritten. Update Rectifier.');
   const changes = edits.filter(
     ({ offset, length, text: replacement }) => text.slice(offset, offset + length) !== replacement,
   );
@@ -48,5 +49,7 @@ async function applyNow(
       ),
     ),
   );
-  return (await vscode.workspace.applyEdit(edit)) ? undefined : 'VS Code did not take the edit. Try again.';
+  return (await vscode.workspace.applyEdit(edit))
+    ? undefined
+    : vscode.l10n.t('VS Code did not take the edit. Try again.');
 }

@@ -37,8 +37,8 @@ export class Experiments {
       }),
     );
     const chosen = await vscode.window.showQuickPick(items, {
-      title: 'Open Experiment',
-      placeHolder: 'Choose an experiment',
+      title: vscode.l10n.t('Open Experiment'),
+      placeHolder: vscode.l10n.t('Choose an experiment'),
       matchOnDescription: true,
       matchOnDetail: true,
     });
@@ -61,9 +61,9 @@ export class Experiments {
     if (text === original) return uri;
     // A copy that nobody touched, of an older version's sample, just follows.
     if (text !== this.context.globalState.get(key)) {
-      const again = 'Start again from the original';
-      const choice = await vscode.window.showQuickPick(['Go on with your version', again], {
-        title: `You have changed the experiment "${name}"`,
+      const again = vscode.l10n.t('Start again from the original');
+      const choice = await vscode.window.showQuickPick([vscode.l10n.t('Go on with your version'), again], {
+        title: vscode.l10n.t('You have changed the experiment "{0}"', name),
       });
       if (choice !== again) return choice === undefined ? undefined : uri;
     }

@@ -28,8 +28,8 @@ export interface Source {
 const formats: readonly Format[] = [
   {
     id: 'json',
-    label: 'Network JSON',
-    detail: 'The network file with every default written out',
+    label: vscode.l10n.t('Network JSON'),
+    detail: vscode.l10n.t('The network file with every default written out'),
     extension: '.full.nn.json',
     make: async ({ document, data }) => {
       const { parsed, graph, problems } = await checkNetwork(document.getText(), (path) =>
@@ -37,17 +37,24 @@ const formats: readonly Format[] = [
       );
       if (parsed.network) return exportJson(parsed.network, graph);
       const { line, message } = problems.find(({ severity }) => severity === 'error')!;
-      throw new UserError(`The network can't be exported while it has errors. Line ${line}: ${message}`);
+      throw new UserError(
+        vscode.l10n.t('The network can’t be exported while it has errors. Line {0}: {1}', line, message),
+      );
     },
   },
   {
     id: 'safetensors',
     label: 'safetensors',
-    detail: 'The weights of the run in the designer, with the network file, seed and input scaling they were made with',
+    detail: vscode.l10n.t(
+      'The weights of the run in the designer, with the network file, seed and input scaling they were made with',
+    ),
     extension: '.safetensors',
     make: async ({ checkpoint }) => {
       const bytes = await checkpoint();
-      if (!bytes) throw new UserError('There are no weights yet: open the network in the designer and train it first.');
+      if (!bytes)
+        throw new UserError(
+          vscode.l10n.t('There are no weights yet: open the network in the designer and train it first.'),
+        );
       return writeSafetensors(weightsOf(readSafetensors(bytes)));
     },
   },
@@ -70,9 +77,12 @@ export async function exportNetwork(source: Source, options: ExportOptions): Pro
     target,
     typeof content === 'string' ? new TextEncoder().encode(content) : content,
   );
-  const actions = typeof content === 'string' ? ['Open'] : [];
+  const actions = typeof content === 'string' ? [vscode.l10n.t('Open')] : [];
   void vscode.window
-    .showInformationMessage(`Rectifier: exported to ${vscode.workspace.asRelativePath(target)}.`, ...actions)
+    .showInformationMessage(
+      vscode.l10n.t('Rectifier: exported to {0}.', vscode.workspace.asRelativePath(target)),
+      ...actions,
+    )
     .then((choice) => {
       if (choice) return vscode.window.showTextDocument(target);
     });
@@ -80,7 +90,12 @@ export async function exportNetwork(source: Source, options: ExportOptions): Pro
 
 async function chooseFormat(): Promise<Format | undefined> {
   const items = formats.map((format) => ({ label: format.label, detail: format.detail, format }));
-  return (await vscode.window.showQuickPick(items, { title: 'Export', placeHolder: 'Choose a format' }))?.format;
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('Export'),
+      placeHolder: vscode.l10n.t('Choose a format'),
+    })
+  )?.format;
 }
 
 async function chooseTarget(network: vscode.Uri, { extension, label }: Format): Promise<vscode.Uri | undefined> {
@@ -90,8 +105,8 @@ async function chooseTarget(network: vscode.Uri, { extension, label }: Format): 
   const defaultUri =
     network.scheme === 'untitled' ? folder && vscode.Uri.joinPath(folder, path) : network.with({ path });
   return vscode.window.showSaveDialog({
-    title: `Export: ${label}`,
-    saveLabel: 'Export',
+    title: vscode.l10n.t('Export: {0}', label),
+    saveLabel: vscode.l10n.t('Export'),
     filters: { [label]: [extension.slice(extension.lastIndexOf('.') + 1)] },
     ...(defaultUri ? { defaultUri } : {}),
   });

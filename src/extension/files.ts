@@ -50,7 +50,7 @@ export async function saveBeside(network: vscode.Uri, name: string, bytes: Uint8
   // An untitled network has no place.
   const beside = network.scheme === 'untitled' ? folder : vscode.Uri.joinPath(network, '..');
   const target = await vscode.window.showSaveDialog({
-    title: 'Save',
+    title: vscode.l10n.t('Save'),
     ...(beside ? { defaultUri: vscode.Uri.joinPath(beside, name) } : {}),
   });
   if (target) await vscode.workspace.fs.writeFile(target, bytes);

@@ -1,3 +1,4 @@
+/* eslint-disable rectifier/words -- markup, none of it is read by a person */
 import * as vscode from 'vscode';
 
 /** The page of a panel: nothing but our own script and styles may load, and nothing may be reached over the network. */
@@ -14,8 +15,9 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page
     `img-src ${webview.cspSource} data: blob:`,
     `font-src ${webview.cspSource}`,
   ].join('; ');
+  const { bundle } = vscode.l10n;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${bundle ? vscode.env.language : 'en'}">
 <head>
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -25,6 +27,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page
 <link rel="stylesheet" href="${resource('dist', 'webview.css')}">
 </head>
 <body data-page="${page}">
+${bundle ? `<script type="application/json" id="bundle">${JSON.stringify(bundle).replaceAll('<', '\\u003c')}</script>` : ''}
 <script nonce="${nonce}" src="${resource('dist', 'webview.js')}"></script>
 </body>
 </html>`;

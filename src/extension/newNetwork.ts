@@ -15,7 +15,8 @@ export async function openUntitled(text: string): Promise<void> {
   // the file system's root, without asking.
   const edit = new vscode.WorkspaceEdit();
   edit.insert(uri, new vscode.Position(0, 0), text);
-  if (!(await vscode.workspace.applyEdit(edit))) throw new Error('VS Code did not make the document. Try again.');
+  if (!(await vscode.workspace.applyEdit(edit)))
+    throw new Error(vscode.l10n.t('VS Code did not make the document. Try again.'));
   // While it is untitled: for `jsonc` the save dialog would change the name to `.nn.jsonc`.
   await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(uri), 'json');
   await vscode.commands.executeCommand('vscode.openWith', uri, viewType);
@@ -24,8 +25,8 @@ export async function openUntitled(text: string): Promise<void> {
 async function chooseTemplate(): Promise<Template | undefined> {
   const items = templates.map((template) => ({ label: template.label, detail: template.detail, template }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'New Network',
-    placeHolder: 'Choose what to start from',
+    title: vscode.l10n.t('New Network'),
+    placeHolder: vscode.l10n.t('Choose what to start from'),
     matchOnDetail: true,
   });
   return chosen?.template;
@@ -38,6 +39,7 @@ async function chooseTemplate(): Promise<Template | undefined> {
 function freeUri(): vscode.Uri {
   const taken = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
   for (let n = 1; ; n++) {
+    // eslint-disable-next-line rectifier/words -- VS Code goes by this name
     const uri = vscode.Uri.from({ scheme: 'untitled', path: `Untitled-${n}.nn.json` });
     if (!taken.has(uri.toString())) return uri;
   }

@@ -53,6 +53,7 @@ export class RecordedRuns implements vscode.Disposable {
   private complain(path: string | undefined, root: vscode.WorkspaceFolder | undefined): void {
     if (path === undefined || path === this.told) return;
     this.told = path;
+    // eslint-disable-next-line rectifier/words -- for the log
     const why = root ? 'it is not a folder inside the workspace; write one such as "runs"' : 'no folder is open';
     this.log.warn(`rectifier.runsFolder "${path}": ${why}. Runs are kept in the workspace's storage.`);
   }

@@ -4,7 +4,7 @@ import { viewType, type Designers } from './designers.ts';
 /** Shows a run in the status bar, and tells menus and keys what can be done. */
 export function showRunStatus(designers: Designers): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('rectifier.run', vscode.StatusBarAlignment.Left);
-  item.name = 'Rectifier run';
+  item.name = vscode.l10n.t('Rectifier run');
   const contexts = new Map<string, boolean>();
   const setContext = (key: string, value: boolean) => {
     if (contexts.get(key) === value) return;
@@ -18,9 +18,12 @@ export function showRunStatus(designers: Designers): vscode.Disposable {
     const shown = active?.running ? active : designers.all.find(({ running }) => running);
     if (!shown) return item.hide();
     item.text = `$(pulse) ${shown.status.text}`;
-    item.tooltip = `Rectifier is training ${vscode.workspace.asRelativePath(shown.document.uri)}. Select to show it.`;
+    item.tooltip = vscode.l10n.t(
+      'Rectifier is training {0}. Select to show it.',
+      vscode.workspace.asRelativePath(shown.document.uri),
+    );
     item.command = {
-      title: 'Show',
+      title: vscode.l10n.t('Show'),
       command: 'vscode.openWith',
       arguments: [shown.document.uri, viewType, shown.panel.viewColumn],
     };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { banner } from './banner.ts';
 import { charts } from './charts/charts.ts';
@@ -18,13 +19,13 @@ export function app(panel: Panel, room: { width: number; height: number }): Temp
   if (document.empty) return html`<div class="app is-empty">${empty(panel)}</div>`;
   if (!drawing) {
     return html`<div class="app is-broken">
-      <main class="empty" aria-label="Unreadable network">
+      <main class="empty" aria-label=${l10n.t('Unreadable network')}>
         <div class="narrow">
-          <h1>This network can’t be drawn yet</h1>
-          <p class="secondary">The drawing appears as soon as what is listed here is mended.</p>
+          <h1>${l10n.t('This network can’t be drawn yet')}</h1>
+          <p class="secondary">${l10n.t('The drawing appears as soon as what is listed here is mended.')}</p>
           ${problems(panel)}
           <div class="starts">
-            ${button({ content: 'Open as Text', appearance: 'primary', click: () => panel.openText(document.problems[0]?.offset) })}
+            ${button({ content: l10n.t('Open as Text'), appearance: 'primary', click: () => panel.openText(document.problems[0]?.offset) })}
           </div>
         </div>
       </main>

@@ -1,23 +1,25 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { button } from './controls.ts';
 import { icon } from './icons.ts';
 import { changesText, compare, differences, ruleChanges } from './run/comparison.ts';
 import type { Run } from './run/runState.ts';
 import type { Panel } from './store.ts';
+import { woven } from './words.ts';
 
 /** The run beside the one before it, whose curves are drawn in dashes: what was changed, and what that did. */
 export function comparison(panel: Panel): TemplateResult | typeof nothing {
   const { run, before } = panel.training;
   if (!run?.latest || !before?.latest) return nothing;
   const columns = compare(before, run);
-  const [then, now] = [`Run ${before.number}`, `Run ${run.number}`];
-  return html`<section class="comparison" aria-label="Comparison with run ${before.number}">
+  const [then, now] = [l10n.t('Run {0}', before.number), l10n.t('Run {0}', run.number)];
+  return html`<section class="comparison" aria-label=${l10n.t('Comparison with run {0}', before.number)}>
     <div class="head">
       ${verdict(before, run)}<span class="grow"></span>
-      ${button({ content: `Keep run ${run.number}`, appearance: 'primary', click: () => panel.keepRun() })}
+      ${button({ content: l10n.t('Keep run {0}', run.number), appearance: 'primary', click: () => panel.keepRun() })}
       ${button({
-        content: html`${icon('undo')}Back to run ${before.number}`,
-        title: `Puts the file back as it was for run ${before.number}`,
+        content: html`${icon('undo')}${l10n.t('Back to run {0}', before.number)}`,
+        title: l10n.t('Puts the file back as it was for run {0}', before.number),
         disabled: !panel.editable,
         click: () => panel.backToRun(),
       })}
@@ -25,7 +27,7 @@ export function comparison(panel: Panel): TemplateResult | typeof nothing {
     <table>
       <thead>
         <tr>
-          <th scope="col"><span class="visually-hidden">run</span></th>
+          <th scope="col"><span class="visually-hidden">${l10n.t('run')}</span></th>
           ${columns.map(({ label }) => html`<th scope="col">${label}</th>`)}
         </tr>
       </thead>
@@ -39,12 +41,12 @@ export function comparison(panel: Panel): TemplateResult | typeof nothing {
           ${columns.map(({ now }) => html`<td>${now}</td>`)}
         </tr>
         <tr>
-          <th scope="row">difference</th>
+          <th scope="row">${l10n.t('difference')}</th>
           ${columns.map(
             ({ difference, better }) =>
               html`<td class=${better ? 'good' : ''}>
                 ${difference}${better === undefined ? nothing : better ? ' ✓' : ' ✗'}<span class="visually-hidden"
-                  >${better === undefined ? '' : better ? 'better' : 'worse'}</span
+                  >${better === undefined ? '' : better ? l10n.t('better') : l10n.t('worse')}</span
                 >
               </td>`,
           )}
@@ -54,20 +56,25 @@ export function comparison(panel: Panel): TemplateResult | typeof nothing {
   </section>`;
 }
 
+const bold = (rules: readonly string[]): TemplateResult => html`<b>${rules.join(', ')}</b>`;
+
 /** "dying_relu no longer fires · learningRate 3 → 0.3". */
 function verdict(before: Run, run: Run): TemplateResult {
   const { gone, fresh } = ruleChanges(before, run);
   const changes = differences(before.drawing, run.drawing);
-  const same =
-    before.drawing.network.seed === run.drawing.network.seed ? `, same seed ${run.drawing.network.seed}` : '';
+  const { seed } = run.drawing.network;
+  const changed =
+    before.drawing.network.seed === seed
+      ? l10n.t('{0}, same seed {1}', changesText(changes), seed)
+      : changesText(changes);
   // A rule that needs more steps to fire has not been cleared yet.
   const settled = run.state === 'ended';
   return html`${settled && gone.length > 0 ? html`<span class="good">${icon('ok')}</span>` : nothing}
     <span
       class="verdict clip"
       title=${changes.map(({ field, before, now }) => `${field}: ${before} → ${now}`).join('\n')}
-      >${settled && gone.length > 0 ? html`<b>${gone.join(', ')}</b> no longer ${gone.length === 1 ? 'fires' : 'fire'} · ` : nothing}
-      ${fresh.length > 0 ? html`<b>${fresh.join(', ')}</b> ${fresh.length === 1 ? 'fires' : 'fire'} now · ` : nothing}
-      ${changesText(changes)}${same}</span
+      >${settled && gone.length > 0 ? html`${woven(gone.length === 1 ? l10n.t('{0} no longer fires') : l10n.t('{0} no longer fire'), bold(gone))} · ` : nothing}
+      ${fresh.length > 0 ? html`${woven(fresh.length === 1 ? l10n.t('{0} fires now') : l10n.t('{0} fire now'), bold(fresh))} · ` : nothing}
+      ${changed}</span
     >`;
 }

@@ -1,3 +1,4 @@
+/* eslint-disable rectifier/words -- bug reports are read in English */
 import type { Settings } from './hostProtocol.ts';
 import type { Run } from './run/runState.ts';
 

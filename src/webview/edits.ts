@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { sizeOf, type LayerRow } from '../engine/layers/index.ts';
 import { difference } from '../engine/spec/editText.ts';
 import {
@@ -42,7 +43,9 @@ export const setField = (layer: DrawnLayer, key: string, value: unknown): Gestur
   set(
     ['layers', layer.index, key],
     value,
-    value === undefined ? `Use the default ${key} of ${layer.layer.id}` : `Set ${key} of ${layer.layer.id}`,
+    value === undefined
+      ? l10n.t('Use the default {0} of {1}', key, layer.layer.id)
+      : l10n.t('Set {0} of {1}', key, layer.layer.id),
   );
 
 /** A value that a new layer begins with where its table has no default; `incoming` numbers reach it. */
@@ -53,7 +56,7 @@ function beginning(key: string, field: Field, incoming: number): unknown {
 
 /** A new layer of a type at `index`, under an id not in use. */
 export const addLayer = ({ layers, data }: Drawing, row: LayerRow, index: number): Gesture => ({
-  label: `Add ${row.label}`,
+  label: l10n.t('Add {0}', row.label),
   edits(text) {
     const incoming = sizeOf((index > 0 ? layers[index - 1]?.shape : data?.inputShape) ?? [1]);
     const required = Object.entries(row.fields).filter(([, field]) => isRequired(field));
@@ -64,7 +67,7 @@ export const addLayer = ({ layers, data }: Drawing, row: LayerRow, index: number
 
 /** Takes a layer out; what read it by name then reads what it read. */
 export function remove(drawing: Drawing, { layer, index }: DrawnLayer): Gesture {
-  const label = `Remove ${layer.id}`;
+  const label = l10n.t('Remove {0}', layer.id);
   const gesture = { label, edits: (text: string) => removeLayer(text, index) };
   const readers = references(drawing, layer.id).map((path) => set(path, layer.inputs[0], label));
   return readers.length > 0 ? together(label, [...readers, gesture]) : gesture;
@@ -79,22 +82,22 @@ const references = ({ layers }: Drawing, id: string): Path[] =>
   );
 
 export const move = (layer: DrawnLayer, to: number): Gesture => ({
-  label: `Move ${layer.layer.id}`,
+  label: l10n.t('Move {0}', layer.layer.id),
   edits: (text) => moveLayer(text, layer.index, to),
 });
 
 /** Why an id cannot be taken; undefined if it can. */
 export function idFault(drawing: Drawing, id: string): string | undefined {
-  if (!idPattern.test(id)) return 'Letters, digits, _ and -, beginning with a letter or _.';
-  if (reservedIds.includes(id)) return `"${id}" means something else; take another.`;
-  if (drawing.layers.some(({ layer }) => layer.id === id)) return `Another layer is called "${id}".`;
+  if (!idPattern.test(id)) return l10n.t('Letters, digits, _ and -, beginning with a letter or _.');
+  if (reservedIds.includes(id)) return l10n.t('"{0}" means something else; take another.', id);
+  if (drawing.layers.some(({ layer }) => layer.id === id)) return l10n.t('Another layer is called "{0}".', id);
   return undefined;
 }
 
 /** Gives a layer another id and follows it in the layers that read it and in what the run must show. */
 export function rename(drawing: Drawing, layer: DrawnLayer, id: string): Gesture {
   const old = layer.layer.id;
-  const label = `Rename ${old} to ${id}`;
+  const label = l10n.t('Rename {0} to {1}', old, id);
   const inputs = references(drawing, old).map((path) => set(path, id, label));
   const expectations = drawing.network.expect.flatMap(({ metric }, k) =>
     metric.startsWith(`layers.${old}.`)
@@ -118,7 +121,7 @@ export function namedValue(row: NamedRow): string | Record<string, unknown> {
 /** Sets a parameter of the optimiser, which may not be written yet: it then needs its name beside it. */
 export function setOptimizer(drawing: Drawing, key: string, value: number): Gesture {
   const training = drawing.written['training'] as Record<string, unknown> | undefined;
-  const label = `Set ${key} to ${value}`;
+  const label = l10n.t('Set {0} to {1}', key, value);
   if (training?.['optimizer'] !== undefined) return set(['training', 'optimizer', key], value, label);
   return set(['training', 'optimizer'], { name: drawing.network.training.optimizer.name, [key]: value }, label);
 }
@@ -127,7 +130,7 @@ export function setOptimizer(drawing: Drawing, key: string, value: number): Gest
 export function remedy({ layers }: Drawing, { message, path }: Problem): Gesture | undefined {
   const drawn = message.includes('put a flatten layer before it') ? layers[Number(path.split('.')[1])] : undefined;
   if (!drawn) return undefined;
-  const label = 'Add a flatten layer before it';
+  const label = l10n.t('Add a flatten layer before it');
   const { inputs } = drawn.written;
   return {
     label,

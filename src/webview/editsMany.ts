@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { freshId, insertLayer, removeLayer } from '../engine/spec/edit.ts';
 import { parse } from '../engine/spec/parse.ts';
 import { layers as layerTypes } from '../engine/layers/index.ts';
@@ -8,7 +9,7 @@ type Written = Readonly<Record<string, unknown>>;
 
 /** Takes several layers out at once; what read them by name then reads what still stands before them. */
 export function removeMany({ layers }: Drawing, gone: readonly DrawnLayer[]): Gesture {
-  const label = `Remove ${gone.length} layers`;
+  const label = l10n.t('Remove {0} layers', gone.length);
   const ids = new Map(gone.map(({ layer }) => [layer.id, layer.inputs[0]]));
   const standing = (id: string): string => {
     const before = ids.get(id);
@@ -52,7 +53,7 @@ export function layersOf(text: string): readonly Written[] | undefined {
 
 /** Puts layers in at `index`, under ids not in use; what they read of each other they still read. */
 export const insertMany = ({ layers }: Drawing, index: number, pasted: readonly Written[]): Gesture => ({
-  label: pasted.length === 1 ? 'Paste a layer' : `Paste ${pasted.length} layers`,
+  label: pasted.length === 1 ? l10n.t('Paste a layer') : l10n.t('Paste {0} layers', pasted.length),
   edits(text) {
     const renamed = new Map<unknown, string>();
     const known = new Set(['input', ...layers.slice(0, index).map(({ layer }) => layer.id)]);

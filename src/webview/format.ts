@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** Numbers as the panel shows them. */
 
 const narrow = '\u202f';
@@ -35,5 +37,5 @@ export function short(n: number): string {
   return unit === 0 ? String(n) : `${Number(value.toPrecision(value < 100 ? 2 : 3))}${narrow}${units[unit]}`;
 }
 
-/** "1 unit", "3 units". */
-export const plural = (n: number, word: string): string => `${count(n)} ${word}${n === 1 ? '' : 's'}`;
+/** "1 run", "3 runs". */
+export const runsText = (n: number): string => (n === 1 ? l10n.t('1 run') : l10n.t('{0} runs', count(n)));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FromWebview, ToWebview } from './hostProtocol.ts';
 
 interface VsCodeApi {
@@ -69,6 +70,6 @@ export class Host {
     const waiting = this.waiting.get(message.request);
     this.waiting.delete(message.request);
     if (message.bytes) waiting?.resolve(message.bytes);
-    else waiting?.reject(new Error(message.error ?? 'The file could not be read.'));
+    else waiting?.reject(new Error(message.error ?? l10n.t('The file could not be read.')));
   }
 }

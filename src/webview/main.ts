@@ -1,3 +1,4 @@
+import './bundle.ts';
 import 'uplot/dist/uPlot.min.css';
 import '../../media/webview.css';
 import { registerControls } from './controls.ts';

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /**
  * The next value up or down that a person would try: whole numbers by one, others by one in their leading digit
  * (0.01 → 0.02, 0.01 ↓ 0.009), so that a learning rate can be walked through its decades.
@@ -25,9 +27,9 @@ export interface NumberLimits {
 /** Why what was typed can't be taken; undefined if it can. */
 export function numberFault(text: string, { whole, minimum, maximum, fault }: NumberLimits): string | undefined {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) return 'A number is needed.';
-  if (whole && !Number.isInteger(value)) return 'A whole number is needed.';
-  if (minimum !== undefined && value < minimum) return `At least ${minimum}.`;
-  if (maximum !== undefined && value > maximum) return `At most ${maximum}.`;
+  if (text.trim() === '' || !Number.isFinite(value)) return l10n.t('A number is needed.');
+  if (whole && !Number.isInteger(value)) return l10n.t('A whole number is needed.');
+  if (minimum !== undefined && value < minimum) return l10n.t('At least {0}.', minimum);
+  if (maximum !== undefined && value > maximum) return l10n.t('At most {0}.', maximum);
   return fault?.(value);
 }

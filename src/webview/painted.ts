@@ -38,6 +38,7 @@ class Painted extends Directive {
 
   constructor(info: PartInfo) {
     super(info);
+    // eslint-disable-next-line rectifier/words -- for whoever writes such a template
     if (info.type !== PartType.ELEMENT) throw new Error('painted() belongs on a canvas element.');
   }
 

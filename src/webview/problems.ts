@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { correction } from '../engine/spec/correction.ts';
 import type { LocatedProblem, Severity } from '../engine/spec/problems.ts';
 import type { WarningEvent } from '../engine/training/events.ts';
 import { button } from './controls.ts';
 import { applyFix, remedy, type Gesture } from './edits.ts';
-import { count, plural } from './format.ts';
+import { count } from './format.ts';
 import { icon } from './icons.ts';
 import { deadText } from './run/status.ts';
 import type { Panel } from './store.ts';
@@ -30,6 +31,11 @@ interface Offer {
 }
 
 const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
+const severityNames: Record<Severity, string> = {
+  error: l10n.t('error'),
+  warning: l10n.t('warning'),
+  info: l10n.t('info'),
+};
 
 /** Everything wrong with the file, and everything the rules found in the run, worst first. */
 export function problems(panel: Panel): TemplateResult {
@@ -44,34 +50,36 @@ export function problems(panel: Panel): TemplateResult {
       .filter(({ rule, layer }) => layer !== null || !panel.document?.problems.some((problem) => problem.rule === rule))
       .map((warning) => ofRun(panel, warning)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
-  return html`<section class="problems ${items.length === 0 ? 'quiet' : ''}" aria-label="Problems and rules">
+  return html`<section class="problems ${items.length === 0 ? 'quiet' : ''}" aria-label=${l10n.t('Problems and rules')}>
     ${
       items.length === 0
         ? quiet(run && deadText(run))
-        : html`<ul role="list" aria-label="Problems">
+        : html`<ul role="list" aria-label=${l10n.t('Problems')}>
             ${items.map((item) => row(panel, item))}
           </ul>`
     }
-    ${items.length > 2 ? html`<span class="visually-hidden">${plural(items.length, 'problem')}</span>` : nothing}
+    ${items.length > 2 ? html`<span class="visually-hidden">${l10n.t('{0} problems', count(items.length))}</span>` : nothing}
   </section>`;
 }
 
 /** Nothing to mend is only well while no unit is dead. */
 const quiet = (dead: string | undefined): TemplateResult =>
-  dead ? html`<span>${dead}</span>` : html`<span class="good">${icon('ok')}</span><span>No problems</span>`;
+  dead
+    ? html`<span>${dead}</span>`
+    : html`<span class="good">${icon('ok')}</span><span>${l10n.t('No problems')}</span>`;
 
 const ofFile = ({ severity, rule, message, line, file, offset }: LocatedProblem, fixes: readonly Offer[]): Item => ({
   severity,
   rule,
   message,
-  place: { text: file ? `${file}:${line}` : `line ${line}`, offset },
+  place: { text: file ? `${file}:${line}` : l10n.t('line {0}', line), offset },
   fixes,
 });
 
 const ofRun = (panel: Panel, { severity, rule, message, fixes, fix, step }: WarningEvent): Item => ({
   severity,
   rule,
-  since: `step ${count(step)}`,
+  since: l10n.t('step {0}', count(step)),
   message,
   fixes: (fixes.length > 0 ? fixes : fix ? [fix] : []).map((fix) => offer(panel, fix.title, applyFix(fix))),
 });
@@ -96,10 +104,12 @@ const offer = (panel: Panel, title: string, gesture: Gesture): Offer => ({
 
 function row(panel: Panel, { severity, rule, message, place, since, fixes }: Item): TemplateResult {
   return html`<li class="problem ${severity}">
-    <span class="sign" title=${severity}>${icon(severity)}<span class="visually-hidden">${severity}:</span></span>
+    <span class="sign" title=${severityNames[severity]}
+      >${icon(severity)}<span class="visually-hidden">${severityNames[severity]}:</span></span
+    >
     <span class="message">${message}</span>
     <span class="code">
-      ${place ? html`<button class="link" title="Show in the text" @click=${() => panel.openText(place.offset)}>${place.text}</button>` : nothing}
+      ${place ? html`<button class="link" title=${l10n.t('Show in the text')} @click=${() => panel.openText(place.offset)}>${place.text}</button>` : nothing}
       ${since} ${rule}
     </span>
     ${
@@ -114,9 +124,10 @@ function row(panel: Panel, { severity, rule, message, place, since, fixes }: Ite
                         ...look,
                         content: icon('play'),
                         class: 'again',
-                        label: `${fix.title}, and train again`,
-                        title:
+                        label: l10n.t('{0}, and train again', fix.title),
+                        title: l10n.t(
                           'Make this change and train again from the start with the same seed; this run stays to compare with',
+                        ),
                         click: fix.again,
                       })
                     : nothing

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LayerRow } from '../engine/layers/index.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
 import { difference } from '../engine/spec/editText.ts';
@@ -262,7 +263,7 @@ export class Panel {
   // ---- gestures ----
 
   private refuse(reason: string): void {
-    this.view.notice = `The change was not made: ${reason}`;
+    this.view.notice = l10n.t('The change was not made: {0}', reason);
     this.changed();
   }
 
@@ -287,7 +288,7 @@ export class Panel {
     const { before } = this.training;
     const text = this.training.backToRun();
     if (before && text !== undefined)
-      this.edit({ label: `Back to run ${before.number}`, edits: (now) => difference(now, text) });
+      this.edit({ label: l10n.t('Back to run {0}', before.number), edits: (now) => difference(now, text) });
   }
 
   /** Whether the text may be changed, drawn or not. */
@@ -378,7 +379,7 @@ export class Panel {
 
   setBatchSize(value: number): void {
     if (!this.editable) return;
-    this.edit(edits.set(['training', 'batchSize'], value, `Set the batch size to ${value}`));
+    this.edit(edits.set(['training', 'batchSize'], value, l10n.t('Set the batch size to {0}', value)));
     this.training.setBatchSize(value);
   }
 

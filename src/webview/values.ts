@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Field } from '../engine/spec/fields.ts';
 
 /** A value as a person types it: JSON, but words without quotes. */
@@ -17,6 +18,7 @@ export function valueOf(text: string): unknown {
 /** Why a field cannot hold what was typed; undefined if it can. Empty takes it out of the file. */
 export function valueFault(field: Field, text: string): string | undefined {
   const value = valueOf(text);
-  if (value === undefined) return field.default !== undefined || field.optional ? undefined : 'A value is needed.';
+  if (value === undefined)
+    return field.default !== undefined || field.optional ? undefined : l10n.t('A value is needed.');
   return field.schema.safeParse(value).success ? undefined : field.doc;
 }

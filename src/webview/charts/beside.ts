@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Run } from '../run/runState.ts';
 import { layerColumn } from '../run/runState.ts';
 import type { Value } from '../run/history.ts';
@@ -10,7 +11,13 @@ export function earlierLine(name: ChartName, run: Run, selected: string | undefi
     .map((column) => run.history.column(column))
     .find((values) => values.some((value) => value !== null));
   return (
-    values && { label: `run ${run.number}`, values, color: ({ secondary }) => secondary, width: 1.25, dash: [4, 3] }
+    values && {
+      label: l10n.t('run {0}', run.number),
+      values,
+      color: ({ secondary }) => secondary,
+      width: 1.25,
+      dash: [4, 3],
+    }
   );
 }
 
@@ -18,9 +25,9 @@ export function earlierLine(name: ChartName, run: Run, selected: string | undefi
 function columns(name: ChartName, selected: string | undefined): string[] {
   switch (name) {
     case 'Loss':
-      return ['validation loss', 'loss'];
+      return ['validationLoss', 'loss'];
     case 'Accuracy':
-      return ['validation accuracy', 'accuracy'];
+      return ['validationAccuracy', 'accuracy'];
     case 'Dead units':
       return selected === undefined ? [] : [layerColumn('dead', selected)];
     case 'Gradient norms':

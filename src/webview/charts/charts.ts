@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { compact } from '../format.ts';
 import { newest } from '../run/history.ts';
@@ -12,6 +13,7 @@ import { drawHeat, firstToLast, mostLines } from './heat.ts';
 import { beside, earlierLine } from './beside.ts';
 import { eventLane } from './lane.ts';
 import { settingMarks } from './marks.ts';
+import { figureName } from './names.ts';
 import { csv, saveButtons } from './save.ts';
 import { plot, type Line } from './plot.ts';
 import { chartContent, type ChartContent } from './series.ts';
@@ -21,9 +23,9 @@ import { shownRows, table } from './table.ts';
 export function charts(panel: Panel): TemplateResult {
   const { chart } = panel.view;
   const overview = chart === 'Overview';
-  return html`<section class="charts" aria-label="Charts">
+  return html`<section class="charts" aria-label=${l10n.t('Charts')}>
     ${tabs(panel)}
-    <div class="figures ${overview ? '' : 'single'}" id="figures" role="tabpanel" aria-label=${chart}>
+    <div class="figures ${overview ? '' : 'single'}" id="figures" role="tabpanel" aria-label=${figureName(chart)}>
       ${overview || !isLook(chart) ? (overview ? chartNames : [chart]).map((name) => figure(panel, name)) : nothing}
       ${overview || chart === 'Output' ? lookFigure(panel, 'Output') : nothing}
       ${chart === 'Unit' ? lookFigure(panel, 'Unit') : nothing}
@@ -38,9 +40,9 @@ function lookFigure(panel: Panel, name: LookName): TemplateResult {
   const look = panel.training.run?.look;
   const asTable = panel.view.tables.has(name);
   const body = name === 'Output' ? outputBody : unitBody;
-  return html`<figure class="look-figure" aria-label=${name} tabindex="0" @keydown=${tableKey(panel, name)}>
+  return html`<figure class="look-figure" aria-label=${figureName(name)} tabindex="0" @keydown=${tableKey(panel, name)}>
     <figcaption>
-      <b>${name}</b
+      <b>${figureName(name)}</b
       ><span class="secondary clip"
         >${name === 'Output' ? outputTitle(look) : (panel.selectedLayer?.layer.id ?? '')}</span
       ><span class="grow"></span>
@@ -58,14 +60,14 @@ const usesSample = (panel: Panel, name: LookName): boolean =>
 /** Which sample is shown on its way through the network. */
 const sampleChoice = (panel: Panel): TemplateResult =>
   html`<label class="setting"
-    >sample
+    >${l10n.t('sample')}
     ${numberField({
-      label: 'Sample',
+      label: l10n.t('Sample'),
       value: panel.view.sample,
       whole: true,
       minimum: 0,
       maximum: Math.max(0, (panel.training.run?.look?.judged.of ?? 1) - 1),
-      title: 'The sample shown on its way through the network, counted from 0 in the validation part',
+      title: l10n.t('The sample shown on its way through the network, counted from 0 in the validation part'),
       class: 'short',
       change(value) {
         panel.view.sample = value;
@@ -91,7 +93,7 @@ function tabs(panel: Panel): TemplateResult {
     (event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
   };
   return html`<div class="tab-row">
-    <div class="tabs" role="tablist" aria-label="Charts" @keydown=${keydown}>
+    <div class="tabs" role="tablist" aria-label=${l10n.t('Charts')} @keydown=${keydown}>
       ${names.map(
         (name) =>
           html`<button
@@ -101,7 +103,7 @@ function tabs(panel: Panel): TemplateResult {
             tabindex=${name === panel.view.chart ? 0 : -1}
             @click=${() => choose(name)}
           >
-            ${name}
+            ${figureName(name)}
           </button>`,
       )}
     </div>
@@ -141,8 +143,8 @@ function eventKey(run: Run): TemplateResult {
   });
   const deaths = run.deaths.length > 0;
   return html`<span class="event-key small secondary">
-    ${deaths ? html`<span class="key">${died}died</span><span class="key">${revived}revived</span>` : nothing}
-    ${run.settings.length > 0 ? html`<span class="key">${changed}setting changed</span>` : nothing}
+    ${deaths ? html`<span class="key">${died}${l10n.t('died')}</span><span class="key">${revived}${l10n.t('revived')}</span>` : nothing}
+    ${run.settings.length > 0 ? html`<span class="key">${changed}${l10n.t('setting changed')}</span>` : nothing}
   </span>`;
 }
 
@@ -153,9 +155,9 @@ function figure(panel: Panel, name: ChartName): TemplateResult {
   const selected = panel.selectedLayer?.layer.id;
   const content = run?.latest ? chartContent(name, run, selected) : undefined;
   const earlier = content && before && earlierLine(name, before, selected);
-  return html`<figure aria-label=${name} tabindex="0" @keydown=${tableKey(panel, name)}>
+  return html`<figure aria-label=${figureName(name)} tabindex="0" @keydown=${tableKey(panel, name)}>
     <figcaption>
-      <b>${name}</b
+      <b>${figureName(name)}</b
       >${content ? keys(name, content.lines, selected) : nothing}${earlier ? key(earlier, false) : nothing}<span
         class="grow"
       ></span>
@@ -175,10 +177,10 @@ const tableToggle = (panel: Panel, name: FigureName): TemplateResult =>
   html`<button
     class="toggle"
     aria-pressed=${panel.view.tables.has(name)}
-    title="The same numbers as a table (T)"
+    title=${l10n.t('The same numbers as a table (T)')}
     @click=${() => panel.toggleTable(name)}
   >
-    table
+    ${l10n.t('table')}
   </button>`;
 
 /** T, where nothing is being typed. */
@@ -199,7 +201,7 @@ function body(
 ): unknown {
   if (!run || !content) {
     return html`<p class="hint">
-      ${name === 'Loss' ? 'Press Train: the curves are drawn here as it goes.' : 'No run yet.'}
+      ${name === 'Loss' ? l10n.t('Press Train: the curves are drawn here as it goes.') : l10n.t('No run yet.')}
     </p>`;
   }
   if (content.empty) return html`<p class="hint">${content.empty}</p>`;
@@ -269,7 +271,9 @@ function keys(name: ChartName, lines: readonly Line[], selected: string | undefi
   const [first, last] = [lines[0]!, lines.at(-1)!];
   const ratio =
     name === 'Gradient norms'
-      ? html`<span class="key numbers">first ÷ last ${compact(firstToLast(first.values, last.values))}</span>`
+      ? html`<span class="key numbers"
+          >${l10n.t('first ÷ last {0}', compact(firstToLast(first.values, last.values)))}</span
+        >`
       : nothing;
   return html`${lines.filter(({ label }) => label === selected).map((line) => key(line))}${ratio}`;
 }
@@ -278,11 +282,11 @@ const logToggle = (panel: Panel): TemplateResult =>
   html`<button
     class="toggle"
     aria-pressed=${panel.view.logLoss}
-    title="Logarithmic scale"
+    title=${l10n.t('Logarithmic scale')}
     @click=${() => {
       panel.view.logLoss = !panel.view.logLoss;
       panel.changed();
     }}
   >
-    log
+    ${l10n.t('log')}
   </button>`;

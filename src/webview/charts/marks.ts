@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type uPlot from 'uplot';
 import type { Run } from '../run/runState.ts';
 import { css, theme } from '../theme.ts';
@@ -8,10 +9,13 @@ import type { Mark } from './plot.ts';
 export const settingMarks = ({ settings }: Run): Mark[] =>
   settings.map(({ step, setting, from, to }) => ({
     step,
-    text: `${setting === 'learningRate' ? 'learning rate' : 'batch'} ${said(from)} → ${said(to)}`,
+    text:
+      setting === 'learningRate'
+        ? l10n.t('learning rate {0} → {1}', said(from), said(to))
+        : l10n.t('batch {0} → {1}', said(from), said(to)),
   }));
 
-const said = (value: number | 'all'): string => (value === 'all' ? 'all' : plain(value));
+const said = (value: number | 'all'): string => (value === 'all' ? l10n.t('all') : plain(value));
 
 /** A dotted line and a diamond at each; the newest with its `words` where there is room. */
 export function drawMarks(u: uPlot, marks: readonly Mark[], words: boolean): void {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import type { FigureName, Panel } from '../store.ts';
 import { css, theme } from '../theme.ts';
@@ -19,7 +20,7 @@ export const saveButtons = (panel: Panel, name: FigureName, numbers?: () => stri
     .slice(0, 70);
   return html`<button
       class="toggle"
-      title="Save the picture as PNG"
+      title=${l10n.t('Save the picture as PNG')}
       @click=${(event: Event) => void savePicture(panel, `${file}.png`, event)}
     >
       PNG</button
@@ -27,7 +28,7 @@ export const saveButtons = (panel: Panel, name: FigureName, numbers?: () => stri
       numbers
         ? html`<button
             class="toggle"
-            title="Save the numbers as CSV"
+            title=${l10n.t('Save the numbers as CSV')}
             @click=${() => panel.saveFile(`${file}.csv`, new TextEncoder().encode(numbers()))}
           >
             CSV

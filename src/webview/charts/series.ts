@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ChartName } from '../store.ts';
 import { canDie, layerColumn, type Run } from '../run/runState.ts';
 import type { Line } from './plot.ts';
@@ -12,15 +13,15 @@ export interface ChartContent {
 export function chartContent(name: ChartName, run: Run, selected: string | undefined): ChartContent {
   switch (name) {
     case 'Loss':
-      return pair(run, 'loss', 'validation loss', 'No loss yet.');
+      return pair(run, 'loss', 'validationLoss', l10n.t('No loss yet.'));
     case 'Accuracy':
       return run.drawing.data?.task === 'regression'
-        ? { lines: [], empty: 'This network predicts numbers: there is no accuracy. See Loss.' }
-        : pair(run, 'accuracy', 'validation accuracy', 'No accuracy yet.');
+        ? { lines: [], empty: l10n.t('This network predicts numbers: there is no accuracy. See Loss.') }
+        : pair(run, 'accuracy', 'validationAccuracy', l10n.t('No accuracy yet.'));
     case 'Dead units': {
       const mortal = layersOf(run).filter((id) => canDie(run.drawing, id));
       if (mortal.length === 0)
-        return { lines: [], empty: 'No layer here has units that can die. See Saturated in the inspector.' };
+        return { lines: [], empty: l10n.t('No layer here has units that can die. See Saturated in the inspector.') };
       return { lines: layerLines(run, 'dead', mortal, selected) };
     }
     case 'Update ratios': {
@@ -34,7 +35,7 @@ export function chartContent(name: ChartName, run: Run, selected: string | undef
       // Before the first update there are none yet.
       return any || (run.latest?.step ?? 0) === 0
         ? { lines }
-        : { lines, empty: 'Every gradient is 0: nothing is learned.' };
+        : { lines, empty: l10n.t('Every gradient is 0: nothing is learned.') };
     }
   }
 }
@@ -42,10 +43,12 @@ export function chartContent(name: ChartName, run: Run, selected: string | undef
 const layersOf = (run: Run): string[] => run.latest?.layers.map(({ id }) => id) ?? [];
 
 function pair({ history }: Run, train: string, validation: string, empty: string): ChartContent {
-  const lines: Line[] = [{ label: 'train', values: history.column(train), color: ({ train }) => train, width: 1.25 }];
+  const lines: Line[] = [
+    { label: l10n.t('train'), values: history.column(train), color: ({ train }) => train, width: 1.25 },
+  ];
   const held = history.column(validation);
   if (held.some((value) => value !== null)) {
-    lines.push({ label: 'validation', values: held, color: ({ validation }) => validation, width: 2 });
+    lines.push({ label: l10n.t('validation'), values: held, color: ({ validation }) => validation, width: 2 });
   }
   return lines.some(({ values }) => values.some((value) => value !== null)) ? { lines } : { lines: [], empty };
 }

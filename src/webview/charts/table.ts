@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { compact, count } from '../format.ts';
@@ -30,7 +31,7 @@ export function table(steps: readonly number[], lines: readonly Line[], { most, 
         html`<table>
           <thead>
             <tr>
-              <th scope="col">step</th>
+              <th scope="col">${l10n.t('step')}</th>
               ${lines.map(({ label }) => html`<th scope="col">${label}</th>`)}
             </tr>
           </thead>

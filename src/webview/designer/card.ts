@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { styled } from '../styled.ts';
 import { inactivity, type Drawing, type DrawnLayer } from '../document.ts';
@@ -88,11 +89,11 @@ const hasPictures = (drawn: DrawnLayer, { level, width }: CardLayout) =>
   level !== 'S' && width >= 60 && showsMaps(drawn);
 
 const parametersText = ({ graph }: DrawnLayer): string =>
-  graph && graph.parameterCount > 0 ? `${count(graph.parameterCount)} params` : '';
+  graph && graph.parameterCount > 0 ? l10n.t('{0} params', count(graph.parameterCount)) : '';
 
 /** "Dense · 64", "Convolution 2D 3×3". */
 function typeText({ row, layer }: DrawnLayer, label: string): string {
-  const short = label.replace('Convolution 2D', 'Conv').replace('Max pooling 2D', 'Max');
+  const short = { conv2d: l10n.t('Conv'), max_pool2d: l10n.t('Max') }[row.type as string] ?? label;
   const window = Object.entries(row.fields).find(([, field]) => field.control === 'size')?.[0];
   const size = window === undefined ? undefined : layer.fields[window];
   if (typeof size === 'number') return `${short} ${size}×${size}`;
@@ -203,13 +204,13 @@ function deadCount(panel: Panel, drawn: DrawnLayer): unknown {
   const { dead, nearlyDead } = metrics;
   return html`<span class="count"
       >${dead > 0 ? mark(unitState.dead) : nothing}${drawnText(count(dead))}${drawnText(
-        inactive === 'negative' ? 'always negative' : 'dead',
+        inactive === 'negative' ? l10n.t('always negative') : l10n.t('dead'),
         'word',
       )}</span
     >
     ${
       nearlyDead > 0
-        ? html`<span class="count right" title="nearly dead: active on under 1 %"
+        ? html`<span class="count right" title=${l10n.t('nearly dead: active on under 1 %')}
             >${mark(unitState.nearlyDead)}${drawnText(count(nearlyDead))}</span
           >`
         : nothing
@@ -221,7 +222,9 @@ function accuracyText(panel: Panel, { index }: DrawnLayer): unknown {
   const { latest } = panel.training.run ?? {};
   const accuracy = latest?.validation ? latest.validation.accuracy : latest?.accuracy;
   if (index !== (panel.drawing?.layers.length ?? 0) - 1 || typeof accuracy !== 'number') return nothing;
-  return html`<span class="count">${drawnText('accuracy', 'secondary word')}${drawnText(compact(accuracy, 3))}</span>`;
+  return html`<span class="count"
+    >${drawnText(l10n.t('accuracy'), 'secondary word')}${drawnText(compact(accuracy, 3))}</span
+  >`;
 }
 
 /** The sign of a state, as in the map. */
@@ -280,7 +283,7 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
   const way = data?.inputShape.length === 3 ? panel.training.run?.look?.way : undefined;
   const shape = data?.inputShape ?? [];
   const side = Math.min(input.map.width, input.map.height);
-  const content = html`<div class="row">${drawnText('input', 'name')}</div>
+  const content = html`<div class="row">${drawnText(l10n.t('input'), 'name')}</div>
     <div class="row secondary small type-row">${drawnText(path ?? source, 'clip')}</div>
     <div class="row secondary small activation-row">${drawnText(`→ ${data?.inputShape.join('×') ?? '?'}`)}</div>
     ${
@@ -302,28 +305,37 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
     }
     <span class="grow"></span>
     <div class="secondary small numbers parameter-row">
-      ${drawnText(data && data.samples > 0 ? `${count(data.samples)} samples` : '')}
+      ${drawnText(data && data.samples > 0 ? l10n.t('{0} samples', count(data.samples)) : '')}
     </div>`;
-  return endCard(panel, 'data', `Data: ${path ?? source}`, input, layout, content);
+  return endCard(panel, 'data', l10n.t('Data: {0}', path ?? source), input, layout, content);
 }
 
 export function lossCard(panel: Panel, { network, graph }: Drawing, layout: Layout): TemplateResult {
   const latest = panel.training.run?.latest;
   const loss = graph?.loss ?? network.training.loss ?? '';
   if (layout.level === 'S') {
-    return endCard(panel, 'training', 'Loss and training', layout.loss, layout, drawnText('loss', 'sideways'));
+    return endCard(
+      panel,
+      'training',
+      l10n.t('Loss and training'),
+      layout.loss,
+      layout,
+      drawnText(l10n.t('loss'), 'sideways'),
+    );
   }
-  const content = html`<div class="row">${drawnText('Loss', 'name')}</div>
+  const content = html`<div class="row">${drawnText(l10n.t('Loss'), 'name')}</div>
     <div class="secondary small wrap">
       ${drawnText(loss.replaceAll('_', '_\u200b').replace('crossentropy', 'cross\u200bentropy'))}
     </div>
-    <div class="figure">${drawnText('train', 'secondary small')}${drawnText(compact(latest?.loss, 3), 'numbers')}</div>
     <div class="figure">
-      ${drawnText('validation', 'secondary small')}${drawnText(compact(latest?.validation?.loss, 3), 'numbers')}
+      ${drawnText(l10n.t('train'), 'secondary small')}${drawnText(compact(latest?.loss, 3), 'numbers')}
+    </div>
+    <div class="figure">
+      ${drawnText(l10n.t('validation'), 'secondary small')}${drawnText(compact(latest?.validation?.loss, 3), 'numbers')}
     </div>
     <span class="grow"></span>
     <div class="secondary small parameter-row">
       ${drawnText(`${network.training.optimizer.name} · ${network.training.learningRate}`)}
     </div>`;
-  return endCard(panel, 'training', 'Loss and training', layout.loss, layout, content);
+  return endCard(panel, 'training', l10n.t('Loss and training'), layout.loss, layout, content);
 }

@@ -1,9 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { styled } from '../styled.ts';
 import { button } from '../controls.ts';
 import type { DrawnLayer, Drawing } from '../document.ts';
-import { compact, plural, short } from '../format.ts';
+import { compact, count, short } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
@@ -41,7 +42,7 @@ function skipsOf(layers: readonly DrawnLayer[]): Skip[] {
 export function diagram(panel: Panel, drawing: Drawing, room: { width: number; height: number }): TemplateResult {
   const selected = panel.selectedLayer?.index ?? -1;
   const layout = layoutOf(panel, drawing, room);
-  return html`<main class="diagram" aria-label="Network">
+  return html`<main class="diagram" aria-label=${l10n.t('Network')}>
     ${head(panel, drawing)}
     <div class="diagram-scroll">
       ${drawing.layers.length === 0 ? noLayers() : nothing} ${strip(panel, drawing, layout, selected)}
@@ -51,16 +52,21 @@ export function diagram(panel: Panel, drawing: Drawing, room: { width: number; h
 }
 
 function head(panel: Panel, { network, layers, graph }: Drawing): TemplateResult {
+  const depth = layers.length === 1 ? l10n.t('1 layer') : l10n.t('{0} layers', count(layers.length));
   const size = graph
-    ? `${plural(layers.length, 'layer')} · ${plural(graph.parameterCount, 'parameter')} · ${short(graph.multiplyAdds)} multiply-adds`
-    : plural(layers.length, 'layer');
+    ? [
+        depth,
+        l10n.t('{0} parameters', count(graph.parameterCount)),
+        l10n.t('{0} multiply-adds', short(graph.multiplyAdds)),
+      ]
+    : [depth];
   return html`<div class="head">
     <h1>${network.name || panel.fileName}</h1>
-    <span class="secondary small">${size}</span><span class="grow"></span>
+    <span class="secondary small">${size.join(' · ')}</span><span class="grow"></span>
     ${button({
-      content: html`${icon('plus')}Add layer`,
+      content: html`${icon('plus')}${l10n.t('Add layer')}`,
       class: 'compact',
-      title: 'Add a layer at the end',
+      title: l10n.t('Add a layer at the end'),
       disabled: !panel.editable,
       click: (event) => panel.openPalette(layers.length, event.currentTarget as HTMLElement),
     })}
@@ -68,7 +74,9 @@ function head(panel: Panel, { network, layers, graph }: Drawing): TemplateResult
 }
 
 const noLayers = () =>
-  html`<p class="hint centred">No layers yet. “Add layer” puts the first one between the data and the loss.</p>`;
+  html`<p class="hint centred">
+    ${l10n.t('No layers yet. “Add layer” puts the first one between the data and the loss.')}
+  </p>`;
 
 function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number): TemplateResult {
   const { layers } = drawing;
@@ -97,7 +105,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
     <div
       class="cards"
       role="listbox"
-      aria-label="Layers"
+      aria-label=${l10n.t('Layers')}
       aria-orientation="horizontal"
       aria-multiselectable="true"
       style=${styled(listPlace(layout))}
@@ -178,7 +186,7 @@ function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): T
   return ['input', ...layers.map(({ layer }) => layer.id)].map((id, gap) => {
     const [from, to] = [cards[gap]!, cards[gap + 1]!];
     const at = { left: `${(from.x + from.width + to.x) / 2 - 8}px`, top: `${layout.top + layout.line - 8}px` };
-    const label = `Add layer after ${id}`;
+    const label = l10n.t('Add layer after {0}', id);
     // Two stops of the Tab key, before and behind the selected layer, however many there are.
     const selected = panel.selectedLayer?.index ?? -1;
     const reachable = gap === selected || gap === selected + 1;

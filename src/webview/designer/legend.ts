@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Drawing } from '../document.ts';
 import { painted } from '../painted.ts';
@@ -9,7 +10,7 @@ import { unitState } from './unitMap.ts';
 /** What the colours and shapes of the diagram mean. */
 export function legend(drawing: Drawing): TemplateResult {
   const mortal = drawing.layers.some(({ layer }) => canDie(drawing, layer.id));
-  const share = mortal ? 'active on 0…100 % of the training data' : 'size of the mean output, 0…1';
+  const share = mortal ? l10n.t('active on 0…100 % of the training data') : l10n.t('size of the mean output, 0…1');
   return html`<div class="legend" aria-hidden="true">
     <span class="key"
       ><canvas
@@ -29,8 +30,10 @@ export function legend(drawing: Drawing): TemplateResult {
     >
     ${
       mortal
-        ? html`<span class="key">${mark(unitState.dead, 12)}dead</span>
-            <span class="key">${mark(unitState.nearlyDead, 12)}<span class="clip">nearly dead: under 1 %</span></span>`
+        ? html`<span class="key">${mark(unitState.dead, 12)}${l10n.t('dead')}</span>
+            <span class="key"
+              >${mark(unitState.nearlyDead, 12)}<span class="clip">${l10n.t('nearly dead: under 1 %')}</span></span
+            >`
         : nothing
     }
     <span class="grow"></span>
@@ -50,7 +53,7 @@ export function legend(drawing: Drawing): TemplateResult {
           [],
         )}
       ></canvas>
-      <span class="clip">gradient norm, thickness = log₁₀, 1e−6…1</span></span
+      <span class="clip">${l10n.t('gradient norm, thickness = log₁₀, 1e−6…1')}</span></span
     >
   </div>`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import { styled } from '../styled.ts';
@@ -21,7 +22,7 @@ export function palette(panel: Panel): TemplateResult | typeof nothing {
     <div
       class="menu"
       role="menu"
-      aria-label="Layer types"
+      aria-label=${l10n.t('Layer types')}
       style=${styled(place)}
       @keydown=${(event: KeyboardEvent) => menuKey(panel, event)}
       ${ref((menu) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { styled } from '../styled.ts';
@@ -39,7 +40,7 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
   return html`<div
     class="unit-grid"
     role="grid"
-    aria-label="Units of ${layer.id}"
+    aria-label=${l10n.t('Units of {0}', layer.id)}
     aria-rowcount=${cells.rows}
     aria-colcount=${cells.columns}
     style=${styled(place)}

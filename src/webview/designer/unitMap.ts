@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { UnitSnapshot } from '../../engine/training/events.ts';
 import type { ActivationRow } from '../../engine/activations/index.ts';
 import { compact } from '../format.ts';
@@ -124,15 +125,23 @@ export function unitName(
   snapshot: UnitSnapshot | undefined,
   inactive: ActivationRow['inactive'],
 ): string {
-  if (!snapshot) return `unit ${unit}`;
+  if (!snapshot) return l10n.t('unit {0}', unit);
   const active = snapshot.active[unit] ?? 0;
-  if (inactive === 'never') return `unit ${unit}, mean output ${compact(active)}`;
+  if (inactive === 'never') return l10n.t('unit {0}, mean output {1}', unit, compact(active));
   if (snapshot.state[unit] === unitState.dead) {
-    const word = inactive === 'negative' ? 'always negative' : 'dead';
-    const last = snapshot.lastActive[unit] ?? -1;
-    return `unit ${unit}, ${word} since ${last < 0 ? 'the start' : `steps ${last + 1}–${snapshot.foundDead[unit]}`}`;
+    const negative = inactive === 'negative';
+    const [from, to] = [(snapshot.lastActive[unit] ?? -1) + 1, snapshot.foundDead[unit] ?? 0];
+    if (from === 0)
+      return negative
+        ? l10n.t('unit {0}, always negative since the start', unit)
+        : l10n.t('unit {0}, dead since the start', unit);
+    return negative
+      ? l10n.t('unit {0}, always negative since steps {1}–{2}', unit, from, to)
+      : l10n.t('unit {0}, dead since steps {1}–{2}', unit, from, to);
   }
-  const nearly = snapshot.state[unit] === unitState.nearlyDead ? ', nearly dead' : '';
   // What is active at all is not called active on 0 %.
-  return `unit ${unit}, active on ${active > 0 ? Math.max(1, Math.round(active * 100)) : 0} %${nearly}`;
+  const percent = active > 0 ? Math.max(1, Math.round(active * 100)) : 0;
+  return snapshot.state[unit] === unitState.nearlyDead
+    ? l10n.t('unit {0}, active on {1} %, nearly dead', unit, percent)
+    : l10n.t('unit {0}, active on {1} %', unit, percent);
 }

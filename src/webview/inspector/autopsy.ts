@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Autopsy, Moment } from '../../engine/autopsy/autopsy.ts';
 import { sentences } from '../../engine/autopsy/sentences.ts';
@@ -19,7 +20,7 @@ export function autopsyView(panel: Panel, drawn: DrawnLayer): TemplateResult | t
   const close = () => panel.closeAutopsy();
   return html`<section
     class="autopsy"
-    aria-label="Autopsy of unit ${unit} of ${layer}"
+    aria-label=${l10n.t('Autopsy of unit {0} of {1}', unit, layer)}
     aria-busy=${!open.found && !open.failure}
     tabindex="-1"
     @keydown=${(event: KeyboardEvent) => {
@@ -29,9 +30,15 @@ export function autopsyView(panel: Panel, drawn: DrawnLayer): TemplateResult | t
     }}
   >
     <div class="field-label">
-      <b>Unit ${unit}: ${inactivity(drawn) === 'negative' ? 'why is it always negative?' : 'why did it die?'}</b
+      <b
+        >${inactivity(drawn) === 'negative' ? l10n.t('Unit {0}: why is it always negative?', unit) : l10n.t('Unit {0}: why did it die?', unit)}</b
       ><span class="grow"></span>
-      <button class="icon-button" aria-label="Close the autopsy" title="Close (Esc)" @click=${close}>
+      <button
+        class="icon-button"
+        aria-label=${l10n.t('Close the autopsy')}
+        title=${l10n.t('Close (Esc)')}
+        @click=${close}
+      >
         ${icon('close')}
       </button>
     </div>
@@ -51,10 +58,14 @@ export function autopsyButton(panel: Panel, drawn: DrawnLayer): TemplateResult |
   const unit = isDead(panel.view.unit) ? panel.view.unit : units.find(isDead);
   if (unit === undefined) return nothing;
   return button({
-    content: inactivity(drawn) === 'negative' ? `Why is unit ${unit} always negative?` : `Why did unit ${unit} die?`,
+    content:
+      inactivity(drawn) === 'negative'
+        ? l10n.t('Why is unit {0} always negative?', unit)
+        : l10n.t('Why did unit {0} die?', unit),
     class: 'compact',
-    title:
+    title: l10n.t(
       'Makes the run again to find the exact step, and what did it. Also Enter, or a click, on a dead unit of the map.',
+    ),
     click: () => panel.openAutopsy(drawn, unit),
   });
 }
@@ -62,19 +73,19 @@ export function autopsyButton(panel: Panel, drawn: DrawnLayer): TemplateResult |
 function progress({ step, death }: OpenAutopsy, cancel: () => void): TemplateResult {
   const done = Math.min(1, step / Math.max(1, death.foundDead));
   return html`<p class="small secondary">
-      Making the run again to find the exact step: ${count(step)} of ${count(death.foundDead)}.
+      ${l10n.t('Making the run again to find the exact step: {0} of {1}.', count(step), count(death.foundDead))}
     </p>
     <div
       class="bar"
       role="progressbar"
-      aria-label="The run made again"
+      aria-label=${l10n.t('The run made again')}
       aria-valuemin="0"
       aria-valuemax=${death.foundDead}
       aria-valuenow=${Math.min(step, death.foundDead)}
     >
       <i style=${styled({ width: `${100 * done}%` })}></i>
     </div>
-    ${button({ content: 'Cancel', class: 'compact', click: cancel })}`;
+    ${button({ content: l10n.t('Cancel'), class: 'compact', click: cancel })}`;
 }
 
 function words(found: Autopsy): TemplateResult {
@@ -84,16 +95,24 @@ function words(found: Autopsy): TemplateResult {
   ${
     stride > 1
       ? html`<p class="small secondary">
-          Steps ${count((from ?? 0) + 1)} to ${count(to)} were looked at every ${count(stride)}: a shorter revival after
-          step ${count(step)} would not show.
+          ${l10n.t(
+            'Steps {0} to {1} were looked at every {2}: a shorter revival after step {3} would not show.',
+            count((from ?? 0) + 1),
+            count(to),
+            count(stride),
+            count(step),
+          )}
         </p>`
       : nothing
   }
   ${
     revivals > 0
       ? html`<p class="small secondary">
-          After step ${count(from ?? 0)} it had died and come back
-          ${revivals === 1 ? 'once' : `${count(revivals)} times`} before.
+          ${
+            revivals === 1
+              ? l10n.t('After step {0} it had died and come back once before.', count(from ?? 0))
+              : l10n.t('After step {0} it had died and come back {1} times before.', count(from ?? 0), count(revivals))
+          }
         </p>`
       : nothing
   }`;
@@ -110,16 +129,17 @@ function result(found: Autopsy): TemplateResult {
 
 function pictureText({ moments, step, samples, blow }: Autopsy): string {
   const [first, last] = [moments[0]!, moments.at(-1)!];
-  const parts = blow
-    ? ` The step moved the sum by ${[
-        ['weights', blow.parts.weights],
-        ['bias', blow.parts.bias],
-        ['inputs', blow.parts.inputs],
-      ]
-        .map(([name, part]) => `${name} ${compact(part as number | null)}`)
-        .join(', ')}.`
-    : '';
-  return `Steps ${first.step} to ${last.step}, death at ${step}: active on ${first.active} of ${samples} samples, then ${last.active}; largest weighted sum ${compact(first.largest)}, then ${compact(last.largest)}.${parts}`;
+  const way = l10n.t(
+    'Steps {from} to {to}, death at {step}: active on {active} of {samples} samples, then {activeThen}; largest weighted sum {sum}, then {sumThen}.',
+    {
+      ...{ from: first.step, to: last.step, step, samples, active: first.active, activeThen: last.active },
+      ...{ sum: compact(first.largest), sumThen: compact(last.largest) },
+    },
+  );
+  if (!blow) return way;
+  const { weights, bias, inputs } = blow.parts;
+  const parts = [compact(weights), compact(bias), compact(inputs)] as const;
+  return `${way} ${l10n.t('The step moved the sum by weights {0}, bias {1}, inputs {2}.', ...parts)}`;
 }
 
 /** Before and after, number by number. */
@@ -131,19 +151,19 @@ function figures({ moments, step, blow, samples }: Autopsy): TemplateResult {
   return html`<table class="health before-after">
     <tr>
       <td></td>
-      <th scope="col">${before ? `step ${count(step - 1)}` : ''}</th>
-      <th scope="col">step ${count(step)}</th>
+      <th scope="col">${before ? l10n.t('step {0}', count(step - 1)) : ''}</th>
+      <th scope="col">${l10n.t('step {0}', count(step))}</th>
     </tr>
-    ${both(`Active, of ${count(samples)}`, ({ active }) => count(active))}
-    ${both('Largest weighted sum', ({ largest }) => compact(largest))}
-    ${after?.weightNorm === null ? nothing : both('Norm of its weights', ({ weightNorm }) => compact(weightNorm))}
-    ${after?.bias === null ? nothing : both('Bias', ({ bias }) => compact(bias))}
+    ${both(l10n.t('Active, of {0}', count(samples)), ({ active }) => count(active))}
+    ${both(l10n.t('Largest weighted sum'), ({ largest }) => compact(largest))}
+    ${after?.weightNorm === null ? nothing : both(l10n.t('Norm of its weights'), ({ weightNorm }) => compact(weightNorm))}
+    ${after?.bias === null ? nothing : both(l10n.t('Bias'), ({ bias }) => compact(bias))}
     ${
       blow
-        ? html`${blow.inputMeans ? line('Mean of its inputs', ...blow.inputMeans.map((mean) => compact(mean))) : nothing}
-          ${blow.weightGradient === null ? nothing : line('Gradient of its weights', '', compact(blow.weightGradient))}
-          ${blow.biasGradient === null ? nothing : line('Gradient of its bias', '', compact(blow.biasGradient))}
-          ${line('Learning rate', '', compact(blow.learningRate))}`
+        ? html`${blow.inputMeans ? line(l10n.t('Mean of its inputs'), ...blow.inputMeans.map((mean) => compact(mean))) : nothing}
+          ${blow.weightGradient === null ? nothing : line(l10n.t('Gradient of its weights'), '', compact(blow.weightGradient))}
+          ${blow.biasGradient === null ? nothing : line(l10n.t('Gradient of its bias'), '', compact(blow.biasGradient))}
+          ${line(l10n.t('Learning rate'), '', compact(blow.learningRate))}`
         : nothing
     }
   </table>`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Autopsy, Moment } from '../../engine/autopsy/autopsy.ts';
 import { compact, count } from '../format.ts';
 import { css, mix, type Rgb, type Theme } from '../theme.ts';
@@ -33,11 +34,17 @@ export function drawAutopsy(g: CanvasRenderingContext2D, theme: Theme, found: Au
   curve(g, theme.train, moments, x, ({ active }) => activeY(active));
   curve(g, theme.foreground, moments, x, ({ largest }) => sumY(largest));
 
-  label(g, theme.secondary, `active samples, most ${count(most)} of ${count(samples)}`, 0, active.top - 6);
-  label(g, theme.secondary, `largest weighted sum, ${compact(high)} to ${compact(low)}`, 0, largest.top - 6);
+  label(g, theme.secondary, l10n.t('active samples, most {0} of {1}', count(most), count(samples)), 0, active.top - 6);
+  label(
+    g,
+    theme.secondary,
+    l10n.t('largest weighted sum, {0} to {1}', compact(high), compact(low)),
+    0,
+    largest.top - 6,
+  );
   label(g, theme.secondary, count(first), 0, axis);
   if (last > first) label(g, theme.secondary, count(last), autopsyWidth, axis, 'right');
-  const text = `step ${count(step)}`;
+  const text = l10n.t('step {0}', count(step));
   const half = g.measureText(text).width / 2;
   const room = g.measureText(count(last)).width + 8;
   label(g, theme.dead, text, Math.min(Math.max(mark, room + half), autopsyWidth - room - half), axis, 'center');
@@ -51,26 +58,26 @@ function drawParts(g: CanvasRenderingContext2D, theme: Theme, { blow, moments, s
   const { weights, bias, inputs } = blow!.parts;
   const rows: { name: string; from: number; to: number; color: Rgb; text: string }[] = [];
   const zero = edge ?? 0;
-  rows.push({ name: 'before', from: zero, to: before, color: theme.secondary, text: compact(before) });
+  rows.push({ name: l10n.t('before'), from: zero, to: before, color: theme.secondary, text: compact(before) });
   let reached = before;
   for (const [name, part] of [
-    ['weights', weights],
-    ['bias', bias],
-    ['inputs', inputs],
+    [l10n.t('weights'), weights],
+    [l10n.t('bias'), bias],
+    [l10n.t('inputs'), inputs],
   ] as const) {
     const moved = part ?? 0;
     const text = part === null ? '–' : `${moved > 0 ? '+' : ''}${compact(moved)}`;
     rows.push({ name, from: reached, to: reached + moved, color: moved < 0 ? theme.dead : theme.good, text });
     reached += moved;
   }
-  rows.push({ name: 'after', from: zero, to: after, color: theme.secondary, text: compact(after) });
+  rows.push({ name: l10n.t('after'), from: zero, to: after, color: theme.secondary, text: compact(after) });
 
   const ends = rows.flatMap(({ from, to }) => [from, to]);
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const [left, right] = [52, autopsyWidth - 52];
   const x = (value: number) => left + ((value - low) / Math.max(high - low, 1e-12)) * (right - left);
   const top = axis + 20;
-  label(g, theme.secondary, 'what moved the sum in that step', 0, top - 4);
+  label(g, theme.secondary, l10n.t('what moved the sum in that step'), 0, top - 4);
   line(g, theme.secondary, [x(zero), top, x(zero), top + 5 * row], [3, 3]);
   for (const [i, { name, from, to, color, text }] of rows.entries()) {
     const y = top + i * row;

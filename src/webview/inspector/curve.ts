@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { formulaOf } from '../../engine/activations/formula/index.ts';
 import { activationRow, functionOf, type Activation, type ActivationRow } from '../../engine/activations/index.ts';
@@ -26,7 +27,7 @@ export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult
   return html`<canvas
       class="curve"
       role="img"
-      aria-label="Curve of ${row.label} and its derivative"
+      aria-label=${l10n.t('Curve of {0} and its derivative', row.label)}
       ${painted(width, height, (g, theme) => drawCurve(g, theme, activation, reach, overlays), [
         JSON.stringify(activation),
         reach,
@@ -39,7 +40,7 @@ export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult
 /** As its row writes it; of a formula of one's own, which stands above the curve, the derivative that the program worked out. */
 function formulaText({ name, formula }: Activation): string {
   if (formula === undefined) return activationRow(name).formula;
-  return `f′(x) = ${formulaOf(formula).derivativeText ?? '… (too long to show)'}`;
+  return `f′(x) = ${formulaOf(formula).derivativeText ?? l10n.t('… (too long to show)')}`;
 }
 
 /** How far the axis goes while nothing is known of the weighted sums. */

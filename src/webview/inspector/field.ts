@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { activations } from '../../engine/activations/index.ts';
 import { initializers } from '../../engine/initializers.ts';
@@ -39,22 +40,26 @@ function origin(context: FieldContext, key: string, field: Field): unknown {
   const removable = field.cascades ?? field.default !== undefined;
   if (isOwn(context, key)) {
     if (!removable || !panel.editable) return nothing;
-    const text = field.cascades ? 'use network default' : 'use default';
+    const text = field.cascades ? l10n.t('use network default') : l10n.t('use default');
     return html`<button
       class="link"
-      title="Takes the field out of the layer; the ${field.cascades ? "network's" : ''} default applies then"
+      title=${
+        field.cascades
+          ? l10n.t('Takes the field out of the layer; the network’s default applies then')
+          : l10n.t('Takes the field out of the layer; the default applies then')
+      }
       @click=${() => panel.edit(setField(drawn, key, undefined))}
     >
       ${icon('undo')}${text}
     </button>`;
   }
-  const text = field.cascades ? 'network default' : 'default';
+  const text = field.cascades ? l10n.t('network default') : l10n.t('default');
   if (!field.cascades || !panel.editable) return removable ? html`<span>${text}</span>` : nothing;
   return html`<span>${text}</span
     ><button
       class="link icon-only"
-      aria-label="Set ${field.label.toLowerCase()} for this layer"
-      title="Writes the value into this layer, so that it no longer follows the network's default"
+      aria-label=${l10n.t('Set {0} for this layer', field.label.toLowerCase())}
+      title=${l10n.t('Writes the value into this layer, so that it no longer follows the network’s default')}
       @click=${() => panel.edit(setField(drawn, key, ownValue(context, key)))}
     >
       ${icon('pin')}
@@ -146,14 +151,14 @@ function size(context: FieldContext, key: string, field: Field): TemplateResult 
         ?disabled=${!panel.editable}
         @click=${() => panel.edit(setField(drawn, key, [value, value]))}
       >
-        height × width
+        ${l10n.t('height × width')}
       </button>
     </div>`;
   }
   const [height, width] = value;
   return html`<div class="columns two">
-    ${number(context, key, field, `${field.label}, height`, height, (n) => setField(drawn, key, [n, width]), whole)}
-    ${number(context, key, field, `${field.label}, width`, width, (n) => setField(drawn, key, [height, n]), whole)}
+    ${number(context, key, field, l10n.t('{0}, height', field.label), height, (n) => setField(drawn, key, [n, width]), whole)}
+    ${number(context, key, field, l10n.t('{0}, width', field.label), width, (n) => setField(drawn, key, [height, n]), whole)}
   </div>`;
 }
 
@@ -213,13 +218,13 @@ function bias(context: FieldContext, key: string, field: Field): TemplateResult 
       label: field.label,
       value: constant,
       whole: false,
-      placeholder: value === false ? 'none' : (value?.name ?? ''),
+      placeholder: value === false ? l10n.t('none') : (value?.name ?? ''),
       title: field.doc,
       disabled: !panel.editable || value === false,
       inherited: !isOwn(context, key),
       change: (value) => panel.edit(setField(drawn, key, value)),
     })}
-    ${checkbox('no bias', value === false, (none) => panel.edit(setField(drawn, key, none ? false : 0)), !panel.editable)}
+    ${checkbox(l10n.t('no bias'), value === false, (none) => panel.edit(setField(drawn, key, none ? false : 0)), !panel.editable)}
   </div>`;
 }
 
@@ -231,7 +236,7 @@ function regularization(context: FieldContext, key: string): TemplateResult {
       ([penalty, field]) =>
         html`<div>
           ${number(context, key, field, field.label, values[penalty], (value) =>
-            set(['layers', drawn.index, key, penalty], value, `Set ${field.label} of ${drawn.layer.id}`),
+            set(['layers', drawn.index, key, penalty], value, l10n.t('Set {0} of {1}', field.label, drawn.layer.id)),
           )}<span class="secondary small" aria-hidden="true">${field.label}</span>
         </div>`,
     )}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { inactivity, type DrawnLayer } from '../document.ts';
 import { compact, count, percent } from '../format.ts';
@@ -29,21 +30,22 @@ export function health(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof
   return html`<div class="rule"></div>
     <div class="field">
       <div class="field-label">
-        <span>Health</span><span class="grow"></span><span class="numbers">step ${count(run.latest?.step ?? 0)}</span>
+        <span>${l10n.t('Health')}</span><span class="grow"></span
+        ><span class="numbers">${l10n.t('step {0}', count(run.latest?.step ?? 0))}</span>
       </div>
       <table class="health">
-        ${line(inactive === 'negative' ? 'Always negative' : 'Dead', mortal ? html`<b>${count(metrics.dead)}</b> / ${of}` : '–', mortal ? past('dead') : undefined, metrics.dead > 0)}
-        ${line('Nearly dead', mortal ? count(metrics.nearlyDead) : '–')}
-        ${line('Sparsity', percent(metrics.sparsity), past('sparsity'))}
-        ${line('Saturated', `${count(metrics.saturated)} / ${of}`)}
-        ${line('Gradient norm', compact(metrics.gradientNorm), logs(past('gradient')))}
+        ${line(inactive === 'negative' ? l10n.t('Always negative') : l10n.t('Dead'), mortal ? html`<b>${count(metrics.dead)}</b> / ${of}` : '–', mortal ? past('dead') : undefined, metrics.dead > 0)}
+        ${line(l10n.t('Nearly dead'), mortal ? count(metrics.nearlyDead) : '–')}
+        ${line(l10n.t('Sparsity'), percent(metrics.sparsity), past('sparsity'))}
+        ${line(l10n.t('Saturated'), `${count(metrics.saturated)} / ${of}`)}
+        ${line(l10n.t('Gradient norm'), compact(metrics.gradientNorm), logs(past('gradient')))}
         <tr>
-          <th scope="row">Update : weight</th>
+          <th scope="row">${l10n.t('Update : weight')}</th>
           <td>${compact(metrics.updateRatio)}</td>
           <td>${metrics.updateRatio ? band(metrics.updateRatio) : nothing}</td>
         </tr>
       </table>
-      <p class="small secondary">Band: healthy, 3e−4 to 3e−3. Ticks: too low 1e−6, too high 0.1.</p>
+      <p class="small secondary">${l10n.t('Band: healthy, 3e−4 to 3e−3. Ticks: too low 1e−6, too high 0.1.')}</p>
       ${autopsyButton(panel, drawn)}
     </div>`;
 }

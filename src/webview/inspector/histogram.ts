@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import type { HistogramLook } from '../../engine/look/look.ts';
 import type { DrawnLayer } from '../document.ts';
@@ -20,11 +21,12 @@ export function histogramBelow(seen: HistogramLook, reach: number, width: number
   return html`<canvas
       class="curve below"
       role="img"
-      aria-label="Histogram of z: ${percent(below)} below 0, from ${compact(-seen.reach)} to ${compact(seen.reach)}"
+      aria-label=${l10n.t('Histogram of z: {0} below 0, from {1} to {2}', percent(below), compact(-seen.reach), compact(seen.reach))}
       ${painted(width, height, (g, theme) => draw(g, theme, width, seen, reach), [seen, reach])}
     ></canvas>
     <div class="ends small secondary numbers">
-      <span>${compact(-reach)}</span><span>${percent(below)} of z below 0</span><span>${compact(reach)}</span>
+      <span>${compact(-reach)}</span><span>${l10n.t('{0} of z below 0', percent(below))}</span
+      ><span>${compact(reach)}</span>
     </div>`;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { textField } from '../controls.ts';
 import { dataFields, trainingFields } from '../../engine/spec/network.ts';
@@ -17,13 +18,15 @@ export function inspector(panel: Panel, drawing: Drawing): TemplateResult {
   const layer = panel.selectedLayer;
   const content =
     selection === 'data'
-      ? settings(panel, drawing, 'Data', 'data', dataFields)
+      ? settings(panel, drawing, l10n.t('Data'), 'data', dataFields)
       : selection === 'training'
-        ? settings(panel, drawing, 'Training', 'training', trainingFields)
+        ? settings(panel, drawing, l10n.t('Training'), 'training', trainingFields)
         : layer
           ? layerFields(panel, drawing, layer)
-          : html`<div class="inspector-body"><p class="hint">Nothing is selected. Add a layer to begin.</p></div>`;
-  return html`<section class="inspector" role="region" aria-label="Inspector">${content}</section>`;
+          : html`<div class="inspector-body">
+              <p class="hint">${l10n.t('Nothing is selected. Add a layer to begin.')}</p>
+            </div>`;
+  return html`<section class="inspector" role="region" aria-label=${l10n.t('Inspector')}>${content}</section>`;
 }
 
 function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): TemplateResult {
@@ -31,12 +34,13 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
   const context: FieldContext = { panel, drawing, drawn };
   return html`<div class="inspector-head">
       <b class="clip">${layer.id}</b
-      ><span class="secondary small clip">${row.label} · ${count(index + 1)} of ${count(drawing.layers.length)}</span
+      ><span class="secondary small clip"
+        >${l10n.t('{0} · {1} of {2}', row.label, count(index + 1), count(drawing.layers.length))}</span
       ><span class="grow"></span>
       <button
         class="icon-button"
-        aria-label="Show ${layer.id} in the text"
-        title="Show in the text"
+        aria-label=${l10n.t('Show {0} in the text', layer.id)}
+        title=${l10n.t('Show in the text')}
         @click=${() => panel.openText(panel.offsetOf(`layers.${index}`))}
       >
         ${icon('code')}
@@ -44,13 +48,13 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
     </div>
     <div class="inspector-body">
       ${autopsyView(panel, drawn)} ${Object.entries(row.fields).map(([key, field]) => fieldRow(context, key, field))}
-      ${Object.keys(row.fields).length === 0 ? html`<p class="hint">${row.doc} It has nothing to set.</p>` : nothing}
+      ${Object.keys(row.fields).length === 0 ? html`<p class="hint">${row.doc} ${l10n.t('It has nothing to set.')}</p>` : nothing}
       <div class="field">
-        <div class="field-label"><span>Id</span></div>
+        <div class="field-label"><span>${l10n.t('Id')}</span></div>
         ${textField({
-          label: 'Id',
+          label: l10n.t('Id'),
           value: layer.id,
-          title: 'The name of the layer, in the file and in every figure.',
+          title: l10n.t('The name of the layer, in the file and in every figure.'),
           disabled: !panel.editable,
           fault: (id) => idFault(drawing, id),
           change: (id) => panel.renameLayer(drawn, id),

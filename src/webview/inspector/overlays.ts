@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { activationRow, activations, type Activation } from '../../engine/activations/index.ts';
 import { select } from '../controls.ts';
@@ -46,10 +47,13 @@ export function overlayChoice(panel: Panel, activation: Activation): TemplateRes
     ${
       shown.length < dashes.length
         ? select({
-            label: 'Compare with',
+            label: l10n.t('Compare with'),
             value: '',
-            choices: [{ value: '', label: 'Compare with…' }, ...open.map(({ name }) => ({ value: name, label: name }))],
-            title: 'Draws another activation over this one; the file stays as it is',
+            choices: [
+              { value: '', label: l10n.t('Compare with…') },
+              ...open.map(({ name }) => ({ value: name, label: name })),
+            ],
+            title: l10n.t('Draws another activation over this one; the file stays as it is'),
             class: 'quiet',
             change: (name) => name && choose([...view.overlays, name]),
           })
@@ -59,8 +63,8 @@ export function overlayChoice(panel: Panel, activation: Activation): TemplateRes
       ({ name }, i) =>
         html`<button
           class="chip small"
-          aria-label="Stop comparing with ${name}"
-          title="Stop comparing with ${name}"
+          aria-label=${l10n.t('Stop comparing with {0}', name)}
+          title=${l10n.t('Stop comparing with {0}', name)}
           @click=${() => choose(view.overlays.filter((other) => other !== name))}
         >
           <span aria-hidden="true">${dashes[i % dashes.length]!.sign}</span> ${name} <span aria-hidden="true">×</span>

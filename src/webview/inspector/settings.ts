@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { optimizers } from '../../engine/spec/network.ts';
 import type { Field, Fields } from '../../engine/spec/fields.ts';
@@ -24,8 +25,8 @@ export function settings(
       <b>${title}</b><span class="grow"></span>
       <button
         class="icon-button"
-        aria-label="Show ${key} in the text"
-        title="Show in the text"
+        aria-label=${l10n.t('Show {0} in the text', key)}
+        title=${l10n.t('Show in the text')}
         @click=${() => panel.openText(panel.offsetOf(key))}
       >
         ${icon('code')}
@@ -55,7 +56,7 @@ function settingRow(
   resolved: Written,
 ): unknown {
   const value = resolved[path[1]];
-  const label = `Set ${field.label.toLowerCase()}`;
+  const label = l10n.t('Set {0}', field.label.toLowerCase());
   const disabled = !panel.editable;
   const inherited = written === undefined;
   let control: TemplateResult;
@@ -72,7 +73,7 @@ function settingRow(
       change: (value) => panel.edit(set(path, value, label)),
     });
   } else if (field.control === 'choice') {
-    const automatic = field.optional ? [{ value: '', label: 'automatic' }] : [];
+    const automatic = field.optional ? [{ value: '', label: l10n.t('automatic') }] : [];
     control = select({
       label: field.label,
       value: typeof value === 'string' ? value : '',
@@ -88,7 +89,8 @@ function settingRow(
   } else control = valueField(field, written ?? value, disabled, (value) => panel.edit(set(path, value, label)));
   return html`<div class="field">
     <div class="field-label" title=${field.doc}>
-      <span>${field.label}</span><span class="grow"></span>${inherited ? html`<span>default</span>` : nothing}
+      <span>${field.label}</span
+      ><span class="grow"></span>${inherited ? html`<span>${l10n.t('default')}</span>` : nothing}
     </div>
     ${control}
   </div>`;
@@ -98,14 +100,14 @@ function settingRow(
 function optimizer(panel: Panel, drawing: Drawing): TemplateResult {
   const { name } = drawing.network.training.optimizer;
   return html`<div class="field">
-    <div class="field-label"><span>Optimizer</span></div>
+    <div class="field-label"><span>${l10n.t('Optimizer')}</span></div>
     ${select({
-      label: 'Optimizer',
+      label: l10n.t('Optimizer'),
       value: name,
       choices: optimizers.map(({ name, label }) => ({ value: name, label })),
       title: optimizers.find((row) => row.name === name)?.doc,
       disabled: !panel.editable,
-      change: (name) => panel.edit(set(['training', 'optimizer'], name, `Use ${name}`)),
+      change: (name) => panel.edit(set(['training', 'optimizer'], name, l10n.t('Use {0}', name))),
     })}
     ${parameters(panel, drawing)}
   </div>`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Look, OutputLook, SampleLook } from '../../engine/look/look.ts';
 import type { Shape } from '../../engine/layers/index.ts';
@@ -12,7 +13,9 @@ import { classMark, drawCurve, drawRegion } from './region.ts';
 export function outputBody(panel: Panel, look: Look | undefined): TemplateResult {
   const output = look?.output;
   if (!output) {
-    const waiting = panel.training.run ? 'A moment…' : 'Press Train: what the network makes of the data is drawn here.';
+    const waiting = panel.training.run
+      ? l10n.t('A moment…')
+      : l10n.t('Press Train: what the network makes of the data is drawn here.');
     return html`<p class="hint">${waiting}</p>`;
   }
   return html`<div class="look">
@@ -25,9 +28,9 @@ export function outputTitle(look: Look | undefined): string {
   const { output, judged } = look ?? {};
   if (!output || !judged) return '';
   const of = count(judged.samples);
-  if (output.classes) return `${count(output.classes.wrong)} of ${of} wrong`;
-  if (output.restored) return `mean squared error ${compact(output.restored.error)}`;
-  return `${of} ${judged.part} samples`;
+  if (output.classes) return l10n.t('{0} of {1} wrong', count(output.classes.wrong), of);
+  if (output.restored) return l10n.t('mean squared error {0}', compact(output.restored.error));
+  return judged.part === 'training' ? l10n.t('{0} training samples', of) : l10n.t('{0} validation samples', of);
 }
 
 function main(panel: Panel, { region, curve, classes, restored, numbers }: OutputLook): unknown {
@@ -58,7 +61,7 @@ function main(panel: Panel, { region, curve, classes, restored, numbers }: Outpu
     const { low, high } = rangeOf(actual);
     const ideal = Float32Array.of(low, high);
     return html`${plane((g, theme, width, height) => drawCurve(g, theme, width, height, { x: ideal, y: ideal, points }), numbers)}
-      <div class="secondary small">predicted (up) by true (right); on the line they are equal</div>`;
+      <div class="secondary small">${l10n.t('predicted (up) by true (right); on the line they are equal')}</div>`;
   }
   return restored
     ? plane((g, theme, width, height) => {
@@ -73,7 +76,7 @@ function main(panel: Panel, { region, curve, classes, restored, numbers }: Outpu
         });
         g.font = theme.font;
         g.fillStyle = `rgb(${theme.secondary.join(' ')})`;
-        g.fillText('above: the input; below: restored', 0, 9);
+        g.fillText(l10n.t('above: the input; below: restored'), 0, 9);
       }, restored)
     : nothing;
 }
@@ -96,13 +99,14 @@ const plane = (paint: Parameters<typeof fitted>[0], input: unknown): TemplateRes
 function aside(panel: Panel, { classes }: OutputLook): unknown {
   if (!classes || classes.worst.length === 0) return nothing;
   const names = classNames(panel);
-  return html`<ul class="worst" aria-label="Surest mistakes">
+  return html`<ul class="worst" aria-label=${l10n.t('Surest mistakes')}>
     ${classes.worst.map(
       (sample) =>
-        html`<li title="sample ${count(sample.row)}">
+        html`<li title=${l10n.t('sample {0}', count(sample.row))}>
           ${thumbnail(panel, sample)}<span class="small"
-            >${names[sample.actual] ?? sample.actual}<span class="secondary">
-              taken for ${names[sample.predicted] ?? sample.predicted}, ${percent(sample.probability)}</span
+            >${names[sample.actual] ?? sample.actual}
+            <span class="secondary"
+              >${l10n.t('taken for {0}, {1}', names[sample.predicted] ?? sample.predicted, percent(sample.probability))}</span
             ></span
           >
         </li>`,
@@ -144,7 +148,7 @@ const classKey = (names: readonly string[]): TemplateResult =>
       (name, i) =>
         html`<span class="key"
           ><canvas ${painted(10, 10, (g, theme) => classMark(g, theme, 5, 5, i, 3), [i])}></canvas
-          >${/^\d+$/.test(name) ? `class ${name}` : name}</span
+          >${/^\d+$/.test(name) ? l10n.t('class {0}', name) : name}</span
         >`,
     )}<span class="key"
       ><canvas
@@ -159,7 +163,7 @@ const classKey = (names: readonly string[]): TemplateResult =>
           [],
         )}
       ></canvas
-      >wrong</span
+      >${l10n.t('wrong')}</span
     >
   </div>`;
 
@@ -170,27 +174,27 @@ export function outputTable(panel: Panel, look: Look | undefined): TemplateResul
   if (output?.classes) {
     const { confusion, count: n } = output.classes;
     return rows(
-      ['true ↓ predicted →', ...names],
+      [l10n.t('true ↓ predicted →'), ...names],
       names.map((name, row) => [name, ...Array.from(confusion.subarray(row * n, (row + 1) * n), count)]),
     );
   }
   if (output?.curve) {
     const { x, y } = output.curve;
     return rows(
-      ['input', 'predicted'],
+      [l10n.t('input'), l10n.t('predicted')],
       Array.from(x, (value, i) => [compact(value, 3), compact(y[i], 3)]).filter((_, i) => i % 8 === 0),
     );
   }
   if (output?.numbers) {
     const { actual, predicted } = output.numbers;
     return rows(
-      ['true', 'predicted'],
+      [l10n.t('true'), l10n.t('predicted')],
       Array.from(actual.subarray(0, 200), (value, i) => [compact(value, 3), compact(predicted[i], 3)]),
     );
   }
   if (output?.restored) {
     return rows(
-      ['sample', 'mean squared error'],
+      [l10n.t('sample'), l10n.t('mean squared error')],
       output.restored.pairs.map(({ row, input, output }) => [
         count(row),
         compact(input.reduce((sum, value, k) => sum + (value - output[k]!) ** 2, 0) / input.length, 3),
@@ -200,13 +204,13 @@ export function outputTable(panel: Panel, look: Look | undefined): TemplateResul
   if (output?.region) {
     const { points } = output.region;
     return rows(
-      ['x', 'y', 'true', 'predicted'],
+      ['x', 'y', l10n.t('true'), l10n.t('predicted')],
       Array.from({ length: Math.min(200, points.length / 4) }, (_, i) =>
         Array.from(points.subarray(4 * i, 4 * i + 4), (value) => compact(value, 3)),
       ),
     );
   }
-  return html`<p class="hint">No run yet.</p>`;
+  return html`<p class="hint">${l10n.t('No run yet.')}</p>`;
 }
 
 const rows = (head: readonly string[], body: readonly (readonly string[])[]): TemplateResult =>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { sizeOf, unitsOf, type Shape } from '../../engine/layers/index.ts';
 import type { Look, UnitLook } from '../../engine/look/look.ts';
@@ -15,7 +16,7 @@ import { drawSigned, frame } from './picture.ts';
 export function unitBody(panel: Panel, look: Look | undefined): TemplateResult {
   const drawn = panel.selectedLayer;
   const units = drawn?.graph?.units ?? 0;
-  if (!drawn || units === 0) return html`<p class="hint">Select a layer with units.</p>`;
+  if (!drawn || units === 0) return html`<p class="hint">${l10n.t('Select a layer with units.')}</p>`;
   const { id } = drawn.layer;
   const unit = Math.min(panel.view.unit, units - 1);
   const snapshot = panel.runOf(drawn)?.units.get(id);
@@ -23,9 +24,9 @@ export function unitBody(panel: Panel, look: Look | undefined): TemplateResult {
   return html`<div class="unit-look">
     <div class="unit-choice small">
       <label class="setting"
-        >Unit
+        >${l10n.t('Unit')}
         ${numberField({
-          label: 'Unit',
+          label: l10n.t('Unit'),
           value: unit,
           whole: true,
           minimum: 0,
@@ -37,9 +38,9 @@ export function unitBody(panel: Panel, look: Look | undefined): TemplateResult {
       <span class="secondary"
         >${unitName(unit, snapshot?.active.length === units ? snapshot : undefined, inactivity(drawn))}</span
       >
-      ${seen || !panel.training.run ? nothing : html`<span class="secondary">A moment…</span>`}
+      ${seen || !panel.training.run ? nothing : html`<span class="secondary">${l10n.t('A moment…')}</span>`}
     </div>
-    ${seen ? parts(panel, seen, look!) : panel.training.run ? nothing : html`<p class="hint">Press Train, then see what each unit answers to.</p>`}
+    ${seen ? parts(panel, seen, look!) : panel.training.run ? nothing : html`<p class="hint">${l10n.t('Press Train, then see what each unit answers to.')}</p>`}
   </div>`;
 }
 
@@ -47,19 +48,19 @@ function parts(panel: Panel, { weights, top, map }: UnitLook, look: Look): Templ
   const names = classNames(panel);
   const shape = inputShape(panel);
   return html`<div class="unit-parts">
-    <section aria-label="Incoming weights">
-      <h2>Incoming weights</h2>
+    <section aria-label=${l10n.t('Incoming weights')}>
+      <h2>${l10n.t('Incoming weights')}</h2>
       ${
         weights
-          ? html`${signedPicture(weights.shape, weights.values, 'Incoming weights')}
+          ? html`${signedPicture(weights.shape, weights.values, l10n.t('Incoming weights'))}
               <div class="secondary small">
-                bias ${compact(weights.bias)} · ${count(weights.values.length)} weights
+                ${l10n.t('bias {0} · {1} weights', compact(weights.bias), count(weights.values.length))}
               </div>`
-          : html`<p class="secondary small">This layer has none of its own.</p>`
+          : html`<p class="secondary small">${l10n.t('This layer has none of its own.')}</p>`
       }
     </section>
-    <section aria-label="Strongest answers">
-      <h2>Answers most to</h2>
+    <section aria-label=${l10n.t('Strongest answers')}>
+      <h2>${l10n.t('Answers most to')}</h2>
       <ul class="worst">
         ${top.map(
           (sample) =>
@@ -72,21 +73,30 @@ function parts(panel: Panel, { weights, top, map }: UnitLook, look: Look): Templ
             </li>`,
         )}
       </ul>
-      <div class="secondary small">of ${count(look.judged.samples)} ${look.judged.part} samples</div>
+      <div class="secondary small">${judgedText(look)}</div>
     </section>
-    <section aria-label="Linear map in effect">
-      <h2>Linear map for sample ${count(panel.view.sample)}</h2>
+    <section aria-label=${l10n.t('Linear map in effect')}>
+      <h2>${l10n.t('Linear map for sample {0}', count(panel.view.sample))}</h2>
       ${
         map
-          ? html`${signedPicture(shape, map.values, 'Slope by each input')}
+          ? html`${signedPicture(shape, map.values, l10n.t('Slope by each input'))}
               <div class="secondary small">
-                z = ${compact(map.z)} = Σ slope · input ${map.offset < 0 ? '−' : '+'} ${compact(Math.abs(map.offset))}
+                ${l10n.t(
+                  'z = {0} = Σ slope · input {1}',
+                  compact(map.z),
+                  `${map.offset < 0 ? '−' : '+'} ${compact(Math.abs(map.offset))}`,
+                )}
               </div>`
-          : html`<p class="secondary small">Too much to work out for this network.</p>`
+          : html`<p class="secondary small">${l10n.t('Too much to work out for this network.')}</p>`
       }
     </section>
   </div>`;
 }
+
+const judgedText = ({ judged: { part, samples } }: Look): string =>
+  part === 'training'
+    ? l10n.t('of {0} training samples', count(samples))
+    : l10n.t('of {0} validation samples', count(samples));
 
 const side = 84;
 
@@ -97,7 +107,7 @@ function signedPicture(shape: Shape, values: Float32Array, name: string): Templa
   const columns = Math.ceil(Math.sqrt(channels));
   const each = Math.floor((side - 2 * (columns - 1)) / columns);
   const title = isPicture
-    ? `${shape.join('×')}: blue above 0, yellow below`
+    ? l10n.t('{0}: blue above 0, yellow below', shape.join('×'))
     : [...values.subarray(0, 8)].map((value) => compact(value)).join(', ');
   return html`<canvas
     role="img"
@@ -139,7 +149,7 @@ function bars(g: CanvasRenderingContext2D, theme: Theme, values: Float32Array): 
 /** The same as a table: every incoming weight, and the slopes beside them where they are of the same inputs. */
 export function unitTable(look: Look | undefined): TemplateResult {
   const unit = look?.unit;
-  if (!unit) return html`<p class="hint">No run yet.</p>`;
+  if (!unit) return html`<p class="hint">${l10n.t('No run yet.')}</p>`;
   const { weights, map } = unit;
   const n = Math.min(1000, Math.max(weights?.values.length ?? 0, map?.values.length ?? 0));
   const same = weights && sizeOf(weights.shape) === map?.values.length;
@@ -147,9 +157,9 @@ export function unitTable(look: Look | undefined): TemplateResult {
     <table>
       <thead>
         <tr>
-          <th scope="col">input</th>
-          <th scope="col">weight</th>
-          <th scope="col">${same ? 'slope' : 'slope by network input'}</th>
+          <th scope="col">${l10n.t('input')}</th>
+          <th scope="col">${l10n.t('weight')}</th>
+          <th scope="col">${same ? l10n.t('slope') : l10n.t('slope by network input')}</th>
         </tr>
       </thead>
       <tbody>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Network } from '../../engine/spec/network.ts';
 import type { Drawing } from '../document.ts';
 import { compact, percent } from '../format.ts';
@@ -25,13 +26,17 @@ export function compare(before: Run, now: Run): Compared[] {
   const layers = [...mortal].sort((a, b) => change(b) - change(a)).slice(0, mostLayers);
   const share = (value: number) => percent(value);
   return [
-    ...figure('validation accuracy', then.validation?.accuracy, latest.validation?.accuracy, 1, (v) => compact(v, 3)),
-    ...figure('validation loss', then.validation?.loss, latest.validation?.loss, -1, (v) => compact(v, 3)),
-    ...figure('training loss', then.loss, latest.loss, -1, (v) => compact(v, 3)),
-    ...layers.flatMap(({ id, dead }) => figure(`dead ${id}`, before.metricsOf(id)!.dead, dead, -1, String)),
+    ...figure(l10n.t('validation accuracy'), then.validation?.accuracy, latest.validation?.accuracy, 1, (v) =>
+      compact(v, 3),
+    ),
+    ...figure(l10n.t('validation loss'), then.validation?.loss, latest.validation?.loss, -1, (v) => compact(v, 3)),
+    ...figure(l10n.t('training loss'), then.loss, latest.loss, -1, (v) => compact(v, 3)),
+    ...layers.flatMap(({ id, dead }) => figure(l10n.t('dead {0}', id), before.metricsOf(id)!.dead, dead, -1, String)),
     ...layers
       .slice(0, 1)
-      .flatMap(({ id, sparsity }) => figure(`sparsity ${id}`, before.metricsOf(id)!.sparsity, sparsity, 0, share)),
+      .flatMap(({ id, sparsity }) =>
+        figure(l10n.t('sparsity {0}', id), before.metricsOf(id)!.sparsity, sparsity, 0, share),
+      ),
   ];
 }
 
@@ -67,7 +72,7 @@ export function differing(networks: readonly Network[]): { field: string; values
   const fields = networks.map(fieldsOf);
   const names = new Set(fields.flatMap((of) => [...of.keys()]));
   return [...names].flatMap((field) => {
-    const values = fields.map((of) => of.get(field) ?? 'none');
+    const values = fields.map((of) => of.get(field) ?? l10n.t('none'));
     return values.every((value) => value === values[0]) ? [] : [{ field, values }];
   });
 }
@@ -98,9 +103,9 @@ export function fieldsOf(network: Network): ReadonlyMap<string, string> {
 /** "learningRate 3 → 0.3", and how many more there are. */
 export function changesText(changes: readonly Difference[]): string {
   const [first, ...more] = changes;
-  if (!first) return 'nothing changed';
+  if (!first) return l10n.t('nothing changed');
   const text = `${first.field} ${first.before} → ${first.now}`;
-  return more.length === 0 ? text : `${text} and ${more.length} more`;
+  return more.length === 0 ? text : l10n.t('{0} and {1} more', text, more.length);
 }
 
 /** Rules that fired in the earlier run and not in this one, and the other way round. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Look } from '../../engine/look/look.ts';
 import type { LocatedProblem } from '../../engine/spec/problems.ts';
 import type {
@@ -161,9 +162,9 @@ export function canDie(drawing: Drawing, id: string): boolean {
 }
 
 /** What a layer's units are called that nothing makes active. */
-export function deadWord(drawing: Drawing, id: string): 'dead' | 'always negative' {
+export function deadWord(drawing: Drawing, id: string): string {
   const layer = drawing.layers.find(({ layer }) => layer.id === id);
-  return layer && inactivity(layer) === 'negative' ? 'always negative' : 'dead';
+  return layer && inactivity(layer) === 'negative' ? l10n.t('always negative') : l10n.t('dead');
 }
 
 /** Column names of a layer's series in the history. */
@@ -174,8 +175,8 @@ export function columnsOf(event: MetricsEvent): Record<string, number | null> {
   const evaluated = event.evaluated.step === event.step;
   const row: Record<string, number | null> = { loss: event.loss };
   if (event.accuracy !== undefined) row['accuracy'] = event.accuracy;
-  if (evaluated && event.validation) row['validation loss'] = event.validation.loss;
-  if (evaluated && event.validation?.accuracy !== undefined) row['validation accuracy'] = event.validation.accuracy;
+  if (evaluated && event.validation) row['validationLoss'] = event.validation.loss;
+  if (evaluated && event.validation?.accuracy !== undefined) row['validationAccuracy'] = event.validation.accuracy;
   for (const layer of event.layers) {
     row[layerColumn('gradient', layer.id)] = layer.gradientNorm;
     row[layerColumn('update', layer.id)] = layer.updateRatio;

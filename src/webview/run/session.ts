@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import workerText from 'worker:../../engine/worker/worker.ts';
 import type { FromWorker, ToWorker } from '../../engine/worker/protocol.ts';
 import type { WorkerHandle } from './training.ts';
@@ -58,7 +59,7 @@ export class Session implements WorkerHandle {
       this.end();
       this.receive({
         type: 'failed',
-        message: event.message || 'The training worker could not be started.',
+        message: event.message || l10n.t('The training worker could not be started.'),
         problems: [],
       });
     };

@@ -1,29 +1,32 @@
-import { compact, count, plural } from '../format.ts';
+import * as l10n from '@vscode/l10n';
+import { compact, count } from '../format.ts';
 import { canDie, deadWord, type Run } from './runState.ts';
 
 /** What the panel says of a run in one line, its numbers without gaps, as they are read out best; e.g. "Epoch 12 of 500, loss 0.41, 3 of 50 units dead, wasm". */
 export function statusText(run: Run | undefined): string {
-  if (!run) return 'Not trained yet';
-  if (run.failure) return `Training failed: ${run.failure.message}`;
-  if (run.state === 'preparing') return 'Preparing to train';
+  if (!run) return l10n.t('Not trained yet');
+  if (run.failure) return l10n.t('Training failed: {0}', run.failure.message);
+  if (run.state === 'preparing') return l10n.t('Preparing to train');
   const text = [position(run), ...figures(run)].join(', ');
-  if (run.state === 'paused') return `Paused. ${text}`;
-  if (run.state === 'ended') return `${endText(run)}. ${text}`;
+  if (run.state === 'paused') return l10n.t('Paused. {0}', text);
+  if (run.state === 'ended') return l10n.t('{0}. {1}', endText(run), text);
   return text;
 }
 
 function position(run: Run): string {
   const { progress, latest } = run;
   const epoch = Math.max(progress?.epoch ?? 0, latest?.epoch ?? 0);
-  return `Epoch ${epoch} of ${progress?.epochs ?? run.drawing.network.training.epochs}`;
+  return l10n.t('Epoch {0} of {1}', epoch, progress?.epochs ?? run.drawing.network.training.epochs);
 }
 
 function figures(run: Run): string[] {
   const loss = run.latest?.loss ?? run.progress?.loss;
   const { dead } = run;
   return [
-    ...(loss === null || loss === undefined ? [] : [`loss ${compact(loss)}`]),
-    ...(dead ? [`${dead.dead} of ${dead.of} ${dead.of === 1 ? 'unit' : 'units'} dead`] : []),
+    ...(loss === null || loss === undefined ? [] : [l10n.t('loss {0}', compact(loss))]),
+    ...(dead
+      ? [dead.of === 1 ? l10n.t('{0} of 1 unit dead', dead.dead) : l10n.t('{0} of {1} units dead', dead.dead, dead.of)]
+      : []),
     ...(run.started ? [run.started.backend] : []),
   ];
 }
@@ -32,16 +35,18 @@ function figures(run: Run): string[] {
 export function endText({ ended }: Run): string {
   switch (ended?.reason) {
     case 'completed':
-      return 'Completed';
+      return l10n.t('Completed');
     case 'diverged':
-      return `Diverged at step ${ended.step}${ended.tensor ? `: ${ended.tensor} was no longer finite` : ''}`;
+      return ended.tensor
+        ? l10n.t('Diverged at step {0}: {1} was no longer finite', ended.step, ended.tensor)
+        : l10n.t('Diverged at step {0}', ended.step);
     case 'device_lost':
-      return 'The device was lost';
+      return l10n.t('The device was lost');
     case 'error':
-      return `Failed${ended.message ? `: ${ended.message}` : ''}`;
+      return ended.message ? l10n.t('Failed: {0}', ended.message) : l10n.t('Failed');
     case 'stopped':
     case undefined:
-      return 'Stopped';
+      return l10n.t('Stopped');
   }
 }
 
@@ -51,9 +56,15 @@ export function deadText(run: Run): string | undefined {
   const [first] = layers.sort((a, b) => b.dead / b.units - a.dead / a.units);
   if (!first) return undefined;
   const state = deadWord(run.drawing, first.id);
-  const units = first.units === 1 ? 'The only unit' : `${count(first.dead)} of ${count(first.units)} units`;
-  const more = layers.length > 1 ? `, the largest share of ${plural(layers.length, 'layer')} with such units` : '';
-  return `${units} of ${first.id} ${first.dead === 1 ? 'is' : 'are'} ${state}${more}.`;
+  const text =
+    first.units === 1
+      ? l10n.t('The only unit of {0} is {1}', first.id, state)
+      : first.dead === 1
+        ? l10n.t('1 of {0} units of {1} is {2}', count(first.units), first.id, state)
+        : l10n.t('{0} of {1} units of {2} are {3}', count(first.dead), count(first.units), first.id, state);
+  return layers.length === 1
+    ? l10n.t('{0}.', text)
+    : l10n.t('{0}, the largest share of {1} layers with such units.', text, count(layers.length));
 }
 
 /** A screen reader is told of progress at most this often. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { button } from '../controls.ts';
 import { icon } from '../icons.ts';
@@ -18,17 +19,18 @@ export function runsApp(panel: RunsPanel): TemplateResult | typeof nothing {
 }
 
 const empty = (panel: RunsPanel): TemplateResult =>
-  html`<section class="empty" aria-label="No runs yet">
+  html`<section class="empty" aria-label=${l10n.t('No runs yet')}>
     <div class="narrow">
-      <h1>No runs yet</h1>
+      <h1>${l10n.t('No runs yet')}</h1>
       <p class="secondary">
-        Train a network: every run is recorded and listed here, to be laid over others. Change something and train
-        again; what was changed and what that did stands side by side.
+        ${l10n.t(
+          'Train a network: every run is recorded and listed here, to be laid over others. Change something and train again; what was changed and what that did stands side by side.',
+        )}
       </p>
       <div class="starts">
-        ${button({ content: html`${icon('beaker')}Open Experiment…`, appearance: 'primary', click: () => panel.post({ type: 'openExperiment' }) })}
-        ${button({ content: html`${icon('play')}Sweep…`, click: () => panel.sweeping.toggle() })}
-        ${button({ content: html`${icon('file')}Choose a Folder for Runs`, click: () => panel.post({ type: 'chooseFolder' }) })}
+        ${button({ content: html`${icon('beaker')}${l10n.t('Open Experiment…')}`, appearance: 'primary', click: () => panel.post({ type: 'openExperiment' }) })}
+        ${button({ content: html`${icon('play')}${l10n.t('Sweep…')}`, click: () => panel.sweeping.toggle() })}
+        ${button({ content: html`${icon('file')}${l10n.t('Choose a Folder for Runs')}`, click: () => panel.post({ type: 'chooseFolder' }) })}
       </div>
     </div>
   </section>`;

@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { select } from '../controls.ts';
-import { compact, plural } from '../format.ts';
+import { compact } from '../format.ts';
+import { figureName } from '../charts/names.ts';
 import { plot, type Line } from '../charts/plot.ts';
 import { table } from '../charts/table.ts';
 import { newest } from '../run/history.ts';
@@ -15,11 +17,11 @@ import { lookOf, swatch } from './swatch.ts';
 export function compared(panel: RunsPanel): TemplateResult {
   const groups = panel.compared;
   if (groups.length === 0) {
-    return html`<section class="compared" aria-label="Comparison">
-      <p class="hint centred">Check the runs to compare in the list.</p>
+    return html`<section class="compared" aria-label=${l10n.t('Comparison')}>
+      <p class="hint centred">${l10n.t('Check the runs to compare in the list.')}</p>
     </section>`;
   }
-  return html`<section class="compared" aria-label="Comparison">
+  return html`<section class="compared" aria-label=${l10n.t('Comparison')}>
     ${legend(panel, groups)}
     ${
       panel.asMultiples
@@ -36,19 +38,19 @@ function legend(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
   // Small multiples say it themselves.
   const listed = panel.asMultiples ? [] : groups;
   return html`<div class="runs-legend">
-    <ul role="list" aria-label="Legend">
+    <ul role="list" aria-label=${l10n.t('Legend')}>
       ${listed.map(
         (group, index) =>
           html`<li>
             <b class="letter">${letter(index)}</b
             >${swatch(index)}${named ? html`<span>${nameOf(group.first)}</span>` : nothing}
             <span class=${named ? 'secondary' : ''}
-              >${[words[index], group.entries.length > 1 ? `median and range of ${plural(group.entries.length, 'run')}` : '', seedsText(group.entries)].filter((text) => text !== '').join(', ')}</span
+              >${[words[index], group.entries.length > 1 ? l10n.t('median and range of {0} runs', group.entries.length) : '', seedsText(group.entries)].filter((text) => text !== '').join(', ')}</span
             >
           </li>`,
       )}
     </ul>
-    ${toggle('small multiples', panel.asMultiples, 'A chart for each', () => {
+    ${toggle(l10n.t('small multiples'), panel.asMultiples, l10n.t('A chart for each'), () => {
       panel.view.multiples = !panel.asMultiples;
       panel.changed();
     })}
@@ -93,9 +95,9 @@ function multiples(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
   const range = [known.reduce((a, b) => Math.min(a, b), Infinity), known.reduce((a, b) => Math.max(a, b), -Infinity)];
   return html`<div class="multiples-head">
       ${select({
-        label: 'Measure',
+        label: l10n.t('Measure'),
         value: name,
-        choices: curveNames.map((value) => ({ value, label: value })),
+        choices: curveNames.map((value) => ({ value, label: figureName(value) })),
         class: 'inline',
         change(measure) {
           panel.view.measure = measure as CurveName;
@@ -104,14 +106,14 @@ function multiples(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
       })}
       ${name === 'Gradient norms' && layers.length > 0 ? layerChoice(panel, layers, layer) : nothing}
       ${name === 'Loss' ? logToggle(panel) : nothing}<span class="secondary small"
-        >${note(name)}, all over the same axes</span
+        >${l10n.t('{0}, all over the same axes', note(name))}</span
       >
     </div>
     <div class="multiples">
       ${groups.map((_, index) => {
         const of = overlaid.groups[index]!;
         const line = lineOf(of, index);
-        return html`<figure aria-label="${name} of ${letter(index)}">
+        return html`<figure aria-label=${l10n.t('{0} of {1}', figureName(name), letter(index))}>
           <figcaption>
             <b>${letter(index)}</b><span class="secondary clip" title=${words[index]!}>${words[index]}</span
             ><span class="grow"></span><span class="numbers">${compact(newest(of.values), 3)}</span>
@@ -127,7 +129,7 @@ function multiples(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
                     version: `${panel.version} ${layer} ${name} ${range.join()}`,
                   })}
                 ></div>`
-              : html`<p class="hint">${reading ? 'Reading …' : 'None.'}</p>`
+              : html`<p class="hint">${reading ? l10n.t('Reading …') : l10n.t('None.')}</p>`
           }
         </figure>`;
       })}
@@ -138,7 +140,7 @@ const isLogarithmic = (panel: RunsPanel, name: CurveName): boolean =>
   name === 'Gradient norms' || (name === 'Loss' && panel.view.logLoss);
 
 const logToggle = (panel: RunsPanel): TemplateResult =>
-  toggle('log', panel.view.logLoss, 'Logarithmic scale', () => {
+  toggle(l10n.t('log'), panel.view.logLoss, l10n.t('Logarithmic scale'), () => {
     panel.view.logLoss = !panel.view.logLoss;
     panel.changed();
   });
@@ -156,7 +158,7 @@ function figure(panel: RunsPanel, name: CurveName, groups: readonly Group[]): Te
   const { overlaid, layers, layer, reading } = overlaidOf(panel, name, groups);
   const asTable = panel.view.tables.has(name);
   return html`<figure
-    aria-label=${name}
+    aria-label=${figureName(name)}
     tabindex="0"
     @keydown=${(event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -166,27 +168,32 @@ function figure(panel: RunsPanel, name: CurveName, groups: readonly Group[]): Te
     }}
   >
     <figcaption>
-      <b>${name}</b
+      <b>${figureName(name)}</b
       ><span class="secondary clip">${note(name)}</span>
       ${name === 'Gradient norms' && layers.length > 0 ? layerChoice(panel, layers, layer) : nothing}<span
         class="grow"
       ></span>
       ${name === 'Loss' ? logToggle(panel) : nothing}
-      ${toggle('table', asTable, 'The same numbers as a table (T)', () => panel.toggleTable(name))}
+      ${toggle(l10n.t('table'), asTable, l10n.t('The same numbers as a table (T)'), () => panel.toggleTable(name))}
     </figcaption>
     ${body(panel, name, overlaid, asTable, reading, layer)}
   </figure>`;
 }
 
 const note = (name: CurveName): string =>
-  ({ Loss: 'validation', Accuracy: 'validation', 'Dead units': 'in all', 'Gradient norms': 'of' })[name];
+  ({
+    Loss: l10n.t('validation'),
+    Accuracy: l10n.t('validation'),
+    'Dead units': l10n.t('in all'),
+    'Gradient norms': l10n.t('of'),
+  })[name];
 
 const toggle = (text: string, pressed: boolean, title: string, click: () => void): TemplateResult =>
   html`<button class="toggle" aria-pressed=${pressed} title=${title} @click=${click}>${text}</button>`;
 
 const layerChoice = (panel: RunsPanel, layers: readonly string[], layer: string): TemplateResult =>
   select({
-    label: 'Layer',
+    label: l10n.t('Layer'),
     value: layer,
     choices: layers.map((id) => ({ value: id, label: id })),
     class: 'inline',
@@ -207,12 +214,12 @@ function body(
 ): TemplateResult {
   if (steps.length === 0) {
     const empty = {
-      Loss: 'loss',
-      Accuracy: 'accuracy',
-      'Dead units': 'unit that can die',
-      'Gradient norms': 'gradient',
+      Loss: l10n.t('There is no loss in these runs.'),
+      Accuracy: l10n.t('There is no accuracy in these runs.'),
+      'Dead units': l10n.t('There is no unit that can die in these runs.'),
+      'Gradient norms': l10n.t('There is no gradient in these runs.'),
     };
-    return html`<p class="hint">${reading ? 'Reading …' : `There is no ${empty[name]} in these runs.`}</p>`;
+    return html`<p class="hint">${reading ? l10n.t('Reading …') : empty[name]}</p>`;
   }
   const lines = groups.map(lineOf);
   const version = `${panel.version} ${layer}`;
@@ -230,7 +237,7 @@ function body(
       })}
     ></div>
     <p class="visually-hidden">
-      ${lines.map(({ label, values }) => `${label} ends at ${compact(newest(values), 3)}`).join(', ')}
+      ${lines.map(({ label, values }) => l10n.t('{0} ends at {1}', label, compact(newest(values), 3))).join(', ')}
     </p>`;
 }
 
@@ -239,9 +246,9 @@ const withRanges = (lines: readonly Line[]): Line[] =>
   lines.flatMap((line) =>
     line.area
       ? [
-          { ...line, label: `${line.label} median` },
-          { ...line, label: `${line.label} lowest`, values: line.area.low },
-          { ...line, label: `${line.label} highest`, values: line.area.high },
+          { ...line, label: l10n.t('{0} median', line.label) },
+          { ...line, label: l10n.t('{0} lowest', line.label), values: line.area.low },
+          { ...line, label: l10n.t('{0} highest', line.label), values: line.area.high },
         ]
       : [line],
   );
@@ -252,15 +259,16 @@ const heads = (groups: readonly Group[]): TemplateResult[] =>
 /** A row a field in which the compared networks differ. */
 function fields(groups: readonly Group[]): TemplateResult {
   const rows = differing(groups.map(({ first }) => first.network)).filter(({ field }) => field !== 'seed');
-  if (groups.length === 1) return html`<p class="hint">Check another run to see in which fields they differ.</p>`;
+  if (groups.length === 1)
+    return html`<p class="hint">${l10n.t('Check another run to see in which fields they differ.')}</p>`;
   return html`<div class="runs-table">
     <table>
       <caption>
-        Differing fields
+        ${l10n.t('Differing fields')}
       </caption>
       <thead>
         <tr>
-          <th scope="col">field</th>
+          <th scope="col">${l10n.t('field')}</th>
           ${heads(groups)}
         </tr>
       </thead>
@@ -290,14 +298,18 @@ function finals(groups: readonly Group[]): TemplateResult {
   return html`<div class="runs-table">
     <table>
       <caption>
-        Final figures${groups.some(({ entries }) => entries.length > 1) ? ': median (lowest–highest)' : ''}
+        ${
+          groups.some(({ entries }) => entries.length > 1)
+            ? l10n.t('Final figures: median (lowest–highest)')
+            : l10n.t('Final figures')
+        }
       </caption>
       <thead>
         <tr>
-          <th scope="col">run</th>
+          <th scope="col">${l10n.t('run')}</th>
           ${shown.map(({ label }) => html`<th scope="col">${label}</th>`)}
-          <th scope="col">backend</th>
-          <th scope="col">end</th>
+          <th scope="col">${l10n.t('backend')}</th>
+          <th scope="col">${l10n.t('end')}</th>
         </tr>
       </thead>
       <tbody class="numbers">

@@ -40,9 +40,9 @@ export function curveOf(run: RecordedRun, name: CurveName, mortal: ReadonlySet<s
   };
   switch (name) {
     case 'Loss':
-      return column('validation loss', 'loss');
+      return column('validationLoss', 'loss');
     case 'Accuracy':
-      return column('validation accuracy', 'accuracy');
+      return column('validationAccuracy', 'accuracy');
     case 'Dead units':
       return pick(rows, (row) => {
         const dead = [...mortal].map((id) => row[layerColumn('dead', id)]).filter((value) => typeof value === 'number');

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { median } from '../../engine/sweep.ts';
 import { compact, count } from '../format.ts';
 import { mortalLayers, type Entry } from './groups.ts';
@@ -14,12 +15,12 @@ const digits = (value: number): string => compact(value, 3);
 
 /** What is said of a run's end, a column each. */
 export const figureRows: readonly FigureRow[] = [
-  { label: 'validation accuracy', of: ({ head }) => head.final?.validation?.accuracy, show: digits },
-  { label: 'validation loss', of: ({ head }) => head.final?.validation?.loss, show: digits },
-  { label: 'training loss', of: ({ head }) => head.final?.loss, show: digits },
-  { label: 'dead units', of: deadOf, show: (value) => compact(value, 3) },
-  { label: 'steps', of: ({ head }) => head.final?.step, show: count },
-  { label: 'seconds', of: ({ head }) => head.seconds, show: (value) => compact(value, 2) },
+  { label: l10n.t('validation accuracy'), of: ({ head }) => head.final?.validation?.accuracy, show: digits },
+  { label: l10n.t('validation loss'), of: ({ head }) => head.final?.validation?.loss, show: digits },
+  { label: l10n.t('training loss'), of: ({ head }) => head.final?.loss, show: digits },
+  { label: l10n.t('dead units'), of: deadOf, show: (value) => compact(value, 3) },
+  { label: l10n.t('steps'), of: ({ head }) => head.final?.step, show: count },
+  { label: l10n.t('seconds'), of: ({ head }) => head.seconds, show: (value) => compact(value, 2) },
 ];
 
 /** Dead units in all layers whose units can die; undefined where none can. */
@@ -55,14 +56,21 @@ export function spreadText(spread: Spread | undefined, show: (value: number) => 
 export const rangeText = ({ low, high }: Spread, show: (value: number) => string): string =>
   low === high ? '' : `${show(low)}–${show(high)}`;
 
+const endWords: Record<NonNullable<Entry['head']['reason']>, string> = {
+  completed: l10n.t('completed'),
+  stopped: l10n.t('stopped'),
+  diverged: l10n.t('diverged'),
+  device_lost: l10n.t('device lost'),
+  error: l10n.t('failed'),
+};
+
 /** How runs ended, in words: "completed", "3 completed, 1 diverged"; those with more to come are "unfinished". */
 export function endsText(entries: readonly Entry[]): string {
   const counts = new Map<string, number>();
   for (const { head } of entries) {
-    const word =
-      head.reason === null ? 'unfinished' : head.reason === 'error' ? 'failed' : head.reason.replace('_', ' ');
+    const word = head.reason === null ? l10n.t('unfinished') : endWords[head.reason];
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   if (counts.size === 1) return [...counts.keys()][0]!;
-  return [...counts].map(([word, n]) => `${n} ${word}`).join(', ');
+  return [...counts].map(([word, n]) => l10n.t('{0} {1}', n, word)).join(', ');
 }

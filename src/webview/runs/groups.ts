@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { activationRow } from '../../engine/activations/index.ts';
 import type { Network } from '../../engine/spec/network.ts';
 import { parse } from '../../engine/spec/parse.ts';
@@ -47,9 +48,9 @@ export const nameOf = ({ head, network }: Entry): string =>
 /** What a group has differently from the next older one of the same document, "hidden.activation relu → tanh", or what a sweep gave it. */
 export function changeText(groups: readonly Group[], index: number): string {
   const { first } = groups[index]!;
-  if (first.head.set && Object.keys(first.head.set).length > 0) return `sweep: ${setText(first.head.set)}`;
+  if (first.head.set && Object.keys(first.head.set).length > 0) return l10n.t('sweep: {0}', setText(first.head.set));
   const before = groups.slice(index + 1).find((group) => group.first.head.document === first.head.document);
-  if (!before) return 'the first of this file';
+  if (!before) return l10n.t('the first of this file');
   const changes = differing([before.first.network, first.network]).filter(({ field }) => field !== 'seed');
   return changesText(changes.map(({ field, values }) => ({ field, before: values[0]!, now: values[1]! })));
 }
@@ -73,9 +74,10 @@ export function distinctions(groups: readonly Group[]): string[] {
 /** "seed 3", "seeds 1–5", "seeds 1, 4, 9". */
 export function seedsText(entries: readonly Entry[]): string {
   const seeds = [...new Set(entries.map(({ head }) => head.seed))].sort((a, b) => a - b);
-  if (seeds.length === 1) return `seed ${seeds[0]}`;
+  if (seeds.length === 1) return l10n.t('seed {0}', seeds[0]!);
   const inARow = seeds.at(-1)! - seeds[0]! === seeds.length - 1;
-  return `seeds ${inARow ? `${seeds[0]}–${seeds.at(-1)}` : seeds.length > 6 ? `${seeds.slice(0, 6).join(', ')} …` : seeds.join(', ')}`;
+  const list = seeds.length > 6 ? `${seeds.slice(0, 6).join(', ')} …` : seeds.join(', ');
+  return l10n.t('seeds {0}', inARow ? `${seeds[0]}–${seeds.at(-1)}` : list);
 }
 
 /** Layers whose units can die. */

@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { button } from '../controls.ts';
-import { compact, plural } from '../format.ts';
+import { compact, count, runsText } from '../format.ts';
 import { deadOf, endsText, spreadOf, spreadText } from './figures.ts';
 import { changeText, letter, nameOf, seedsText, type Entry, type Group } from './groups.ts';
 import type { RunsPanel } from './store.ts';
@@ -13,19 +14,21 @@ export function list(panel: RunsPanel): TemplateResult {
   const { groups, compared } = panel;
   const places = new Map(compared.map(({ key }, index) => [key, index]));
   let row = 0;
-  return html`<section class="runs-list" aria-label="Recorded runs">
+  return html`<section class="runs-list" aria-label=${l10n.t('Recorded runs')}>
     <div class="runs-head">
-      <b>${plural(panel.entries?.length ?? 0, 'run')}</b><span class="grow"></span>
-      <button class="link" ?disabled=${compared.length === 0} @click=${() => panel.chooseNone()}>Uncheck all</button>
+      <b>${runsText(panel.entries?.length ?? 0)}</b><span class="grow"></span>
+      <button class="link" ?disabled=${compared.length === 0} @click=${() => panel.chooseNone()}>
+        ${l10n.t('Uncheck all')}
+      </button>
       ${button({
-        content: 'Sweep…',
+        content: l10n.t('Sweep…'),
         class: 'compact',
-        title: 'Train a network with many values and seeds',
+        title: l10n.t('Train a network with many values and seeds'),
         click: () => panel.sweeping.toggle(),
       })}
     </div>
     ${toolbar(panel, compared)}
-    <ul role="list" aria-label="Runs" @keydown=${(event: KeyboardEvent) => walk(panel, event)}>
+    <ul role="list" aria-label=${l10n.t('Runs')} @keydown=${(event: KeyboardEvent) => walk(panel, event)}>
       ${repeat(
         groups,
         ({ key }) => key,
@@ -34,12 +37,14 @@ export function list(panel: RunsPanel): TemplateResult {
     </ul>
     ${
       panel.unreadable > 0
-        ? html`<p class="hint">${plural(panel.unreadable, 'run')} of networks that this version cannot read.</p>`
+        ? html`<p class="hint">
+            ${l10n.t('Runs of networks that this version cannot read: {0}.', count(panel.unreadable))}
+          </p>`
         : nothing
     }
     <p class="hint">
-      In ${panel.folder}.
-      <button class="link" @click=${() => panel.post({ type: 'chooseFolder' })}>Choose a folder</button>
+      ${l10n.t('In {0}.', panel.folder)}
+      <button class="link" @click=${() => panel.post({ type: 'chooseFolder' })}>${l10n.t('Choose a folder')}</button>
     </p>
   </section>`;
 }
@@ -47,27 +52,27 @@ export function list(panel: RunsPanel): TemplateResult {
 function toolbar(panel: RunsPanel, compared: readonly Group[]): TemplateResult {
   const [only] = compared.length === 1 ? compared : [];
   const chosen = compared.reduce((sum, { entries }) => sum + entries.length, 0);
-  const one = 'Check a single row first';
-  return html`<div class="runs-tools" role="toolbar" aria-label="Chosen runs">
+  const one = l10n.t('Check a single row first');
+  return html`<div class="runs-tools" role="toolbar" aria-label=${l10n.t('Chosen runs')}>
     ${button({
-      content: 'Open Network',
+      content: l10n.t('Open Network'),
       class: 'compact',
       disabled: !only,
-      title: only ? 'The network of this run, as a new untitled file' : one,
+      title: only ? l10n.t('The network of this run, as a new untitled file') : one,
       click: () => only && panel.post({ type: 'openNetwork', file: only.first.file }),
     })}
     ${button({
-      content: 'Show File',
+      content: l10n.t('Show File'),
       class: 'compact',
       disabled: !only,
-      title: only ? 'The file this run is recorded in' : one,
+      title: only ? l10n.t('The file this run is recorded in') : one,
       click: () => only && panel.post({ type: 'showFile', file: only.first.file }),
     })}
     ${button({
-      content: chosen > 1 ? `Delete ${chosen}…` : 'Delete…',
+      content: chosen > 1 ? l10n.t('Delete {0}…', chosen) : l10n.t('Delete…'),
       class: 'compact',
       disabled: chosen === 0,
-      title: chosen === 0 ? 'Check the runs to delete first' : 'Deletes the files of the checked runs',
+      title: chosen === 0 ? l10n.t('Check the runs to delete first') : l10n.t('Deletes the files of the checked runs'),
       click: () => panel.removeChosen(),
     })}
   </div>`;
@@ -86,7 +91,7 @@ function groupRow(
   const chosen = entries.filter(({ file }) => panel.isChosen(file)).length;
   const name = nameOf(first);
   const when = dateText(first.head.date);
-  const label = [name, change, several ? `${plural(entries.length, 'run')}, ${seedsText(entries)}` : when].join(', ');
+  const label = [name, change, several ? `${runsText(entries.length)}, ${seedsText(entries)}` : when].join(', ');
   return html`<li class="run-row">
     ${check(panel, label, chosen > 0, chosen > 0 && chosen < entries.length, nextRow(), () => panel.choose(entries, chosen < entries.length))}
     <div class="run-text">
@@ -103,14 +108,14 @@ function groupRow(
         ${
           several
             ? html`<button class="link" aria-expanded=${isOpen} @click=${() => panel.toggleOpen(key)}>
-                ${isOpen ? 'Hide' : 'Show'} ${plural(entries.length, 'run')}
+                ${isOpen ? l10n.t('Hide {0} runs', count(entries.length)) : l10n.t('Show {0} runs', count(entries.length))}
               </button>`
             : nothing
         }
       </div>
       ${
         isOpen
-          ? html`<ul role="list" aria-label="Runs of ${name}">
+          ? html`<ul role="list" aria-label=${l10n.t('Runs of {0}', name)}>
               ${entries.map((entry) => runRow(panel, entry, nextRow()))}
             </ul>`
           : nothing
@@ -122,12 +127,12 @@ function groupRow(
 function runRow(panel: RunsPanel, entry: Entry, row: number): TemplateResult {
   const { head, file } = entry;
   const chosen = panel.isChosen(file);
-  const label = `seed ${head.seed}, ${dateText(head.date)}`;
+  const label = l10n.t('seed {0}, {1}', head.seed, dateText(head.date));
   return html`<li class="run-row">
     ${check(panel, label, chosen, false, row, () => panel.choose([entry], !chosen))}
     <div class="run-text small">
       <div class="run-line">
-        <span class="grow">seed ${head.seed}</span><span class="secondary">${dateText(head.date)}</span>
+        <span class="grow">${l10n.t('seed {0}', head.seed)}</span><span class="secondary">${dateText(head.date)}</span>
       </div>
       <div class="run-line secondary"><span class="clip">${figures([entry])}, ${endsText([entry])}</span></div>
     </div>
@@ -176,10 +181,10 @@ function figures(entries: readonly Entry[]): string {
   const say = (spread: ReturnType<typeof spreadOf>, show: (text: string) => string) =>
     spread ? [show(spreadText({ ...spread, low: spread.median, high: spread.median }, (v) => compact(v, 3)))] : [];
   return [
-    ...say(accuracy, (text) => `accuracy ${text}`),
-    ...say(loss, (text) => `loss ${text}`),
-    ...say(dead, (text) => `${text} dead`),
-    ...(seconds ? [`${compact(seconds.median)} s`] : []),
+    ...say(accuracy, (text) => l10n.t('accuracy {0}', text)),
+    ...say(loss, (text) => l10n.t('loss {0}', text)),
+    ...say(dead, (text) => l10n.t('{0} dead', text)),
+    ...(seconds ? [l10n.t('{0} s', compact(seconds.median))] : []),
   ].join(', ');
 }
 

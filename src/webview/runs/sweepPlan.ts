@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { layerRow } from '../../engine/layers/index.ts';
 import { applyEdits, setValue } from '../../engine/spec/edit.ts';
 import { parse } from '../../engine/spec/parse.ts';
@@ -41,7 +42,7 @@ export function planSweep(text: string, choices: SweepChoices): Planned[] {
     const error = problems.find(({ severity }) => severity === 'error');
     if (!network || error) {
       const said = combination.map(([path, value]) => `${path} ${String(value)}`).join(', ');
-      throw new Error(`${said ? `${said}: ` : ''}${error?.message ?? 'the network cannot be read'}`);
+      throw new Error(`${said ? `${said}: ` : ''}${error?.message ?? l10n.t('the network cannot be read')}`);
     }
     return Array.from({ length: choices.seeds }, (_, i) => {
       const seed = network.seed + i;

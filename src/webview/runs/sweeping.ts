@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parse } from '../../engine/spec/parse.ts';
 import type { FromWorker } from '../../engine/worker/protocol.ts';
 import type { WorkerHandle } from '../run/training.ts';
@@ -91,7 +92,9 @@ export class Sweeping {
     let made: { plan: readonly Planned[]; fault?: string } = { plan: [] };
     try {
       if (sizeOf(choices) > most)
-        made.fault = `${sizeOf(choices)} runs are too many: at most ${most}${this.ownFolder ? '' : ', more in a folder of your choice'}.`;
+        made.fault = this.ownFolder
+          ? l10n.t('{0} runs are too many: at most {1}.', sizeOf(choices), most)
+          : l10n.t('{0} runs are too many: at most {1}, more in a folder of your choice.', sizeOf(choices), most);
       else if (network) made.plan = planSweep(network.text, choices);
     } catch (error) {
       made = { plan: [], fault: error instanceof Error ? error.message : String(error) };
@@ -149,7 +152,7 @@ export class Sweeping {
       const request = ++this.requests;
       this.waiting.set(request, ({ bytes, error }) => {
         if (bytes) resolve(bytes);
-        else reject(new Error(`${path}: ${error ?? 'it could not be read'}`));
+        else reject(new Error(`${path}: ${error ?? l10n.t('it could not be read')}`));
       });
       this.around.post({ type: 'readData', request, document, path });
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { rulesPage, ruleSettings } from '../../../scripts/rules.ts';
+import { rulesPage, ruleSettings, ruleWords } from '../../../scripts/rules.ts';
 import { rules } from '../../../src/engine/rules/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -13,6 +13,9 @@ describe('What people read of the rules', () => {
     const { properties } = manifest.contributes.configuration;
     const settings = Object.entries(properties).filter(([key]) => key.startsWith('rectifier.rules.'));
     assert.deepEqual(Object.fromEntries(settings), ruleSettings());
+    const words = JSON.parse(await fs.readFile(path.join(root, 'package.nls.json'), 'utf8'));
+    const described = Object.entries(words).filter(([key]) => key.startsWith('setting.rules.'));
+    assert.deepEqual(Object.fromEntries(described), ruleWords());
   });
 
   it('names each rule once, with a reason and a remedy of whole sentences', () => {

@@ -142,7 +142,7 @@ describe('The history of a run', () => {
     run.receive({ type: 'events', events: [metrics(72, 3, 36)] });
     assert.deepEqual(run.history.steps, [36, 72]);
     assert.deepEqual(run.history.column('dead hidden'), [3, null]);
-    assert.deepEqual(run.history.column('validation loss'), [0.42, null]);
+    assert.deepEqual(run.history.column('validationLoss'), [0.42, null]);
     assert.deepEqual(run.history.column('loss'), [0.41, 0.41]);
   });
 
