@@ -40,15 +40,12 @@ export const wordsRule = {
       if (node.type === 'ConditionalExpression') [node.consequent, node.alternate].forEach(shownHere);
       else if (node.type === 'LogicalExpression')
         [node.left, node.right].forEach((side) => shownHere(/** @type {Expression} */ (side)));
-      else if (
-        node.type === 'Literal' &&
-        typeof node.value === 'string' &&
-        letters.test(node.value) &&
-        !prose.test(node.value)
-      )
-        report(node, node.value);
-      else if (node.type === 'TemplateLiteral' && letters.test(textOf(node)) && !prose.test(textOf(node)))
-        report(node, textOf(node));
+      else {
+        const text = node.type === 'Literal' ? node.value : node.type === 'TemplateLiteral' ? textOf(node) : undefined;
+        // What looks like a sentence is found wherever it stands.
+        if (typeof text === 'string' && letters.test(text) && !prose.test(text) && !names.test(text))
+          report(node, text);
+      }
     };
 
     /** @param {Literal | TemplateLiteral} node @param {string} text */
