@@ -2,17 +2,19 @@
  * `npm run bench`: the product and its peers, measured in one run.
  *
  *     npm run bench -- [--only b,c,products] [--peers pytorch,tfjs] [--quick]
+ *     npm run bench -- --profile a,b [--kernels relaxed]
  *
  * --only   workloads (a to f, as in test/bench/workloads.ts) and `products`
  * --peers  beside the product, the peers whose names begin so; none for the product alone: --peers none
  * --quick  fewer and shorter rounds
+ * --profile  in place of all that: how long each operation of a step takes, in this Node
  *
  * The peers have a package.json of their own in test/bench, and are installed here.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { main, npm, root, run, step, Trouble } from './console.mjs';
+import { main, npm, root, run, say, step, Trouble } from './console.mjs';
 import { prepare } from './dependencies.mjs';
 
 const folder = path.join(root, 'test', 'bench');
@@ -25,7 +27,10 @@ await main(async () => {
     return (await run(process.execPath, args, { env: { ...process.env, RECTIFIER_BENCH: '1' } })).code;
   }
   const { values } = parseArgs({
-    options: { only: { type: 'string' }, peers: { type: 'string' }, quick: { type: 'boolean', default: false } },
+    options: {
+      ...{ only: { type: 'string' }, peers: { type: 'string' }, quick: { type: 'boolean', default: false } },
+      ...{ profile: { type: 'string' }, kernels: { type: 'string', default: 'simd' } },
+    },
   });
   if (!existsSync(path.join(folder, 'node_modules'))) {
     await step('Installing the peers', async () => {
@@ -36,6 +41,12 @@ await main(async () => {
   }
   const { compileKernels } = await import('./kernels.mjs');
   await compileKernels();
+  if (values.profile !== undefined) {
+    /** @type {{ profiles: (names: string[], kernels: string, say: (line: string) => void) => Promise<void> }} */
+    const { profiles } = await import(path.join(folder, 'profile.ts'));
+    await profiles(values.profile.split(','), values.kernels, say);
+    return 0;
+  }
   const file = path.join(folder, 'run.mjs');
   /** @type {{ bench: (options: object) => Promise<void> }} */
   const { bench } = await import(file);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
 import type { Geometry, Op, PoolKind, Ref } from '../../src/engine/plan/plan.ts';
@@ -122,6 +123,36 @@ for (const build of builds) {
         await product(9, 517, 513, transposed, 'k', false);
         await product(260, 514, 3, transposed, 'k', true);
         await product(133, 257, 321, transposed, 'm', false);
+      });
+    }
+
+    for (const [m, n, k] of [
+      [5, 3, 7],
+      [10, 8, 2],
+      [131, 11, 700],
+    ] as const) {
+      it(`of ${m} × ${k} × ${n} with a ReLU, or its gradient, behind it`, async () => {
+        const inputs = [normals(m * k), normals(k * n), normals(n), normals(m * n)];
+        const outputs = [normals(m * n), normals(m * n)];
+        const ops = ([a, b, bias, from]: readonly Ref[], [c, dx]: readonly Ref[]): Op[] => {
+          const relu = { activation: { name: 'relu', parameters: {} }, width: n, columns: n } as const;
+          const sizes = { m: { size: 1, perRow: true }, n, k: { size: k, perRow: false } } as const;
+          const product = { op: 'matmul', a: a!, aStrides: [k, 1], b: b!, bStrides: [n, 1], ...sizes } as const;
+          return [
+            { ...product, c: c!, accumulate: false, epilogue: { bias: bias! } },
+            { ...relu, op: 'activate', z: c!, a: c! },
+            { ...product, c: dx!, accumulate: true },
+            { ...relu, op: 'activate_back', from: from!, a: from!, da: dx!, dz: dx!, activityL1: 0, accumulate: false },
+          ];
+        };
+        const [actual, expected] = [
+          await runOps(backend, inputs, outputs, { rows: m }, ops),
+          await runOps(referenceBackend, inputs, outputs, { rows: m }, ops),
+        ];
+        for (const [i, output] of expected.outputs.entries()) {
+          assert.ok(output.includes(0));
+          assertClose(actual.outputs[i]!, output, 1e-5, `output ${i}`, 0.1);
+        }
       });
     }
 

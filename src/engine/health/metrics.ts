@@ -15,13 +15,18 @@ export interface LayerCounts {
   of(unit: number, count: (typeof unitCounts)[number]): number;
 }
 
+const place = Object.fromEntries(unitCounts.map((name, index) => [name, index])) as Record<
+  (typeof unitCounts)[number],
+  number
+>;
+
 /** Cuts a backend's counts into layers. */
 export function countsByLayer(plan: Plan, units: Float64Array): LayerCounts[] {
   let start = 0;
   return plan.observed.map((layer) => {
     const from = start;
     start += layer.units * unitCounts.length;
-    return { layer, of: (unit, count) => units[from + unit * unitCounts.length + unitCounts.indexOf(count)]! };
+    return { layer, of: (unit, count) => units[from + unit * unitCounts.length + place[count]]! };
   });
 }
 
@@ -33,9 +38,15 @@ export const isNearlyDead = (counts: LayerCounts, unit: number, samples: number)
   counts.of(unit, 'active') > 0 &&
   counts.of(unit, 'active') < nearlyDeadShare * samples;
 
+/** How many of so many units are as asked. */
+function numberOf(units: number, isSo: (unit: number) => boolean): number {
+  let count = 0;
+  for (let unit = 0; unit < units; unit++) if (isSo(unit)) count++;
+  return count;
+}
+
 const neverActive = (counts: LayerCounts): number =>
-  Array.from({ length: counts.layer.units }, (_, unit) => counts.of(unit, 'active')).filter((active) => active === 0)
-    .length;
+  numberOf(counts.layer.units, (unit) => counts.of(unit, 'active') === 0);
 
 type Evaluated = Omit<LayerMetrics, 'batchInactive' | 'gradientNorm' | 'updateRatio'>;
 
@@ -45,8 +56,11 @@ export function evaluatedMetrics(plan: Plan, result: EvaluateResult, samples: nu
   return all.slice(0, watchedLayers(plan).length).map((counts) => {
     const { layer } = counts;
     const pieces = all.find(({ layer: other }) => other.pieces && other.layer === layer.layer);
-    const units = Array.from({ length: layer.units }, (_, unit) => unit);
-    const total = (count: (typeof unitCounts)[number]) => units.reduce((sum, unit) => sum + counts.of(unit, count), 0);
+    const total = (count: (typeof unitCounts)[number]) => {
+      let sum = 0;
+      for (let unit = 0; unit < layer.units; unit++) sum += counts.of(unit, count);
+      return sum;
+    };
     const values = samples * layer.positions;
     const mean = total('sum') / (values * layer.units);
     const variance = Math.max(total('sumOfSquares') / (values * layer.units) - mean * mean, 0);
@@ -54,15 +68,15 @@ export function evaluatedMetrics(plan: Plan, result: EvaluateResult, samples: nu
     return {
       id: layer.layer,
       units: layer.units,
-      dead: units.filter((unit) => isDead(counts, unit)).length,
-      nearlyDead: units.filter((unit) => isNearlyDead(counts, unit, samples)).length,
+      dead: numberOf(layer.units, (unit) => isDead(counts, unit)),
+      nearlyDead: numberOf(layer.units, (unit) => isNearlyDead(counts, unit, samples)),
       sparsity: layer.inactive === 'zero' ? total('zeros') / (values * layer.units) : 0,
       saturated:
         layer.saturation === 0
           ? 0
-          : units.filter((unit) => counts.of(unit, 'saturated') > saturatedShare * values).length,
+          : numberOf(layer.units, (unit) => counts.of(unit, 'saturated') > saturatedShare * values),
       ...(pieces ? { deadPieces: neverActive(pieces) } : {}),
-      dormant: units.filter((unit) => counts.of(unit, 'sumOfMagnitudes') <= dormantScore * meanMagnitude).length,
+      dormant: numberOf(layer.units, (unit) => counts.of(unit, 'sumOfMagnitudes') <= dormantScore * meanMagnitude),
       meanActivation: finite(mean),
       stdActivation: finite(Math.sqrt(variance)),
     };
@@ -77,8 +91,8 @@ export function updateMetrics(
   const counts = countsByLayer(plan, result.units);
   return watchedLayers(plan).map((layer, index) => {
     // Where a run ends between two records its last batch was not looked at.
-    const units = result.units.length === 0 ? undefined : Array.from({ length: layer.units }, (_, unit) => unit);
-    const batchInactive = units ? units.filter((unit) => isDead(counts[index]!, unit)).length : null;
+    const batchInactive =
+      result.units.length === 0 ? null : numberOf(layer.units, (unit) => isDead(counts[index]!, unit));
     const kernel = layer.kernel;
     if (kernel === undefined) return { batchInactive, gradientNorm: null, updateRatio: null };
     const weights = result.weightSquares[kernel]!;

@@ -28,15 +28,12 @@ export const explodingGradient = rule({
     );
     if (!largest) return [];
     const { network } = graph;
-    // Where the first epoch has it already, no update is to blame.
-    const early = epochs <= 1 ? madeForFix(weightedLayers(graph)) : [];
-    const fixes = [
-      ...scaleFirst(facts),
-      ...early,
-      ...(network.training.optimizer.clipNorm === 0 ? [clipFix(network)] : []),
-      rateFix(network, 0.1),
-    ];
-    const found = (layer: string, message: string): Finding[] => [{ layer, message, fixes }];
+    const found = (layer: string, message: string): Finding[] => {
+      // Where the first epoch has it already, no update is to blame.
+      const early = epochs <= 1 ? madeForFix(weightedLayers(graph)) : [];
+      const clip = network.training.optimizer.clipNorm === 0 ? [clipFix(network)] : [];
+      return [{ layer, message, fixes: [...scaleFirst(facts), ...early, ...clip, rateFix(network, 0.1)] }];
+    };
     if (largest.norm > limits.norm) {
       return found(
         largest.id,

@@ -19,8 +19,9 @@ export const learningRateTooHigh = rule({
   watch(moment, limits) {
     const { graph, record, facts } = moment;
     const swings = swingShare(moment, limits.change);
-    const fixes = [...scaleFirst(facts), rateFix(graph.network, 0.1)];
-    const found = (layer: string | null, message: string): Finding[] => [{ layer, message, fixes }];
+    const found = (layer: string | null, message: string): Finding[] => [
+      { layer, message, fixes: [...scaleFirst(facts), rateFix(graph.network, 0.1)] },
+    ];
     const largest = record.layers.reduce(
       (a, b) => ((b.updateRatio ?? 0) > (a?.updateRatio ?? 0) ? b : a),
       record.layers[0],

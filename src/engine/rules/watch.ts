@@ -46,11 +46,21 @@ export interface Recorded extends Pick<Moment, 'record' | 'weightNorms'> {
 export class Watch {
   private readonly base: Pick<Moment, 'graph' | 'facts' | 'constantLoss'>;
   private readonly limits: ReadonlyMap<string, Limits>;
+  /** The rules that look at a run. */
+  private readonly live: readonly { readonly id: string; look(moment: Moment): readonly Finding[] }[];
   private state: Watching = structuredClone(nothing);
 
   constructor(graph: Graph, dataset: Dataset, options?: RuleOptions) {
     this.base = { graph, facts: factsOf(dataset), constantLoss: constantLoss(graph, dataset) };
     this.limits = new Map(rules.map((rule) => [rule.id, limitsOf(rule, options)]));
+    // Of the data the stream speaks once, at its start.
+    const atStart = (moment: Moment) => moment.record.step === 0;
+    this.live = rules.flatMap((rule) => {
+      const limits = this.limits.get(rule.id)!;
+      if (rule.id === 'unscaled_input')
+        return { id: rule.id, look: (moment) => (atStart(moment) ? rule.check!(moment, limits) : []) };
+      return rule.watch ? { id: rule.id, look: (moment) => rule.watch!(moment, limits) } : [];
+    });
   }
 
   /** What is known so far, or would be after one more record. */
@@ -74,17 +84,27 @@ export class Watch {
     const ended = this.count(record, batches);
     if (evaluated) this.evaluation(record);
     const { epochs, evaluations, memory, found } = this.state;
-    const common = { ...this.base, record, evaluated, weightNorms, ended, epochs, evaluations, found };
-    return rules.flatMap((rule) => {
-      const moment = { ...common, memory: (memory[rule.id] ??= {}) };
-      const limits = this.limits.get(rule.id)!;
-      const findings = [
-        // Of the data the stream speaks once, at its start.
-        ...(record.step === 0 && rule.id === 'unscaled_input' ? (rule.check?.(moment, limits) ?? []) : []),
-        ...(rule.watch?.(moment, limits) ?? []),
-      ];
-      return findings.flatMap((finding) => this.tell(rule.id, record.step, finding));
-    });
+    const { graph, facts, constantLoss } = this.base;
+    // A tiny network has thousands of records a second: one moment serves all rules, and its fields are named, which is faster than spread.
+    const moment = {
+      graph,
+      facts,
+      constantLoss,
+      record,
+      evaluated,
+      weightNorms,
+      ended,
+      epochs,
+      evaluations,
+      found,
+      memory: {},
+    };
+    const warnings: WarningEvent[] = [];
+    for (const rule of this.live) {
+      moment.memory = memory[rule.id] ??= {};
+      for (const finding of rule.look(moment)) warnings.push(...this.tell(rule.id, record.step, finding));
+    }
+    return warnings;
   }
 
   /** Adds up the loss, epoch by epoch; gives the means of those that have ended. */

@@ -67,6 +67,7 @@ const evaluationShare = 0.1;
 /** A training step costs about three forward passes. */
 const passesPerStep = 3;
 
+const noUpdate = { batchInactive: null, gradientNorm: null, updateRatio: null };
 const noSums: Standing['sums'] = { loss: 0, accuracy: 0, penalty: 0, batches: 0 };
 
 /**
@@ -362,10 +363,10 @@ export class Trainer {
       ...(evaluation.validation ? { validation: evaluation.validation } : {}),
       learningRate: this.rateAt(Math.max(this.step - 1, 0)),
       evaluated: evaluation.evaluated,
-      layers: layers.map((layer, index) => ({
-        ...layer,
-        ...(updates?.[index] ?? { batchInactive: null, gradientNorm: null, updateRatio: null }),
-      })),
+      layers: layers.map((layer, index) => {
+        const { batchInactive, gradientNorm, updateRatio } = updates?.[index] ?? noUpdate;
+        return { ...layer, batchInactive, gradientNorm, updateRatio };
+      }),
     };
   }
 

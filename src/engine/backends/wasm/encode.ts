@@ -12,6 +12,7 @@ import type {
   Ref,
   Segment,
 } from '../../plan/plan.ts';
+import type { WasmOp } from './fuse.ts';
 import { addressOf, segmentsOf, type Layout } from './layout.ts';
 import { winogradTiles } from './patches.ts';
 import {
@@ -39,7 +40,7 @@ const normalizeCodes: Record<Extract<Op, { op: 'normalize' }>['kind'], number> =
 const fusedCodes: Record<Extract<Op, { op: 'loss' }>['fused'], number> = FusedCode;
 const inactiveCodes: Record<Plan['observed'][number]['inactive'], number> = InactiveCode;
 
-type Of<N extends OpName> = Extract<Op, { op: N }>;
+type Of<N extends OpName> = Extract<WasmOp, { op: N }>;
 
 /** What an operation may need to know besides its own fields. */
 export interface Context {
@@ -107,6 +108,8 @@ const encoders: {
     Number(op.accumulate),
     at(op.epilogue?.bias),
     layout.scratch,
+    Number(op.clamp ?? false),
+    at(op.mask),
   ],
   conv: (op, at, { layout }) => [
     Opcode.Conv,
@@ -306,11 +309,11 @@ function programWords({ activation }: Pick<Of<'activate'>, 'activation'>, which:
 }
 
 /** Operations as the kernels read them: opcode, words in all, arguments; padded to 8 bytes each and closed by `Opcode.End`. */
-export function encode(ops: readonly Op[], context: Context): number[] {
+export function encode(ops: readonly WasmOp[], context: Context): number[] {
   const at = (ref: Ref | undefined) => (ref ? addressOf(context.layout, ref) : 0);
   const words = ops.flatMap((op) => {
     const encoder = encoders[op.op] as (
-      op: Op,
+      op: WasmOp,
       at: (ref: Ref | undefined) => number,
       context: Context,
     ) => readonly number[];

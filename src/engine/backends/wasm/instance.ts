@@ -47,6 +47,11 @@ export class KernelMemory {
     }
   }
 
+  /** The first byte after it. */
+  get end(): number {
+    return this.memory.buffer.byteLength;
+  }
+
   f32(address: number, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, length);
   }

@@ -1,6 +1,7 @@
 import type { Plan } from '../../plan/plan.ts';
 import type { EvaluateResult, RunResult, Session, StepRow, Sums } from '../backend.ts';
 import { encode, encodeSegments } from './encode.ts';
+import { fuse } from './fuse.ts';
 import type { KernelMemory } from './instance.ts';
 import { addressOf, layOut, segmentsOf, tableSteps, type Layout } from './layout.ts';
 import { State, Step } from './opcodes.ts';
@@ -19,8 +20,8 @@ export class WasmSession implements Session {
     this.layout = layOut(plan, memory.kernels.heapBase());
     const context = { plan, layout: this.layout, seed };
     const { forward, backward, update } = plan.train;
-    const train = encode([...forward, ...backward, ...update], context);
-    const evaluate = encode(plan.evaluate.forward, context);
+    const train = encode(fuse([...forward, ...backward, ...update]), context);
+    const evaluate = encode(fuse(plan.evaluate.forward), context);
     this.trainProgram = this.layout.program;
     this.evaluateProgram = this.trainProgram + train.length * 4;
     memory.allocate(this.evaluateProgram + evaluate.length * 4);
@@ -93,7 +94,7 @@ export class WasmSession implements Session {
       observed ||= part.slice(0, done + 1).some((row) => row.observe);
       stepsDone += done;
     }
-    return Promise.resolve({ ...this.result(observed), stepsDone });
+    return Promise.resolve(this.result(stepsDone, observed));
   }
 
   evaluate(samples: Uint32Array): Promise<EvaluateResult> {
@@ -150,13 +151,14 @@ export class WasmSession implements Session {
   }
 
   /** Copies of what the last run left in memory. */
-  private result(observed: boolean): Omit<RunResult, 'stepsDone'> {
+  private result(stepsDone: number, observed: boolean): RunResult {
     const { layout, memory } = this;
     const count = segmentsOf(this.plan).length;
     const state = memory.view(layout.state, State.bytes);
     const squares = (index: number) => memory.f64(layout.done + index * count * 8, count).slice();
     const status = state.getInt32(State.status, true);
     return {
+      stepsDone,
       badSegment: status === 0 ? undefined : status - 1,
       loss: state.getFloat64(State.lossSum, true),
       accuracy: state.getFloat64(State.accuracySum, true),

@@ -1,6 +1,7 @@
 import { ActivationCode, formulaSlots } from '../opcodes.ts';
 import { formula } from './formula.ts';
 import { exp, expm1, normalCdf, sigmoid, softplus, tanh } from './math.ts';
+import { relu } from './relu.ts';
 
 /**
  * a = f(z). One loop an activation over four values at a time, the choice made once outside.
@@ -21,6 +22,10 @@ export function activate(
   slope: usize,
   program: usize,
 ): void {
+  if (code == ActivationCode.relu) {
+    relu(z, a, count);
+    return;
+  }
   if (code == ActivationCode.custom) {
     // What is beyond the last whole vector must stay as it is.
     const whole = count & ~3;
@@ -64,9 +69,6 @@ function vectors(code: i32, parameter: f32, z: usize, a: usize, bytes: usize): v
   const three = f32x4.splat(3);
   const six = f32x4.splat(6);
   switch (code) {
-    case ActivationCode.relu:
-      for (; z < end; z += 16) v128.store(z + shift, f32x4.pmax(zero, v128.load(z)));
-      return;
     case ActivationCode.leaky_relu: {
       const slope = f32x4.splat(parameter);
       for (; z < end; z += 16) {

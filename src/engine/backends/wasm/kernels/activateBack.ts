@@ -2,6 +2,7 @@ import { ActivationCode, chunkValues, formulaSlots } from '../opcodes.ts';
 import { mishRatio } from './activate.ts';
 import { formula } from './formula.ts';
 import { exp, normalCdf, normalPdf, sigmoid } from './math.ts';
+import { reluBack } from './relu.ts';
 
 /**
  * Gradients through activations, a chunk at a time: the gradient is copied to scratch memory, multiplied there by f′ and written out. So the
@@ -33,6 +34,10 @@ export function activateBack(
   }
   if (code == ActivationCode.prelu) {
     preluBack(from, a, da, dz, count, columns, <f32>pull, accumulate, slope, slopeTerms);
+    return penalty;
+  }
+  if (code == ActivationCode.relu && pull == 0 && !accumulate) {
+    reluBack(from, da, dz, count);
     return penalty;
   }
   for (let first = 0; first < count; first += chunkValues) {

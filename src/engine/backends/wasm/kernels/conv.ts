@@ -51,7 +51,23 @@ export function conv(
     const count = min(total - first, block);
     unroll(x, g, first, count, patches);
     const out = y + ((<usize>first * <usize>filters) << 2);
-    matmul(patches, (<usize>k) << 2, 4, w, (<usize>filters) << 2, 4, out, count, filters, k, false, bias, scratch);
+    matmul(
+      patches,
+      (<usize>k) << 2,
+      4,
+      w,
+      (<usize>filters) << 2,
+      4,
+      out,
+      count,
+      filters,
+      k,
+      false,
+      bias,
+      scratch,
+      false,
+      0,
+    );
   }
 }
 
@@ -87,7 +103,23 @@ export function convInput(
   for (let first = 0; first < total; first += block) {
     const count = min(total - first, block);
     const from = dy + ((<usize>first * <usize>filters) << 2);
-    matmul(from, (<usize>filters) << 2, 4, w, 4, (<usize>filters) << 2, patches, count, k, filters, false, 0, scratch);
+    matmul(
+      from,
+      (<usize>filters) << 2,
+      4,
+      w,
+      4,
+      (<usize>filters) << 2,
+      patches,
+      count,
+      k,
+      filters,
+      false,
+      0,
+      scratch,
+      false,
+      0,
+    );
     addBack(dx, g, first, count, patches);
   }
 }
@@ -131,6 +163,8 @@ export function convWeights(
       accumulate || first > 0,
       0,
       scratch,
+      false,
+      0,
     );
   }
 }

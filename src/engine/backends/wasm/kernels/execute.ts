@@ -65,6 +65,8 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           word(op, 14) != 0,
           address(op, 15),
           address(op, 16),
+          word(op, 17) != 0,
+          address(op, 18),
         );
         break;
       case Opcode.Conv:

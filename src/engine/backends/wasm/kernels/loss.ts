@@ -1,5 +1,5 @@
 import { FusedCode, LossCode } from '../opcodes.ts';
-import { exp, sigmoid, softplus } from './math.ts';
+import { exp, log1pNear } from './math.ts';
 
 /**
  * Losses with their gradients and accuracy. Sums are float64: the loss is what people look at. Exponentials of the two fused losses come four at a
@@ -36,12 +36,13 @@ export function loss(
   right = 0;
   let r = 0;
   if (fused == FusedCode.sigmoid && width == 1) {
-    for (; r + 4 <= rows; r += 4) {
-      total += fourLogistics(prediction, target, gradient, classes, terms);
+    for (; r < rows; r += 4) {
+      total += fourLogistics(prediction, target, gradient, min(rows - r, 4), classes, terms);
       prediction += 16;
       target += 16;
       if (gradient != 0) gradient += 16;
     }
+    return total;
   }
   for (; r < rows; r++) {
     const label = classes ? <i32>load<f32>(target) : -1;
@@ -70,21 +71,28 @@ function wanted(target: usize, j: i32, width: i32, label: i32): f64 {
   return j == label ? 1 : 0;
 }
 
-/** Four rows of one output with a sigmoid. */
-function fourLogistics(z: usize, target: usize, gradient: usize, classes: bool, terms: i32): f64 {
+/** Up to four rows of one output with a sigmoid. */
+function fourLogistics(z: usize, target: usize, gradient: usize, count: i32, classes: bool, terms: i32): f64 {
   const x = v128.load(z);
   const t = v128.load(target);
+  const inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
+  // Both need e^−|x| and 1 ÷ (1 + it).
+  const u = exp(f32x4.neg(f32x4.abs(x)));
   if (gradient != 0) {
-    v128.store(gradient, f32x4.div(f32x4.sub(sigmoid(x), t), f32x4.splat(<f32>terms)));
+    const share = f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), u));
+    const p = v128.bitselect(share, f32x4.mul(u, share), f32x4.ge(x, f32x4.splat(0)));
+    const slopes = f32x4.div(f32x4.sub(p, t), f32x4.splat(<f32>terms));
+    v128.store(gradient, v128.bitselect(slopes, v128.load(gradient), inside));
   }
   if (classes) {
     const isOne = f32x4.gt(x, f32x4.splat(0));
-    const isWrong = v128.xor(isOne, f32x4.eq(t, f32x4.splat(1)));
-    right += 4 - popcnt<i32>(i32x4.bitmask(isWrong));
+    const isRight = v128.xor(isOne, f32x4.ne(t, f32x4.splat(1)));
+    right += popcnt<i32>(i32x4.bitmask(v128.and(isRight, inside)));
   }
-  const lost = f32x4.sub(softplus(x), f32x4.mul(x, t));
-  const low = f64x2.promote_low_f32x4(lost);
-  const both = f64x2.add(low, f64x2.promote_low_f32x4(i64x2.shuffle(lost, lost, 1, 0)));
+  const lost = f32x4.sub(f32x4.add(f32x4.max(x, f32x4.splat(0)), log1pNear(u)), f32x4.mul(x, t));
+  const counted = v128.and(lost, inside);
+  const low = f64x2.promote_low_f32x4(counted);
+  const both = f64x2.add(low, f64x2.promote_low_f32x4(i64x2.shuffle(counted, counted, 1, 0)));
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 

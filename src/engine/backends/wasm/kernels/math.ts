@@ -87,7 +87,7 @@ export function tanh(x: v128): v128 {
 }
 
 /** ln(1 + u) = 2·artanh(u ÷ (2 + u)) for u from −½ to 1: a series in at most 1/9. */
-function log1pNear(u: v128): v128 {
+export function log1pNear(u: v128): v128 {
   const s = f32x4.div(u, plus(u, 2));
   const square = f32x4.mul(s, s);
   let p = f32x4.splat(1.0 / 15.0);

@@ -1,5 +1,7 @@
 import { blockK, blockM, blockN, packedA, packedB } from '../opcodes.ts';
 import { packColumns, packRows, panelStride } from './pack.ts';
+import { columnOfColumns, columnOfRows } from './column.ts';
+import { relu, reluBack } from './relu.ts';
 import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
 
 /**
@@ -11,8 +13,34 @@ import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
 /** Most values of a b that is read where it lies; beyond it, rows a power of two apart share few places of the first-level cache. */
 export const smallB: i32 = 4096;
 
-/** c (+)= a · b (+ bias): a is m × k, b is k × n, c is m × n row-major. Strides count bytes; `bias` is 0 for none. */
+/**
+ * c (+)= a · b (+ bias): a is m × k, b is k × n, c is m × n row-major. Strides count bytes; `bias` is 0 for none. Then a ReLU, with `clamp`, or
+ * its gradient: 0 where `mask`, laid out as c, is not above 0 (0 for none).
+ */
 export function matmul(
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+  bias: usize,
+  scratch: usize,
+  clamp: bool,
+  mask: usize,
+): void {
+  product(a, aRow, aColumn, b, bRow, bColumn, c, m, n, k, accumulate, bias, scratch);
+  // What a small network's product has written is still near: one more operation would cost more than this.
+  if (clamp) relu(c, c, m * n);
+  else if (mask != 0) reluBack(mask, c, c, m * n);
+}
+
+function product(
   a: usize,
   aRow: usize,
   aColumn: usize,
@@ -28,8 +56,17 @@ export function matmul(
   scratch: usize,
 ): void {
   const cRow = (<usize>n) << 2;
-  if (bColumn == 4 && k * n <= smallB && (aColumn == 4 || aRow == 4)) {
-    multiplyBlock(a, aRow, aColumn, b, bRow, 32, c, cRow, m, n, k, accumulate, bias);
+  if (k * n <= smallB && (aColumn == 4 || aRow == 4)) {
+    if (n == 1 && aRow == 4 && aColumn != 4) {
+      columnOfColumns(a, aColumn, b, bRow, c, m, k, accumulate, bias);
+    } else if (n == 1 && bRow == 4) {
+      columnOfRows(a, aRow, b, c, m, k, accumulate, bias);
+    } else if (bColumn == 4) {
+      multiplyBlock(a, aRow, aColumn, b, bRow, 32, c, cRow, m, n, k, accumulate, bias);
+    } else {
+      packColumns(b, bRow, bColumn, k, n, scratch + packedB);
+      multiplyBlock(a, aRow, aColumn, scratch + packedB, 32, panelStride(k), c, cRow, m, n, k, accumulate, bias);
+    }
     return;
   }
   const bPanels = scratch + packedB;
@@ -62,6 +99,7 @@ export function matmul(
 
 /** The length of a block, a multiple of `unit`, when `size` is cut into as few even ones as `most` allows. */
 function evenly(size: i32, most: i32, unit: i32): i32 {
+  if (size <= most) return size;
   const count = (size + most - 1) / most;
   const length = (size + count - 1) / count;
   return max(((length + unit - 1) / unit) * unit, unit);

@@ -159,11 +159,11 @@ function put(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
     v128.store(c, add ? f32x4.add(v128.load(c), low) : low);
     v128.store(c, add ? f32x4.add(v128.load(c, 16), high) : high, 16);
   } else {
-    putSome(c, low, high, columns, add);
+    putPart(c, low, high, columns, add);
   }
 }
 
-function putSome(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
+function putPart(c: usize, low: v128, high: v128, columns: i32, add: bool): void {
   if (add) {
     low = f32x4.add(v128.load(c), low);
     high = f32x4.add(v128.load(c, 16), high);
@@ -175,7 +175,12 @@ function putSome(c: usize, low: v128, high: v128, columns: i32, add: bool): void
     c += 16;
     columns -= 4;
   }
-  if (columns > 0) store<f32>(c, f32x4.extract_lane(rest, 0));
-  if (columns > 1) store<f32>(c + 4, f32x4.extract_lane(rest, 1));
-  if (columns > 2) store<f32>(c + 8, f32x4.extract_lane(rest, 2));
+  putSome(c, rest, columns);
+}
+
+/** Writes the first `count` of 4 values, 3 at most. */
+export function putSome(c: usize, value: v128, count: i32): void {
+  if (count > 0) store<f32>(c, f32x4.extract_lane(value, 0));
+  if (count > 1) store<f32>(c + 4, f32x4.extract_lane(value, 1));
+  if (count > 2) store<f32>(c + 8, f32x4.extract_lane(value, 2));
 }

@@ -32,6 +32,21 @@ export function update(
   if (load<i32>(state, State.status) != 0) return;
   const clip = clipFactor(load<f64>(optimizer, 48), gradientSquares, count);
   const weightDecay = load<f64>(optimizer, 40);
+  if (code == OptimizerCode.sgd && load<f64>(optimizer) == 0) {
+    sgd(
+      parameters,
+      gradients,
+      segments,
+      count,
+      state,
+      weightSquares,
+      updateSquares,
+      clip,
+      <f32>weightDecay,
+      <f32>learningRate,
+    );
+    return;
+  }
   for (let index = 0; index < count; index++) {
     const offset = <usize>load<u32>(segments, SegmentRow.offset);
     const bytes = (<usize>load<u32>(segments, SegmentRow.size)) << 2;
@@ -113,9 +128,6 @@ function segment(
   if (isAdam) {
     adam(w, g, s, t, whole, clips, pull, beta1, rest1, beta2, rest2, unbias2, epsilon, shrink, step);
     begun = whole;
-  } else if (code == OptimizerCode.sgd && momentum == 0) {
-    sgd(w, g, whole, clips, pull, step);
-    begun = whole;
   }
   for (let at = begun; at < bytes; at += 16) {
     const weight = v128.load(w + at);
@@ -134,13 +146,10 @@ function segment(
       lost = v128.or(lost, keep(s + at, oldMean, mean, outside));
       lost = v128.or(lost, keep(t + at, oldSquare, square, outside));
     } else if (code == OptimizerCode.sgd) {
-      let direction = slope;
-      if (momentum != 0) {
-        const old = v128.load(s + at);
-        const velocity = f32x4.add(f32x4.mul(carry, old), slope);
-        direction = nesterov ? f32x4.add(slope, f32x4.mul(carry, velocity)) : velocity;
-        lost = v128.or(lost, keep(s + at, old, velocity, outside));
-      }
+      const old = v128.load(s + at);
+      const velocity = f32x4.add(f32x4.mul(carry, old), slope);
+      const direction = nesterov ? f32x4.add(slope, f32x4.mul(carry, velocity)) : velocity;
+      lost = v128.or(lost, keep(s + at, old, velocity, outside));
       next = f32x4.sub(weight, f32x4.mul(step, direction));
     } else if (isRmsprop) {
       const old = v128.load(s + at);
@@ -175,30 +184,61 @@ function segment(
 /** Vectors whose squares are added up in float32 before they go to float64: 256 values, an error of 1e-6 at most. */
 const stretch: usize = 64 * 16;
 
-/** `bytes` whole vectors of w −= step · g. */
-function sgd(w: usize, g: usize, bytes: usize, clips: v128, pull: v128, step: v128): void {
+/** w −= rate · g, all segments: a small network has six of a few vectors each, and what is done once a segment is most of it. */
+function sgd(
+  parameters: usize,
+  gradients: usize,
+  segments: usize,
+  count: i32,
+  state: usize,
+  weightSquares: usize,
+  updateSquares: usize,
+  clip: f32,
+  weightDecay: f32,
+  rate: f32,
+): void {
   const exponent = i32x4.splat(0x7f800000);
-  const shift = g - w;
-  const end = w + bytes;
-  while (w < end) {
-    let changed = f32x4.splat(0);
-    let before = f32x4.splat(0);
-    for (const stop = min(end, w + stretch); w < stop; w += 16) {
-      const weight = v128.load(w);
-      const slope = f32x4.add(f32x4.mul(v128.load(w + shift), clips), f32x4.mul(pull, weight));
-      let next = f32x4.sub(weight, f32x4.mul(step, slope));
-      const gone = i32x4.eq(v128.and(next, exponent), exponent);
-      if (v128.any_true(gone)) {
-        lost = v128.or(lost, gone);
-        next = v128.bitselect(weight, next, gone);
+  const clips = f32x4.splat(clip);
+  const step = f32x4.splat(rate);
+  const shift = gradients - parameters;
+  for (let index = 0; index < count; index++) {
+    let w = parameters + <usize>load<u32>(segments, SegmentRow.offset);
+    const end = w + ((<usize>load<u32>(segments, SegmentRow.size)) << 2);
+    const pull = f32x4.splat(load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0);
+    let inside = i32x4.splat(-1);
+    let bad = i32x4.splat(0);
+    let changes = f64x2.splat(0);
+    let squares = f64x2.splat(0);
+    while (w < end) {
+      let changed = f32x4.splat(0);
+      let before = f32x4.splat(0);
+      const left = end - w;
+      // Lanes past the end of the segment keep what they hold.
+      if (left < 16) inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>(left >> 2)));
+      for (const stop = w + (left < 16 ? 16 : min(left & ~15, stretch)); w < stop; w += 16) {
+        const weight = v128.load(w);
+        const slope = f32x4.add(f32x4.mul(v128.load(w + shift), clips), f32x4.mul(pull, weight));
+        let next = v128.bitselect(f32x4.sub(weight, f32x4.mul(step, slope)), weight, inside);
+        const gone = i32x4.eq(v128.and(next, exponent), exponent);
+        if (v128.any_true(gone)) {
+          bad = v128.or(bad, gone);
+          next = v128.bitselect(weight, next, gone);
+        }
+        v128.store(w, next);
+        const change = f32x4.sub(next, weight);
+        const counted = v128.and(weight, inside);
+        changed = f32x4.add(changed, f32x4.mul(change, change));
+        before = f32x4.add(before, f32x4.mul(counted, counted));
       }
-      v128.store(w, next);
-      const change = f32x4.sub(next, weight);
-      changed = f32x4.add(changed, f32x4.mul(change, change));
-      before = f32x4.add(before, f32x4.mul(weight, weight));
+      changes = f64x2.add(changes, wide(changed));
+      squares = f64x2.add(squares, wide(before));
     }
-    changes = f64x2.add(changes, wide(changed));
-    squares = f64x2.add(squares, wide(before));
+    store<f64>(updateSquares, f64x2.extract_lane(changes, 0) + f64x2.extract_lane(changes, 1));
+    store<f64>(weightSquares, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
+    if (v128.any_true(bad) && load<i32>(state, State.status) == 0) store<i32>(state, index + 1, State.status);
+    segments += SegmentRow.bytes;
+    weightSquares += 8;
+    updateSquares += 8;
   }
 }
 
