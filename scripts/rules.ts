@@ -34,6 +34,23 @@ ${thresholds(rule)}
 
 const lowered = (text: string): string => `${text[0]!.toLowerCase()}${text.slice(1)}`;
 
+/** Counted by `scripts/ruleTrial/run.ts`; to be counted again when a rule changes. */
+const trial = `## How well they do
+
+On the 42 small networks they were made with (\`test/backends/specimens.ts\`) no rule is missed and none speaks falsely, and the first fix ends the fault in at least
+eight of ten; that is a test. It says little about others, so 38 more were put together, and what a textbook would say of each was written down before any was run
+(\`scripts/ruleTrial/networks.ts\`).
+
+- Of 24 with a fault, 20 were named as the textbook would. Four were not: with far too large a learning rate a convolutional network died before the first record, so
+  that \`dying_relu\` spoke in place of the learning rate, and offers to lower it; data in the order of its classes, never shuffled, is no rule's business;
+  a line through a spiral does better than the constant predictor by more than 1 %; sigmoid units with weights of σ 5 are flat for most samples, but not for
+  99 % of them.
+- Of 14 without a fault, nine were left alone. Two healthy ones were told of units that are dead, and they were; one was told of a first update of 0.36 of its weights,
+  one of a loss that swung in a fifth of its epochs, one of a validation loss that rose by a tenth: true, and in the end of no consequence.
+- In four of the faulty ones a rule spoke of something that had not been foreseen beside the fault, twice of dead units that were there. One was wrong, a
+  learning rate called too low because nothing was left to learn, and the rule was mended.
+`;
+
 /** The page about the rules. */
 export const rulesPage = (): Promise<string> =>
   prettier.format(
@@ -46,7 +63,8 @@ while training is a \`warning\` in the stream and in the designer. It speaks of 
 becomes an error); what has been said is not taken back. Each fix is an edit of the file and is never made by itself; the first is the likeliest to
 help. Equal runs give equal warnings, resumed runs too. Each threshold is a setting of VS Code; the command line uses the defaults.
 
-${rules.map(section).join('\n')}`,
+${rules.map(section).join('\n')}
+${trial}`,
     { parser: 'markdown' },
   );
 

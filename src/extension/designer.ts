@@ -121,6 +121,9 @@ export class Designer implements vscode.Disposable {
       case 'openExperiment':
         await vscode.commands.executeCommand('rectifier.openExperiment');
         return;
+      case 'compareRuns':
+        await vscode.commands.executeCommand('rectifier.compareRuns');
+        return;
       case 'saveFile':
         return saveBeside(this.document.uri, message.name, message.bytes);
       case 'log':

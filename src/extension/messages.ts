@@ -50,6 +50,7 @@ const checks: Checks<FromWebview['type']> = {
   status: { state: oneOf('idle', 'preparing', 'running', 'paused', 'ended'), text },
   openText: { offset: optional(count) },
   openExperiment: {},
+  compareRuns: {},
   saveFile: { name: fileName, bytes },
   log: { level: oneOf('info', 'warning', 'error'), message: text },
   diagnostics: { request: count, text },

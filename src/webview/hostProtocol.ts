@@ -77,6 +77,7 @@ export type FromWebview =
   | { type: 'status'; state: 'idle' | 'preparing' | 'running' | 'paused' | 'ended'; text: string }
   | { type: 'openText'; offset?: number }
   | { type: 'openExperiment' }
+  | { type: 'compareRuns' }
   /** A chart's picture or numbers; the person says where. `name` is a file name. */
   | { type: 'saveFile'; name: string; bytes: Uint8Array }
   | { type: 'log'; level: 'info' | 'warning' | 'error'; message: string }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { rules } from '../engine/rules/index.ts';
 import { correction } from '../engine/spec/correction.ts';
 import type { LocatedProblem, Severity } from '../engine/spec/problems.ts';
 import type { WarningEvent } from '../engine/training/events.ts';
@@ -76,13 +77,20 @@ const ofFile = ({ severity, rule, message, line, file, offset }: LocatedProblem,
   fixes,
 });
 
-const ofRun = (panel: Panel, { severity, rule, message, fixes, fix, step }: WarningEvent): Item => ({
+const ofRun = (panel: Panel, { severity, rule, layer, message, fixes, fix, step }: WarningEvent): Item => ({
   severity,
   rule,
-  since: l10n.t('step {0}', count(step)),
+  since: l10n.t('first at step {0}', count(step)) + nowText(panel, rule, layer),
   message,
   fixes: (fixes.length > 0 ? fixes : fix ? [fix] : []).map((fix) => offer(panel, fix.title, applyFix(fix))),
 });
+
+/** A rule speaks once; what it counted may be another number by now. */
+function nowText(panel: Panel, id: string, layer: string | null): string {
+  const counts = rules.find((rule) => rule.id === id)?.counts;
+  const metrics = layer === null ? undefined : panel.training.run?.metricsOf(layer);
+  return counts && metrics ? l10n.t(', now {0} of {1}', count(metrics[counts]), count(metrics.units)) : '';
+}
 
 /** What mends a problem of the file: the name that was meant, what its rule offers, or the layer that is missing. */
 function remedies(panel: Panel, problem: LocatedProblem): Offer[] {

@@ -76,6 +76,13 @@ export function runBar(panel: Panel, drawing: Drawing): TemplateResult {
       >
     </span>
     ${backend(panel)}
+    ${button({
+      content: icon('runs'),
+      label: l10n.t('Compare Runs'),
+      title: l10n.t('Compare Runs: every recorded run, and sweeps'),
+      appearance: 'icon',
+      click: () => panel.compareRuns(),
+    })}
     <button
       class="icon-button"
       aria-label=${l10n.t('Inspector')}

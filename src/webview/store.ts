@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { LayerRow } from '../engine/layers/index.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
+import type { PreviewLayer } from '../engine/training/preview.ts';
 import { difference } from '../engine/spec/editText.ts';
 import { locate } from '../engine/spec/parse.ts';
 import { readDocument, unreadable, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
@@ -14,44 +15,12 @@ import { Pace } from './pace.ts';
 import { describeBackends } from './diagnostics.ts';
 import { NetworkData } from './networkData.ts';
 import { Autopsies } from './run/autopsies.ts';
+import { Previews } from './run/previews.ts';
 import { Announcer, statusText } from './run/status.ts';
 import { Session } from './run/session.ts';
 import type { Run } from './run/runState.ts';
 import { Training, type Command } from './run/training.ts';
-
-/** What the inspector is about. */
-export type Selection = 'data' | 'training' | { readonly id?: string; readonly index: number };
-
-/** The charts of the overview as they stand, row by row. */
-export const chartNames = ['Loss', 'Dead units', 'Accuracy', 'Gradient norms'] as const;
-export type ChartName = (typeof chartNames)[number] | 'Update ratios';
-/** What is seen of the network itself. */
-export type LookName = 'Output' | 'Unit';
-export type FigureName = ChartName | LookName;
-
-/** What the person sees beside the file: none of it is ever written to it. */
-export interface View {
-  selection: Selection;
-  /** Where a range of layers begins that ends at the selected one. */
-  anchor: number | undefined;
-  inspector: boolean;
-  /** The open palette: where a new layer would go, and the button it hangs from. */
-  palette: { index: number; anchor: HTMLElement } | undefined;
-  chart: FigureName | 'Overview';
-  tables: ReadonlySet<FigureName>;
-  logLoss: boolean;
-  /** Activations drawn over the selected layer's, to compare. */
-  overlays: readonly string[];
-  /** The unit the keyboard is on, of the selected layer. */
-  unit: number;
-  /** Which of the judged samples is shown on its way through the network. */
-  sample: number;
-  /** The unit a tip is shown for, and its layer. */
-  hovered: { layer: number; unit: number } | undefined;
-  /** The layer being dragged, and the gap it would fall into. */
-  drag: { index: number; gap: number } | undefined;
-  notice: string | undefined;
-}
+import { freshView, type FigureName, type Selection, type View } from './view.ts';
 
 /**
  * The panel's state and everything it can do. The document is the host's: the panel asks for edits and draws what comes back.
@@ -62,23 +31,10 @@ export class Panel {
   readOnly = false;
   settings: Settings = { backend: 'auto', metricsPerSecond: 10 };
   document: DocumentState | undefined;
-  readonly view: View = {
-    selection: { index: 0 },
-    anchor: undefined,
-    inspector: true,
-    palette: undefined,
-    chart: 'Overview',
-    tables: new Set(),
-    logLoss: false,
-    overlays: [],
-    unit: 0,
-    sample: 0,
-    hovered: undefined,
-    drag: undefined,
-    notice: undefined,
-  };
+  readonly view: View = freshView();
   readonly training: Training;
   readonly autopsies: Autopsies;
+  readonly previews: Previews;
   /** What a screen reader is told of training: behind the visible numbers by five seconds at most. */
   announced = '';
   private readonly announcer = new Announcer();
@@ -139,6 +95,14 @@ export class Panel {
       { training: () => this.training, readFile: host.readFile, changed: this.changed },
       (receive) => new Session(receive),
     );
+    this.previews = new Previews(
+      {
+        wanted: () => (this.training.run && !this.training.outdated ? undefined : this.trainable),
+        readFile: host.readFile,
+        changed: this.changed,
+      },
+      (receive) => new Session(receive),
+    );
     this.announced = this.announcer.offer(statusText(undefined), 'idle', performance.now()).text;
   }
 
@@ -183,6 +147,7 @@ export class Panel {
         break;
       case 'dataChanged':
         this.data.forget();
+        this.previews.forget();
         if (this.document) this.setText(this.document.text, this.document.version);
         break;
       case 'describeBackends':
@@ -248,6 +213,7 @@ export class Panel {
       this.view.selection = { id: layer.layer.id, index: layer.index };
     }
     this.restoreRun();
+    this.previews.consider();
   }
 
   /** Draws the network a kept run was of, with the data there is now, and shows the run again. */
@@ -371,6 +337,17 @@ export class Panel {
     return run?.holdsFor(drawn) ? run : undefined;
   }
 
+  /** What is known of a layer before any training, as the file has it now. */
+  before({ layer, graph }: DrawnLayer): PreviewLayer | undefined {
+    return this.previews.standing?.seen?.layers.find(({ id, units }) => id === layer.id && units === graph?.units);
+  }
+
+  /** What keeps the network from being trained: the first error. */
+  get cannotTrain(): string | undefined {
+    if (this.trainable || this.data.loading) return undefined;
+    return this.document?.problems.find(({ severity }) => severity === 'error')?.message;
+  }
+
   setLearningRate(value: number): void {
     if (!this.drawing || !this.editable) return;
     this.edit(edits.setOptimizer(this.drawing, 'learningRate', value));
@@ -405,6 +382,10 @@ export class Panel {
 
   openExperiment(): void {
     this.host.post({ type: 'openExperiment' });
+  }
+
+  compareRuns(): void {
+    this.host.post({ type: 'compareRuns' });
   }
 
   hoverUnit(hovered: View['hovered']): void {
@@ -487,6 +468,7 @@ export class Panel {
       this.lastStatus = status;
       this.host.post({ type: 'status', state, text: announced });
     }
+    this.previews.consider();
     this.pace.later();
   }
 }

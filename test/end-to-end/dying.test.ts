@@ -36,6 +36,14 @@ describe('units that die, and the edit that mends it', function () {
   const problem = (text: string | RegExp) =>
     panel.frame.getByRole('list', { name: 'Problems' }).getByRole('listitem').filter({ hasText: text });
 
+  it('shows how a layer stands before any training', async () => {
+    await panel.layer(/^hidden2/).click();
+    const before = panel.inspector().getByRole('region', { name: 'Before training' });
+    await before.getByText('step 0, seed 0').waitFor();
+    const text = ((await before.textContent()) ?? '').replace(/\s+/g, ' ');
+    assert.match(text, /Zeros 52 % Dead 5 \/ 64 .* σ of outputs [\d.]+ .*Gradient norm [\d.]+ .*Born dead 0 %/);
+  });
+
   it('shows the dying layer on the layer itself and among the problems', async () => {
     await panel.button('Train').click();
     await panel.statusLike(/^Completed/);

@@ -71,6 +71,7 @@ export const bornDead = rule({
   reason:
     'Behind a layer that is 0 for every sample the output is always the same, and no gradient comes back through it.',
   remedy: 'Wider layers; rai weights; a small positive bias.',
+  counts: 'dead',
   check({ graph }, { chance: limit }) {
     const layers = atRisk(graph);
     const chance = chanceOf(layers.map(({ graphLayer }) => graphLayer.units));

@@ -11,11 +11,12 @@ export const dyingRelu = rule({
     errorShare: { value: 0.5, doc: 'Share of dead units above which it is an error.', minimum: 0, maximum: 1 },
   },
   when: ({ share, units, errorShare }) =>
-    `More than ${percent(share)} of a layer, and at least ${units} units, are dead; an error above ${percent(errorShare)}. Only where inactive is exactly 0: relu, relu6, hard_sigmoid, hard_swish.`,
+    `More than ${percent(share)} of a layer, and at least ${units} units, are dead; an error above ${percent(errorShare)}. Only where inactive is exactly 0: relu, relu6, hard_sigmoid, hard_swish, custom.`,
   reason:
     'A unit that gives 0 for every sample gets no gradient, so it stays as it is and the layer has that much less to work with.',
   remedy:
     'Learning rate × 0.1 if they died in training, a bias of 0.1 if they were dead at the start; leaky_relu or prelu; he weights; batch normalization.',
+  counts: 'dead',
   watch(moment, limits) {
     const { graph, record, evaluated, memory } = moment;
     if (!evaluated) return [];

@@ -1,5 +1,5 @@
 import { insertFix, layersFix, takesPenalty } from './fixes.ts';
-import { percent, rule, short, type Evaluated } from './rule.ts';
+import { counted, percent, rule, short, type Evaluated } from './rule.ts';
 import { weightedLayers } from './structure.ts';
 
 export const overfitting = rule({
@@ -33,9 +33,9 @@ export const overfitting = rule({
     return [
       {
         layer: null,
-        message: `The validation loss rose from ${short(then.validation)} to ${short(now.validation)} in ${now.epoch - then.epoch} epochs while the training loss fell from ${short(then.training)} to ${short(now.training)}; ${percent(limits.rise)} up is too much.`,
+        message: `The validation loss rose from ${short(then.validation)} to ${short(now.validation)} in ${counted(now.epoch - then.epoch, 'epoch')} while the training loss fell from ${short(then.training)} to ${short(now.training)}; ${percent(limits.rise)} up is too much.`,
         fixes: [
-          { title: `End after ${best} epochs`, set: { 'training.epochs': best } },
+          { title: `End after ${counted(best, 'epoch')}`, set: { 'training.epochs': best } },
           ...(last
             ? [
                 insertFix(graph, `Add dropout behind "${last.applies.id}"`, last.applies.id, {

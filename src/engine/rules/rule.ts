@@ -75,6 +75,8 @@ export interface Rule<T extends Thresholds = Thresholds> {
   readonly reason: string;
   /** What its fixes do, in words. */
   readonly remedy: string;
+  /** What of a layer's units it counts, where it does. */
+  readonly counts?: 'dead' | 'saturated';
   /** Before training. */
   check?(situation: Situation, limits: Limits<T>): readonly Finding[];
   /** After each record of a run. */
@@ -84,6 +86,8 @@ export interface Rule<T extends Thresholds = Thresholds> {
 /** Checks a row against its own thresholds and forgets their names, so that all rules fit one table. */
 export const rule = <const T extends Thresholds>(row: Rule<T>): Rule => row as unknown as Rule;
 
+/** "1 epoch", "3 epochs". */
+export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 /** A share as people read it: "12 %". */
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(share < 0.1 ? 2 : 3))} %`;
 /** A number as people read it: three digits. */

@@ -6,8 +6,9 @@ import { compile } from '../plan/compile.ts';
 import { bornDeadChance } from '../rules/bornDead.ts';
 import { Batches } from './batches.ts';
 import type { LayerMetrics } from './events.ts';
+import { sizeOf } from '../layers/index.ts';
 import { initialParameters, initialState } from './initialize.ts';
-import { probeOf } from './probe.ts';
+import { probeLimit, probeOf } from './probe.ts';
 import { epochOrder, stepRow } from './steps.ts';
 
 export type PreviewLayer = Pick<LayerMetrics, 'id' | 'units' | 'sparsity' | 'stdActivation' | 'gradientNorm' | 'dead'>;
@@ -17,6 +18,20 @@ export interface Preview {
   readonly layers: readonly PreviewLayer[];
   /** Of seeds in which a whole hidden layer would be dead, at most. */
   readonly bornDeadChance: number;
+}
+
+/** What is spent on a look while a network is edited: about a second of multiply-adds, a quarter of a gigabyte of values. */
+const most = { multiplyAdds: 2e9, values: 2 ** 26 };
+
+/** Whether a network is more than the panel looks at while it is edited: told before anything is drawn, read or allocated. */
+export function tooLargeToPreview({ network, data, layers, multiplyAdds }: Graph): boolean {
+  const { batchSize } = network.training;
+  const batch = batchSize === 'all' ? data.samples : Math.min(batchSize, data.samples);
+  const perRow = layers.reduce((sum, { shape }) => sum + 2 * sizeOf(shape), 0);
+  const parameters = layers.reduce((sum, { parameterCount }) => sum + 3 * parameterCount, 0);
+  const values = data.samples * sizeOf(data.inputShape) + batch * perRow + parameters;
+  // The probe once, and a batch forth and back.
+  return multiplyAdds * (Math.min(data.samples, probeLimit) + 3 * batch) > most.multiplyAdds || values > most.values;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { RecordedRun } from '../autopsy/replay.ts';
 import type { Look, LookRequest } from '../look/look.ts';
 import type { RuleOptions } from '../rules/index.ts';
 import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
+import type { Preview } from '../training/preview.ts';
 import type { LocatedProblem } from '../spec/problems.ts';
 
 /** What there is of a run, and a unit of it that died. */
@@ -17,6 +18,12 @@ export interface AutopsyRequest {
   readonly death: Death;
   /** The bytes of a checkpoint to begin at. */
   readonly resume?: Uint8Array;
+}
+
+/** A network to look at before training, and the bytes behind its `data.path`. */
+export interface PreviewRequest {
+  readonly text: string;
+  readonly dataFile?: { path: string; bytes: Uint8Array };
 }
 
 /** Messages between the panel and the worker that trains. */
@@ -61,6 +68,8 @@ export type ToWorker =
   | { type: 'look'; request?: LookRequest }
   /** Has nothing to do with a run at hand. Answered with `autopsyAt` on the way, then `autopsy` or `autopsyFailed`. */
   | ({ type: 'autopsy' } & AutopsyRequest)
+  /** How a network stands before training. Has nothing to do with a run at hand; answered with `previewed` or `previewFailed`. */
+  | ({ type: 'preview' } & PreviewRequest)
   /** Ends the run; an `end` event with reason `stopped` follows if it had not ended. */
   | { type: 'stop' };
 
@@ -89,6 +98,8 @@ export type FromWorker =
   | { type: 'autopsyAt'; step: number }
   | { type: 'autopsy'; found: Autopsy }
   | { type: 'autopsyFailed'; message: string }
+  | { type: 'previewed'; seen: Preview }
+  | { type: 'previewFailed'; message: string }
   /** Something the person should know while the run goes on. */
   | { type: 'notice'; message: string }
   /** The run could not be made. */

@@ -7,6 +7,7 @@ import { Trainer } from '../training/trainer.ts';
 import { readSafetensors, WeightsError, writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
 import { examine } from './autopsies.ts';
 import { Looks } from './looks.ts';
+import { lookBefore } from './previews.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** What a worker needs of its surroundings; a test gives its own. */
@@ -127,6 +128,8 @@ export class WorkerSession {
         return;
       case 'autopsy':
         return examine(message, this.surroundings);
+      case 'preview':
+        return lookBefore(message, this.surroundings);
       case 'stop':
         await this.trainer?.stop();
         this.flush();

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Run } from '../run/runState.ts';
 import { layerColumn } from '../run/runState.ts';
 import type { Value } from '../run/history.ts';
-import type { ChartName } from '../store.ts';
+import type { ChartName } from '../view.ts';
 import type { Line } from './plot.ts';
 
 /** The line of a chart that an earlier run leaves behind: one a chart, dashed, so that what happens now stays in front. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { FigureName } from '../store.ts';
+import type { FigureName } from '../view.ts';
 
 const names: Record<FigureName | 'Overview', string> = {
   Overview: l10n.t('Overview'),

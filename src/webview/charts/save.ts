@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
-import type { FigureName, Panel } from '../store.ts';
+import type { Panel } from '../store.ts';
+import type { FigureName } from '../view.ts';
 import { css, theme } from '../theme.ts';
 import type { Line } from './plot.ts';
 

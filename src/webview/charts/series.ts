@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { ChartName } from '../store.ts';
+import type { ChartName } from '../view.ts';
 import { canDie, layerColumn, type Run } from '../run/runState.ts';
 import type { Line } from './plot.ts';
 

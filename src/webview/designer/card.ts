@@ -2,10 +2,11 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { styled } from '../styled.ts';
 import { inactivity, type Drawing, type DrawnLayer } from '../document.ts';
-import { compact, count } from '../format.ts';
+import { compact, count, percent } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
-import type { Panel, Selection } from '../store.ts';
+import type { Panel } from '../store.ts';
+import type { Selection } from '../view.ts';
 import { startDrag } from './drag.ts';
 import { layOutUnits, type CardLayout, type Layout, type UnitLayout } from './layout.ts';
 import { drawGlyph, drawPreview } from './pictures.ts';
@@ -199,7 +200,7 @@ function recentChanges(changes: ReadonlyMap<number, UnitChange> | undefined, ste
 function deadCount(panel: Panel, drawn: DrawnLayer): unknown {
   const metrics = panel.runOf(drawn)?.metricsOf(drawn.layer.id);
   const inactive = inactivity(drawn);
-  if (!metrics) return nothing;
+  if (!metrics) return beforeText(panel, drawn);
   if (inactive === 'never') return accuracyText(panel, drawn);
   const { dead, nearlyDead } = metrics;
   return html`<span class="count"
@@ -215,6 +216,16 @@ function deadCount(panel: Panel, drawn: DrawnLayer): unknown {
           >`
         : nothing
     }`;
+}
+
+/** Before any training: how much of it is zero, or how far its outputs spread. */
+function beforeText(panel: Panel, drawn: DrawnLayer): unknown {
+  const before = panel.before(drawn);
+  if (!before) return nothing;
+  const { sparsity, dead, stdActivation } = before;
+  const text = inactivity(drawn) === 'zero' ? l10n.t('{0} zeros', percent(sparsity)) : `σ ${compact(stdActivation)}`;
+  return html`<span class="count" title=${l10n.t('before training')}>${drawnText(text, 'secondary')}</span>
+    ${dead > 0 ? html`<span class="count right" title=${l10n.t('dead before training')}>${mark(unitState.dead)}${drawnText(count(dead))}</span>` : nothing}`;
 }
 
 /** The output's own figure: how much of the data it gets right. */

@@ -82,7 +82,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
   const { layers } = drawing;
   const size = { width: `${layout.width}px`, height: `${layout.height}px` };
   const run = panel.training.run;
-  const points = ribbonPoints(drawing, layout, run);
+  const points = ribbonPoints(drawing, layout, run, (drawn) => panel.before(drawn));
   // Not every layer reads the one before it; the loss does.
   const reads = [
     ...layers.map(({ layer, index }) => layer.inputs.includes(layers[index - 1]?.layer.id ?? 'input')),

@@ -1,4 +1,4 @@
-import type { Drawing } from '../document.ts';
+import type { Drawing, DrawnLayer } from '../document.ts';
 import type { Run } from '../run/runState.ts';
 import { css, mix, type Theme } from '../theme.ts';
 import { ribbonThickness, type Layout } from './layout.ts';
@@ -10,11 +10,20 @@ export interface RibbonPoint {
   readonly id?: string;
 }
 
-/** The gradient norm of each layer with a kernel, by where its card stands. */
-export function ribbonPoints({ layers }: Drawing, layout: Layout, run: Run | undefined): RibbonPoint[] {
+/** The gradient norm of each layer with a kernel, by where its card stands: of the run, or before any of the first batch. */
+export function ribbonPoints(
+  { layers }: Drawing,
+  layout: Layout,
+  run: Run | undefined,
+  before: (drawn: DrawnLayer) => { readonly gradientNorm: number | null } | undefined,
+): RibbonPoint[] {
   return layers.flatMap((drawn) => {
     const { layer, index } = drawn;
-    const norm = run?.holdsFor(drawn) ? run.metricsOf(layer.id)?.gradientNorm : undefined;
+    const norm = run
+      ? run.holdsFor(drawn)
+        ? run.metricsOf(layer.id)?.gradientNorm
+        : undefined
+      : before(drawn)?.gradientNorm;
     const card = layout.cards[index];
     return norm === undefined || !card ? [] : [{ x: card.x + card.width / 2, norm, id: layer.id }];
   });

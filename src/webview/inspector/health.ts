@@ -5,15 +5,13 @@ import { compact, count, percent } from '../format.ts';
 import { painted } from '../painted.ts';
 import { layerColumn } from '../run/runState.ts';
 import type { Panel } from '../store.ts';
-import { css, mix, type Theme } from '../theme.ts';
+import { css, type Theme } from '../theme.ts';
 import { autopsyButton } from './autopsy.ts';
+import { bandPicture, figureHeight as height, figureWidth as width, type Band } from './band.ts';
 import { newest, type Value } from '../run/history.ts';
 
-const width = 84;
-const height = 16;
-/** Where the ratio of update to weight is healthy; outside the wider limits a rule speaks up. */
-const healthy = { from: 3e-4, to: 3e-3 };
-const extremes = { low: 1e-6, high: 0.1 };
+/** Where the ratio of update to weight is healthy; outside the ticks a rule speaks up. */
+const update: Band = { low: 1e-6, high: 1, from: 3e-4, to: 3e-3, ticks: [1e-6, 0.1], log: true };
 
 /** The layer's figures, as of the newest record. */
 export function health(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof nothing {
@@ -42,7 +40,7 @@ export function health(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof
         <tr>
           <th scope="row">${l10n.t('Update : weight')}</th>
           <td>${compact(metrics.updateRatio)}</td>
-          <td>${metrics.updateRatio ? band(metrics.updateRatio) : nothing}</td>
+          <td>${metrics.updateRatio ? bandPicture(update, metrics.updateRatio) : nothing}</td>
         </tr>
       </table>
       <p class="small secondary">${l10n.t('Band: healthy, 3e−4 to 3e−3. Ticks: too low 1e−6, too high 0.1.')}</p>
@@ -83,33 +81,4 @@ function sparkline(g: CanvasRenderingContext2D, theme: Theme, values: readonly V
   g.stroke();
   const last = known.at(-1);
   if (last !== undefined) g.fillRect(width - 4, y(last) - 1.5, 3, 3);
-}
-
-/** Log scale 1e-6…1 with the healthy band filled and a marker for now. */
-const band = (ratio: number): TemplateResult =>
-  html`<canvas
-    aria-hidden="true"
-    ${painted(width, height, (g, theme) => drawBand(g, theme, ratio), [ratio])}
-  ></canvas>`;
-
-function drawBand(g: CanvasRenderingContext2D, theme: Theme, ratio: number): void {
-  const x = (v: number) => ((Math.log10(Math.min(1, Math.max(1e-6, v))) + 6) / 6) * (width - 8) + 4;
-  g.fillStyle = css(mix(theme.side, theme.foreground, 0.12));
-  g.fillRect(4, 6, width - 8, 4);
-  g.fillStyle = css(theme.good);
-  g.fillRect(x(healthy.from), 6, x(healthy.to) - x(healthy.from), 4);
-  g.strokeStyle = css(theme.secondary);
-  for (const limit of [extremes.low, extremes.high]) {
-    g.beginPath();
-    g.moveTo(Math.round(x(limit)) + 0.5, 4);
-    g.lineTo(Math.round(x(limit)) + 0.5, 12);
-    g.stroke();
-  }
-  g.fillStyle = css(theme.foreground);
-  g.beginPath();
-  g.moveTo(x(ratio), 9);
-  g.lineTo(x(ratio) + 4, 16);
-  g.lineTo(x(ratio) - 4, 16);
-  g.fill();
-  g.fillRect(x(ratio) - 0.75, 2, 1.5, 8);
 }

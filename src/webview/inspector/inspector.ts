@@ -8,6 +8,7 @@ import { count } from '../format.ts';
 import { icon } from '../icons.ts';
 import type { Panel } from '../store.ts';
 import { autopsyView } from './autopsy.ts';
+import { beforeTraining } from './beforeTraining.ts';
 import { fieldRow, type FieldContext } from './field.ts';
 import { health } from './health.ts';
 import { settings } from './settings.ts';
@@ -60,6 +61,6 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
           change: (id) => panel.renameLayer(drawn, id),
         })}
       </div>
-      ${health(panel, drawn)}
+      ${beforeTraining(panel, drawn)} ${health(panel, drawn)}
     </div>`;
 }

@@ -76,6 +76,8 @@ export class Run {
       case 'autopsyAt':
       case 'autopsy':
       case 'autopsyFailed':
+      case 'previewed':
+      case 'previewFailed':
         return false;
       case 'state': {
         const changed = this.state !== message.state;

@@ -12,6 +12,8 @@ const known = {
   autopsyAt: true,
   autopsy: true,
   autopsyFailed: true,
+  previewed: true,
+  previewFailed: true,
   notice: true,
   checkpoint: true,
   failed: true,

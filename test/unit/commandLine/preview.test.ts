@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import type { FromWorker } from '../../../src/engine/worker/protocol.ts';
+import { WorkerSession } from '../../../src/engine/worker/session.ts';
+import { wasm } from '../../backends/wasmSupport.ts';
 import { workplace } from './support.ts';
 
 const network = {
@@ -42,6 +45,25 @@ describe('rectifier preview', () => {
       })),
     );
     assert.ok(seen.layers.every(({ gradientNorm }: { gradientNorm: number }) => gradientNorm > 0));
+  });
+
+  it('gives what the panel shows while the network is edited, bit for bit', async () => {
+    const { out } = await run('preview', 'n.nn.json', '--json');
+    const said: FromWorker[] = [];
+    const session = new WorkerSession({
+      post: (message) => said.push(message),
+      yield: () => Promise.resolve(),
+      backend: async () => ({ backend: await wasm('simd'), reason: '' }),
+    });
+    await session.handle({ type: 'preview', text: JSON.stringify(network) });
+    assert.deepEqual(said, [{ type: 'previewed', seen: JSON.parse(out) }]);
+    await session.handle({
+      type: 'preview',
+      text: JSON.stringify({ ...network, data: { source: 'file', path: 'a.csv' } }),
+    });
+    const [, failed] = said;
+    assert.ok(failed?.type === 'previewFailed');
+    assert.match(failed.message, /a\.csv/);
   });
 
   it('bounds the chance of a network that is born dead as Lu et al. do', async () => {

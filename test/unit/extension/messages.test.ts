@@ -24,6 +24,7 @@ const good: { [T in FromWebview['type']]: FromWebview & { type: T } } = {
   status: { type: 'status', state: 'running', text: 'Epoch 1 of 5' },
   openText: { type: 'openText', offset: 12 },
   openExperiment: { type: 'openExperiment' },
+  compareRuns: { type: 'compareRuns' },
   saveFile: { type: 'saveFile', name: 'loss.csv', bytes: new Uint8Array(3) },
   log: { type: 'log', level: 'warning', message: 'slow' },
   diagnostics: { type: 'diagnostics', request: 1, text: 'wasm' },

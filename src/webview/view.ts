@@ -1,0 +1,50 @@
+/** What the inspector is about. */
+export type Selection = 'data' | 'training' | { readonly id?: string; readonly index: number };
+
+/** The charts of the overview as they stand, row by row. */
+export const chartNames = ['Loss', 'Dead units', 'Accuracy', 'Gradient norms'] as const;
+export type ChartName = (typeof chartNames)[number] | 'Update ratios';
+/** What is seen of the network itself. */
+export type LookName = 'Output' | 'Unit';
+export type FigureName = ChartName | LookName;
+
+/** What the person sees beside the file: none of it is ever written to it. */
+export interface View {
+  selection: Selection;
+  /** Where a range of layers begins that ends at the selected one. */
+  anchor: number | undefined;
+  inspector: boolean;
+  /** The open palette: where a new layer would go, and the button it hangs from. */
+  palette: { index: number; anchor: HTMLElement } | undefined;
+  chart: FigureName | 'Overview';
+  tables: ReadonlySet<FigureName>;
+  logLoss: boolean;
+  /** Activations drawn over the selected layer's, to compare. */
+  overlays: readonly string[];
+  /** The unit the keyboard is on, of the selected layer. */
+  unit: number;
+  /** Which of the judged samples is shown on its way through the network. */
+  sample: number;
+  /** The unit a tip is shown for, and its layer. */
+  hovered: { layer: number; unit: number } | undefined;
+  /** The layer being dragged, and the gap it would fall into. */
+  drag: { index: number; gap: number } | undefined;
+  notice: string | undefined;
+}
+
+/** As it is when a file is opened. */
+export const freshView = (): View => ({
+  selection: { index: 0 },
+  anchor: undefined,
+  inspector: true,
+  palette: undefined,
+  chart: 'Overview',
+  tables: new Set(),
+  logLoss: false,
+  overlays: [],
+  unit: 0,
+  sample: 0,
+  hovered: undefined,
+  drag: undefined,
+  notice: undefined,
+});
