@@ -1,0 +1,55 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { browserArguments, installBrowser } from '../../scripts/browser.mjs';
+import { applyEdits } from '../../src/engine/spec/edit.ts';
+import type { FromWebview, ToWebview } from '../../src/webview/hostProtocol.ts';
+import type { FromRuns, ToRuns } from '../../src/webview/runs/hostProtocol.ts';
+import { root } from '../workbench/index.ts';
+
+/** Never asked for over a network: what counts as this machine may use all of the browser's features. */
+const address = 'http://localhost/panel';
+
+/** A browser for pages of ours without a workbench around them: seconds cheaper, where the workbench does not matter. */
+export const openBrowser = async (): Promise<Browser> =>
+  chromium.launch({ executablePath: await installBrowser(), args: browserArguments() });
+
+/**
+ * A page of the panel as `npm run build` left it, and a host that does what it is asked to with a text of its own. `bundle` stands where
+ * the extension host puts translations.
+ */
+export async function openPage(
+  browser: Browser,
+  kind: 'designer' | 'runs',
+  { bundle, ...options }: BrowserContextOptions & { bundle?: object } = {},
+): Promise<{ page: Page; posted: (FromWebview | FromRuns)[]; send(message: ToWebview | ToRuns): Promise<void> }> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
+  const read = (name: string) => fs.readFile(path.join(root, 'dist', name), 'utf8');
+  const [script, style] = await Promise.all([read('webview.js'), read('webview.css')]);
+  const words = bundle ? `<script type="application/json" id="bundle">${JSON.stringify(bundle)}</script>` : '';
+  const html = `<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>Panel</title><style>${style}</style></head>
+    <body data-page="${kind}">${words}</body></html>`;
+  await page.route(`${address}**`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  const posted: (FromWebview | FromRuns)[] = [];
+  const send = (message: ToWebview | ToRuns) => page.evaluate((data) => window.postMessage(data, '*'), message);
+  let text = '';
+  let version = 1;
+  await page.exposeFunction('posted', async (message: FromWebview | FromRuns) => {
+    posted.push(message);
+    if (message.type !== 'edit') return;
+    text = applyEdits(text, message.edits);
+    await send({ type: 'document', text, version: ++version });
+  });
+  await page.goto(address);
+  const host = '{ postMessage: posted, getState() {}, setState() {} }';
+  await page.addScriptTag({ content: `const host = ${host}; globalThis.acquireVsCodeApi = () => host;` });
+  await page.addScriptTag({ content: script });
+  return {
+    page,
+    posted,
+    async send(message) {
+      if (message.type === 'init' || message.type === 'document') ({ text, version } = message);
+      await send(message);
+    },
+  };
+}
