@@ -22,7 +22,7 @@ export async function openPage(
   browser: Browser,
   kind: 'designer' | 'runs',
   { bundle, ...options }: BrowserContextOptions & { bundle?: object } = {},
-): Promise<{ page: Page; posted: (FromWebview | FromRuns)[]; send(message: ToWebview | ToRuns): Promise<void> }> {
+): Promise<{ page: Page; posted: (FromWebview | FromRuns)[]; send: (message: ToWebview | ToRuns) => Promise<void> }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
   const read = (name: string) => fs.readFile(path.join(root, 'dist', name), 'utf8');
   const [script, style] = await Promise.all([read('webview.js'), read('webview.css')]);
