@@ -3,33 +3,33 @@ import { runCommand } from '../workbench/index.ts';
 import { deepNetwork, openBench } from './bench.ts';
 import { median, type Row } from './report.ts';
 
-const times = 5;
+const times = 3;
 
-/** How long VS Code says our extension took to activate: loading its code, and its `activate`. */
+/** How long VS Code says our extension took to activate, loading its code included; each time in a workbench of its own. */
 export async function activation(): Promise<Row[]> {
+  const taken: number[] = [];
+  for (let i = 0; i < times; i++) taken.push(await once());
+  return [
+    {
+      what: `activation, median of ${times}`,
+      measured: `${median(taken)} ms (${taken.join(', ')})`,
+      wanted: '≤ 50 ms',
+      met: median(taken) <= 50,
+    },
+  ];
+}
+
+async function once(): Promise<number> {
   const opened = await openBench({ 'small.nn.json': deepNetwork(2, 16, 100) });
   try {
     const { page } = opened.workbench;
-    const taken: number[] = [];
-    for (let i = 0; i < times; i++) {
-      if (i > 0) await page.reload({ waitUntil: 'domcontentloaded' });
-      await Panel.find(page);
-      await runCommand(page, 'Developer: Show Running Extensions');
-      const row = page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: /rectifier/i }).first();
-      const text = await row.locator('.activation-time').textContent();
-      const found = /(\d+)\s*ms/.exec(text ?? '');
-      if (!found) throw new Error(`no activation time in "${text}"`);
-      taken.push(Number(found[1]));
-      await runCommand(page, 'View: Close Editor');
-    }
-    return [
-      {
-        what: `activation, median of ${times}`,
-        measured: `${median(taken)} ms (${taken.join(', ')})`,
-        wanted: '≤ 50 ms',
-        met: median(taken) <= 50,
-      },
-    ];
+    await Panel.find(page);
+    await runCommand(page, 'Developer: Show Running Extensions');
+    const row = page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: /rectifier/i }).first();
+    const text = await row.locator('.activation-time').textContent();
+    const found = /(\d+)\s*ms/.exec(text ?? '');
+    if (!found) throw new Error(`no activation time in "${text}"`);
+    return Number(found[1]);
   } finally {
     await opened.close();
   }
