@@ -30,6 +30,13 @@ export interface View {
   /** The layer being dragged, and the gap it would fall into. */
   drag: { index: number; gap: number } | undefined;
   notice: string | undefined;
+  /** Equal layers one after another are one card, but for the runs whose first layers are `opened`. */
+  folded: boolean;
+  opened: ReadonlySet<string>;
+  /** Cards in full size, however wide that is, instead of as large as fits. */
+  actual: boolean;
+  /** How far the diagram is scrolled, in pixels. */
+  scrolled: number;
 }
 
 /** As it is when a file is opened. */
@@ -47,4 +54,8 @@ export const freshView = (): View => ({
   hovered: undefined,
   drag: undefined,
   notice: undefined,
+  folded: false,
+  opened: new Set(),
+  actual: false,
+  scrolled: 0,
 });

@@ -73,6 +73,7 @@ describe('what axe says of the panel', function () {
     await assertAccessible(panel.frame, 'a table');
     const file = path.join(opened.folder, 'two-circles.nn.json');
     const text = await fs.readFile(file, 'utf8');
+    await foldsEqualLayers(panel, file);
     for (const [state, broken] of [
       ['a problem', text.replace('"units": 50', '"units": -5')],
       ['an empty file', ''],
@@ -85,6 +86,33 @@ describe('what axe says of the panel', function () {
     }
   });
 });
+
+/** Equal layers become one card and come back, by mouse and by key; in full size the diagram has an overview. */
+async function foldsEqualLayers(panel: Panel, file: string): Promise<void> {
+  const { page } = panel;
+  const hidden = Array.from({ length: 14 }, (_, i) => ({ id: `h${i + 1}`, type: 'dense', units: 8 }));
+  const output = { id: 'output', type: 'dense', units: 1, activation: 'sigmoid' };
+  const network = { version: 1, data: { source: 'circles' }, layers: [...hidden, output] };
+  await fs.writeFile(file, JSON.stringify(network, null, 2));
+  await panel.button('Fold equal layers').click();
+  const folded = panel.layer(/^h1 to h14, 14 equal layers folded, dense, 8$/);
+  await folded.click();
+  assert.equal(await panel.layers().getByRole('option').count(), 2);
+  await page.keyboard.press('ArrowRight');
+  await panel
+    .layers()
+    .getByRole('option', { name: /^output/, selected: true })
+    .waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await assertAccessible(panel.frame, 'folded');
+  await page.keyboard.press('Enter');
+  await panel.layer('h14, dense, 8').waitFor();
+  await page.keyboard.press('z');
+  await panel.frame.getByRole('scrollbar', { name: 'Overview of the layers' }).press('End');
+  await panel.layer(/^output/).click();
+  await assertAccessible(panel.frame, 'in full size');
+  await page.keyboard.press('z');
+}
 
 /** Pixels of the page that are beyond its right edge. */
 const overhang = (panel: Panel): Promise<number> =>

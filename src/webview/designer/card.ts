@@ -7,6 +7,7 @@ import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
 import type { Selection } from '../view.ts';
+import { worstOf } from './badge.ts';
 import { startDrag } from './drag.ts';
 import { layOutUnits, type CardLayout, type Layout, type UnitLayout } from './layout.ts';
 import { drawGlyph, drawPreview } from './pictures.ts';
@@ -21,7 +22,7 @@ import { drawRings, drawUnit, drawUnits, noRings, unitState } from './unitMap.ts
 /** Steps for which a unit that died or revived keeps its ring. */
 const ringSteps = 40;
 
-const place = ({ x, width }: CardLayout, { cardHeight }: Layout, left: number, top: number) =>
+export const place = ({ x, width }: CardLayout, { cardHeight }: Layout, left: number, top: number): unknown =>
   styled({ left: `${x - left}px`, width: `${width}px`, top: `${top}px`, height: `${cardHeight}px` });
 
 /** The cells of a layer's map: square in a card, a narrow column in a strip, one below the other where they are bars. */
@@ -82,7 +83,7 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
   </div>`;
 }
 
-const hasMap = ({ row, shape }: DrawnLayer) =>
+export const hasMap = ({ row, shape }: DrawnLayer) =>
   (row.unitsField !== undefined || 'activation' in row.fields) && shape !== undefined;
 
 /** What a window makes of pictures is shown too, though it has no units of its own. */
@@ -93,7 +94,7 @@ const parametersText = ({ graph }: DrawnLayer): string =>
   graph && graph.parameterCount > 0 ? l10n.t('{0} params', count(graph.parameterCount)) : '';
 
 /** "Dense · 64", "Convolution 2D 3×3". */
-function typeText({ row, layer }: DrawnLayer, label: string): string {
+export function typeText({ row, layer }: DrawnLayer, label: string): string {
   const short = { conv2d: l10n.t('Conv'), max_pool2d: l10n.t('Max') }[row.type as string] ?? label;
   const window = Object.entries(row.fields).find(([, field]) => field.control === 'size')?.[0];
   const size = window === undefined ? undefined : layer.fields[window];
@@ -113,7 +114,8 @@ function activationLine({ layer, shapeText }: DrawnLayer, card: CardLayout): unk
     ${card.level === 'S' ? nothing : drawnText(activation.formula ?? activation.name, 'secondary clip')}`;
 }
 
-function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout): TemplateResult {
+/** `still`: a picture alone, which no pointer asks about. */
+export function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout, still = false): TemplateResult {
   const { layer, graph, index } = drawn;
   const units = graph?.units ?? 0;
   const cells = unitsLayout(panel, drawn, card);
@@ -128,6 +130,7 @@ function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout): TemplateRes
     class="map"
     aria-hidden="true"
     @pointermove=${(event: PointerEvent) => {
+      if (still) return;
       const column = picture?.wide ? 0 : Math.floor(event.offsetX / cells.pitch);
       const unit = Math.floor(event.offsetY / cells.pitch) * cells.columns + column;
       panel.hoverUnit(column < cells.columns && unit < units ? { layer: index, unit } : undefined);
@@ -143,14 +146,21 @@ function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout): TemplateRes
       width,
       cells.rows * cells.pitch,
       (g, theme) => {
+        if (!inView(panel, card)) return;
         if (picture) picture.draw(g, theme, cells, known, width);
         else drawUnits(g, theme, cells, units, known);
         drawRings(g, theme, cells, picture && !showsMaps(drawn) ? [] : changes);
       },
-      [known, picture?.of, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
+      // What is far out of view is painted when it comes near.
+      !inView(panel, card)
+        ? []
+        : [known, picture?.of, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
     )}
   ></canvas>`;
 }
+
+const inView = ({ view }: Panel, { x, width }: CardLayout): boolean =>
+  !view.actual || (x + width > view.scrolled - innerWidth / 2 && x < view.scrolled + 1.5 * innerWidth);
 
 interface Pictured {
   /** Fills the map's whole width. */
@@ -249,21 +259,15 @@ export const mark = (state: number, size = 10): TemplateResult =>
  * Words of a picture: on the page, but not of it. A card is spoken to by its name, which begins with its id; these would be taken for a
  * label that differs from it.
  */
-const drawnText = (text: string, kind = ''): TemplateResult =>
+export const drawnText = (text: string, kind = ''): TemplateResult =>
   html`<span class="drawn ${kind}" data-text=${text}></span>`;
 
 /** A sign on the card when something is said of its layer. */
 function badge(panel: Panel, drawn: DrawnLayer): unknown {
-  const { index, layer } = drawn;
-  const problems =
-    panel.document?.problems.filter(({ path }) => path === `layers.${index}` || path.startsWith(`layers.${index}.`)) ??
-    [];
-  const warnings = [...(panel.runOf(drawn)?.warnings.values() ?? [])].filter((warning) => warning.layer === layer.id);
-  const [first] = [...problems, ...warnings].sort(
-    (a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'),
-  );
-  if (!first || first.severity === 'info') return nothing;
-  return html`<span class="badge ${first.severity}" title=${first.message}>${icon(first.severity)}</span>`;
+  const worst = worstOf(panel, drawn);
+  return worst
+    ? html`<span class="badge ${worst.severity}" title=${worst.message}>${icon(worst.severity)}</span>`
+    : nothing;
 }
 
 /** Data and loss stand beside the layers: buttons, not options. As in a card, the name says what a screen reader needs. */

@@ -11,9 +11,12 @@ import type { Panel } from '../store.ts';
 import { inputCard, layerCard, lossCard } from './card.ts';
 import { dropMark } from './drag.ts';
 import { drawFlow, ribbonPoints } from './flow.ts';
+import { foldCard } from './foldCard.ts';
+import { foldAt, foldedOf, foldsOf, toggleFolds } from './folds.ts';
 import { diagramClipboard, diagramKey } from './keys.ts';
 import { layOut, type CardKind, type Layout, type Skip } from './layout.ts';
 import { legend } from './legend.ts';
+import { overview, toggleActual } from './overview.ts';
 import { unitGrid, unitTip } from './unitGrid.ts';
 
 export const hasUnits = ({ row }: DrawnLayer): boolean => row.unitsField !== undefined || 'activation' in row.fields;
@@ -25,7 +28,14 @@ function kindOf(layer: DrawnLayer): CardKind {
 
 /** Where everything stands in the room there is. */
 export const layoutOf = (panel: Panel, { layers }: Drawing, room: { width: number; height: number }): Layout =>
-  layOut({ kinds: layers.map(kindOf), selected: panel.selectedLayer?.index ?? -1, skips: skipsOf(layers), ...room });
+  layOut({
+    kinds: layers.map(kindOf),
+    selected: panel.selectedLayer?.index ?? -1,
+    skips: skipsOf(layers),
+    folds: foldedOf(panel),
+    actual: panel.view.actual,
+    ...room,
+  });
 
 /** Connections from others than the layer before. */
 function skipsOf(layers: readonly DrawnLayer[]): Skip[] {
@@ -43,15 +53,24 @@ export function diagram(panel: Panel, drawing: Drawing, room: { width: number; h
   const selected = panel.selectedLayer?.index ?? -1;
   const layout = layoutOf(panel, drawing, room);
   return html`<main class="diagram" aria-label=${l10n.t('Network')}>
-    ${head(panel, drawing)}
-    <div class="diagram-scroll">
+    ${head(panel, drawing, layout)}
+    <div
+      class="diagram-scroll"
+      id="diagram-scroll"
+      @scroll=${(event: Event) => {
+        panel.view.scrolled = (event.currentTarget as HTMLElement).scrollLeft;
+        panel.changed();
+      }}
+    >
       ${drawing.layers.length === 0 ? noLayers() : nothing} ${strip(panel, drawing, layout, selected)}
     </div>
-    ${legend(panel.training.run?.drawing ?? drawing)}
+    ${overview(panel, drawing, layout, room.width)} ${legend(panel.training.run?.drawing ?? drawing)}
   </main>`;
 }
 
-function head(panel: Panel, { network, layers, graph }: Drawing): TemplateResult {
+function head(panel: Panel, drawing: Drawing, { level }: Layout): TemplateResult {
+  const { network, layers, graph } = drawing;
+  const { view } = panel;
   const depth = layers.length === 1 ? l10n.t('1 layer') : l10n.t('{0} layers', count(layers.length));
   const size = graph
     ? [
@@ -63,6 +82,16 @@ function head(panel: Panel, { network, layers, graph }: Drawing): TemplateResult
   return html`<div class="head">
     <h1>${network.name || panel.fileName}</h1>
     <span class="secondary small">${size.join(' · ')}</span><span class="grow"></span>
+    ${
+      foldsOf(drawing).length > 0
+        ? headToggle(l10n.t('Fold equal layers'), 'F', view.folded, () => toggleFolds(panel))
+        : nothing
+    }
+    ${
+      view.actual || level !== 'L'
+        ? headToggle(l10n.t('Actual size'), 'Z', view.actual, () => toggleActual(panel))
+        : nothing
+    }
     ${button({
       content: html`${icon('plus')}${l10n.t('Add layer')}`,
       class: 'compact',
@@ -72,6 +101,9 @@ function head(panel: Panel, { network, layers, graph }: Drawing): TemplateResult
     })}
   </div>`;
 }
+
+const headToggle = (name: string, key: string, pressed: boolean, click: () => void): TemplateResult =>
+  html`<button class="toggle" aria-pressed=${pressed} title="${name} (${key})" @click=${click}>${name}</button>`;
 
 const noLayers = () =>
   html`<p class="hint centred">
@@ -116,9 +148,14 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
       @paste=${(event: ClipboardEvent) => diagramClipboard(panel, event)}
     >
       ${repeat(
-        layers,
+        layers.filter(({ index }) => (foldAt(layout.folds, index)?.from ?? index) === index),
         ({ layer }) => layer.id,
-        (layer) => layerCard(panel, layer, layout, layer.index === selected),
+        (layer) => {
+          const fold = foldAt(layout.folds, layer.index);
+          return fold
+            ? foldCard(panel, layers, fold, layout)
+            : layerCard(panel, layer, layout, layer.index === selected);
+        },
       )}
     </div>
     ${lossCard(panel, drawing, layout)} ${shapes(drawing, layout)} ${inserts(panel, layers, layout)}
@@ -175,16 +212,18 @@ function shapes({ layers, data }: Drawing, layout: Layout): TemplateResult[] {
   return texts.flatMap((text, i) => {
     if (layout.level !== 'L' && text === texts[i - 1]) return [];
     const [from, to] = [cards[i]!, cards[i + 1]!];
+    if (from === to) return [];
     const middle = (from.x + from.width + to.x) / 2;
     return [html`<span class="shape" style=${styled({ left: `${middle}px`, top })}>${text}</span>`];
   });
 }
 
 /** A button in each gap, to put a layer there. */
-function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): TemplateResult[] {
+function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): unknown[] {
   const cards = [layout.input, ...layout.cards, layout.loss];
   return ['input', ...layers.map(({ layer }) => layer.id)].map((id, gap) => {
     const [from, to] = [cards[gap]!, cards[gap + 1]!];
+    if (from === to) return nothing;
     const at = { left: `${(from.x + from.width + to.x) / 2 - 8}px`, top: `${layout.top + layout.line - 8}px` };
     const label = l10n.t('Add layer after {0}', id);
     // Two stops of the Tab key, before and behind the selected layer, however many there are.

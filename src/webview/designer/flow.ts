@@ -1,6 +1,7 @@
 import type { Drawing, DrawnLayer } from '../document.ts';
 import type { Run } from '../run/runState.ts';
 import { css, mix, type Theme } from '../theme.ts';
+import { foldAt } from './folds.ts';
 import { ribbonThickness, type Layout } from './layout.ts';
 
 export interface RibbonPoint {
@@ -25,7 +26,12 @@ export function ribbonPoints(
         : undefined
       : before(drawn)?.gradientNorm;
     const card = layout.cards[index];
-    return norm === undefined || !card ? [] : [{ x: card.x + card.width / 2, norm, id: layer.id }];
+    if (norm === undefined || !card) return [];
+    const fold = foldAt(layout.folds, index);
+    if (!fold) return [{ x: card.x + card.width / 2, norm, id: layer.id }];
+    // The layers of a folded run share the width of its card; the first one's number stands for them: the furthest on the way back.
+    const share = (index - fold.from + 0.5) / (fold.to - fold.from + 1);
+    return [{ x: card.x + card.width * share, norm, ...(index === fold.from ? { id: layer.id } : {}) }];
   });
 }
 
@@ -42,7 +48,7 @@ export function drawFlow(
   g.strokeStyle = css(mix(theme.background, theme.foreground, 0.4));
   g.lineWidth = 1;
   for (let i = 0; i + 1 < cards.length; i++) {
-    if (!reads[i]) continue;
+    if (!reads[i] || cards[i] === cards[i + 1]) continue;
     const from = cards[i]!.x + cards[i]!.width;
     const to = cards[i + 1]!.x;
     g.beginPath();

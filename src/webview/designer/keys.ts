@@ -1,4 +1,6 @@
 import type { Panel } from '../store.ts';
+import { foldAt, foldedOf, openFold, selectShown, toggleFolds } from './folds.ts';
+import { toggleActual } from './overview.ts';
 
 /** What a key does in the list of layers. */
 export function diagramKey(panel: Panel, event: KeyboardEvent): void {
@@ -8,22 +10,27 @@ export function diagramKey(panel: Panel, event: KeyboardEvent): void {
   // Shift reaches from layer to layer, and means nothing else here.
   const moves = event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End';
   if (event.shiftKey && (!moves || event.altKey)) return;
+  const fold = foldAt(foldedOf(panel), layer.index);
   const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
   if (step !== undefined) {
-    if (event.altKey) panel.moveLayer(layer, layer.index + step);
-    else choose(layer.index + step);
+    if (!event.altKey) choose((fold && step < 0 && !event.shiftKey ? fold.from : layer.index) + step);
+    else if (!fold) panel.moveLayer(layer, layer.index + step);
   } else if (event.altKey) return;
   else if (event.key === 'Home') choose(0);
   else if (event.key === 'End') choose(layers.length - 1);
   else if (event.key === 'Delete') panel.removeSelected();
-  else if (event.key === 'Enter') focusInspector();
+  else if (event.key === 'Enter') {
+    if (fold) openFold(panel, fold);
+    else focusInspector();
+  } else if (event.key === 'f' && panel.drawing) toggleFolds(panel);
+  else if (event.key === 'z') toggleActual(panel);
   else return;
   event.preventDefault();
   event.stopPropagation();
 
   function choose(index: number): void {
     const next = layers[Math.max(0, Math.min(index, layers.length - 1))];
-    if (next) panel.select({ id: next.layer.id, index: next.index }, event.shiftKey);
+    if (next) selectShown(panel, next.index, event.shiftKey);
   }
 }
 

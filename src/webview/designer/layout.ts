@@ -1,3 +1,5 @@
+import type { Fold } from './folds.ts';
+
 /** Where everything of the diagram stands, in CSS pixels; the same for the same network and room. */
 
 /** L: everything shown; M: smaller; S: a strip a layer, the selected one at M. */
@@ -23,7 +25,9 @@ export interface Layout {
   /** Too little height for the type and parameter rows. */
   readonly low: boolean;
   readonly input: CardLayout;
+  /** By layer; those of a folded run have one card in common. */
   readonly cards: readonly CardLayout[];
+  readonly folds: readonly Fold[];
   readonly loss: CardLayout;
   /** Deep: its strips are columns too narrow for words. */
   readonly thin: boolean;
@@ -83,17 +87,22 @@ export interface LayoutInput {
   readonly width: number;
   readonly height: number;
   readonly skips?: readonly Skip[];
+  readonly folds?: readonly Fold[];
+  /** Full size, however wide that is. */
+  readonly actual?: boolean;
 }
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /** The largest level that fits, and the sizes it goes by. */
-function choose({ kinds, width, height }: LayoutInput): { level: Level; size: Size } {
+function choose({ kinds, width, height, actual }: LayoutInput): { level: Level; size: Size } {
+  const high = height >= heights.L + below.usual + above;
+  if (actual) return high ? { level: 'L', size: sizes.L } : { level: 'M', size: sizes.M };
   if (kinds.length > mostCards) return { level: 'S', size: strips(kinds.length, width) };
   const fits = (size: Size) =>
     2 * padding + size.input + size.loss + sum(kinds.map((kind) => size[kind])) + (kinds.length + 1) * size.gap[0] <=
     width;
-  if (fits(sizes.L) && height >= heights.L + below.usual + above) return { level: 'L', size: sizes.L };
+  if (fits(sizes.L) && high) return { level: 'L', size: sizes.L };
   return { level: 'M', size: fits(sizes.M) ? sizes.M : sizes.tight };
 }
 
@@ -111,7 +120,14 @@ function strips(count: number, width: number): Size {
 /** Beside the open strip, so that what stands between layers has room. */
 const aroundOpen = 14;
 
-export function layOut(input: LayoutInput): Layout {
+export function layOut(whole: LayoutInput): Layout {
+  const { folds = [] } = whole;
+  // A folded run is laid out as its first layer.
+  const shown = whole.kinds.flatMap((_, index) =>
+    folds.some(({ from, to }) => from < index && index <= to) ? [] : [index],
+  );
+  const placeOf = whole.kinds.map((_, index) => shown.filter((first) => first <= index).length - 1);
+  const input = { ...whole, kinds: shown.map((index) => whole.kinds[index]!), selected: placeOf[whole.selected] ?? -1 };
   const { level, size } = choose(input);
   const thin = level === 'S' && size.units < wordy;
   const { arcs, rise } = arcsOf(input.skips ?? [], input.height);
@@ -142,13 +158,14 @@ export function layOut(input: LayoutInput): Layout {
     return card;
   };
   const first = place(size.input, level === 'S' ? 64 : Math.min(size.map, size.input - 16), level);
-  const cards = widths.map((width, index) => {
+  const placed = widths.map((width, index) => {
     const open = expanded(index);
     if (thin && open) x += aroundOpen;
     const card = place(width, sizeOf(index).map, open ? 'M' : level);
     if (thin && open) x += aroundOpen;
     return card;
   });
+  const cards = placeOf.map((at) => placed[at]!);
   const loss = place(size.loss, 0, level);
   const flow = deep ? 2 : 1;
   const all = [first, ...cards, loss];
@@ -158,6 +175,7 @@ export function layOut(input: LayoutInput): Layout {
     thin,
     input: first,
     cards,
+    folds,
     loss,
     arcs: arcs.map((arc) => {
       const [from, to] = [all[arc.from + 1]!, all[arc.to + 1]!];

@@ -5,6 +5,7 @@ import { styled } from '../styled.ts';
 import { inactivity } from '../document.ts';
 import type { Panel } from '../store.ts';
 import { unitsLayout } from './card.ts';
+import { foldAt } from './folds.ts';
 import type { Layout, UnitLayout } from './layout.ts';
 import { unitName } from './unitMap.ts';
 
@@ -19,7 +20,14 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
   const drawn = panel.selectedLayer;
   const card = drawn && layout.cards[drawn.index];
   const units = drawn?.graph?.units ?? 0;
-  if (!drawn || !card || units === 0 || !(drawn.row.unitsField || 'activation' in drawn.row.fields)) return nothing;
+  if (
+    !drawn ||
+    !card ||
+    units === 0 ||
+    foldAt(layout.folds, drawn.index) ||
+    !(drawn.row.unitsField || 'activation' in drawn.row.fields)
+  )
+    return nothing;
   const { layer } = drawn;
   const cells = unitsLayout(panel, drawn, card);
   const snapshot = panel.runOf(drawn)?.units.get(layer.id);

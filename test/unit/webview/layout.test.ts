@@ -47,6 +47,23 @@ describe('The layout of the diagram', () => {
     }
   });
 
+  it('gives a folded run one card, so that a deep network has room for large ones', () => {
+    const folds = [{ from: 1, to: 18 }];
+    const layout = layOut({ kinds: units(20), selected: 18, width: 992, height: 340, folds });
+    const distinct = [...new Set(layout.cards)];
+    assert.equal(layout.level, 'L');
+    assert.equal(distinct.length, 3);
+    assert.equal(layout.cards[1], layout.cards[18]);
+    assertApart({ ...layout, cards: distinct });
+  });
+
+  it('makes cards of full size where asked to, wider than the room', () => {
+    const layout = layOut({ kinds: units(20), selected: 3, width: 992, height: 340, actual: true });
+    assert.equal(layout.level, 'L');
+    assert.ok(layout.width > 992);
+    assertApart(layout);
+  });
+
   it('draws skip connections as arcs over the layers they pass, none through another', () => {
     const skips = [
       { from: -1, to: 3 },

@@ -1,0 +1,208 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { root, runCommand, webviewFrame } from '../workbench/index.ts';
+import { setTheme, type Theme } from '../workbench/screenshots.ts';
+import { Panel } from './panel.ts';
+
+/** One state of the panel: the file it is of, what is done to get there, and what its pictures show. */
+export interface State {
+  readonly name: string;
+  readonly file: string;
+  readonly shows: string;
+  readonly reach?: (panel: Panel) => Promise<void>;
+}
+
+const dense = (id: string, more: object = {}) => ({ id, type: 'dense', units: 64, ...more });
+const sigmoid = { id: 'output', type: 'dense', units: 1, activation: 'sigmoid', weights: 'glorot_uniform' };
+const deep = (count: number, epochs: number) => ({
+  version: 1,
+  data: { source: 'circles', samples: 400 },
+  layers: [...Array.from({ length: count }, (_, i) => dense(`hidden${i + 1}`)), sigmoid],
+  training: { optimizer: { name: 'sgd', learningRate: 0.01 }, epochs },
+});
+const dying = {
+  version: 1,
+  data: { source: 'circles', scale: { method: 'minmax', range: [-1, 1] } },
+  layers: [dense('hidden1'), dense('hidden2'), sigmoid],
+  training: { optimizer: { name: 'sgd', learningRate: 3 }, batchSize: 32, epochs: 60 },
+};
+
+/** Files of the states, beside the samples. */
+export const stateFiles: Readonly<Record<string, string>> = {
+  'dying.nn.json': JSON.stringify(dying, null, 2),
+  'deep.nn.json': JSON.stringify(deep(20, 12), null, 2),
+  'hundred.nn.json': JSON.stringify(deep(100, 3), null, 2),
+  'problem.nn.json': JSON.stringify({ ...dying, layers: [dense('hidden', { units: -5 }), sigmoid] }, null, 2),
+  'empty.nn.json': '',
+  'none.nn.json': JSON.stringify({ version: 1, data: { source: 'moons' }, layers: [] }, null, 2),
+};
+
+const train = async (panel: Panel) => {
+  await panel.button('Train').click();
+  await panel.statusLike(/^(Completed|Diverged)/, 180_000);
+};
+const tab = (name: string) => (panel: Panel) => panel.frame.getByRole('tab', { name, exact: true }).click();
+
+export const states: readonly State[] = [
+  { name: 'opened', file: 'digits-cnn.nn.json', shows: 'A network before its first run.' },
+  {
+    name: 'palette',
+    file: 'digits-cnn.nn.json',
+    shows: 'The palette of layers, at the end.',
+    reach: (panel) => panel.button('Add layer').click(),
+  },
+  {
+    name: 'trained',
+    file: 'digits-cnn.nn.json',
+    shows: 'After a run: curves, confusion matrix, feature maps, the selected layer’s units.',
+    async reach(panel) {
+      await panel.page.keyboard.press('Escape');
+      await train(panel);
+      await panel.layer(/^dense1,/).click();
+    },
+  },
+  {
+    name: 'output',
+    file: 'digits-cnn.nn.json',
+    shows: 'What the network answers, and its surest mistakes.',
+    reach: tab('Output'),
+  },
+  { name: 'unit', file: 'digits-cnn.nn.json', shows: 'What one unit looks for.', reach: tab('Unit') },
+  {
+    name: 'table',
+    file: 'digits-cnn.nn.json',
+    shows: 'A chart’s numbers as a table.',
+    async reach(panel) {
+      await tab('Overview')(panel);
+      await panel.table('Loss');
+    },
+  },
+  {
+    name: 'dying',
+    file: 'dying.nn.json',
+    shows: 'Units that died, the problems they are, and their fixes.',
+    async reach(panel) {
+      await train(panel);
+      await panel.layer(/^hidden2,/).click();
+    },
+  },
+  {
+    name: 'autopsy',
+    file: 'dying.nn.json',
+    shows: 'Why a unit died: the step, and what moved it.',
+    async reach(panel) {
+      await panel.frame
+        .getByRole('gridcell', { name: /dead since steps/ })
+        .first()
+        .focus();
+      await panel.page.keyboard.press('Enter');
+      await panel.frame.locator('.autopsy canvas').first().waitFor();
+    },
+  },
+  {
+    name: 'compared',
+    file: 'dying.nn.json',
+    shows: 'A fix made and trained again, beside the run before.',
+    async reach(panel) {
+      const again = panel.frame.getByRole('list', { name: 'Problems' }).getByRole('button', { name: /again|Train/i });
+      await again.first().click();
+      await panel.statusLike(/^Completed/, 120_000);
+    },
+  },
+  {
+    name: 'deep',
+    file: 'deep.nn.json',
+    shows: 'Twenty layers: a strip each, the selected one open; charts by layer become heat maps.',
+    async reach(panel) {
+      await train(panel);
+      await panel.layer(/^hidden8,/).click();
+    },
+  },
+  {
+    name: 'folded',
+    file: 'deep.nn.json',
+    shows: 'The same with equal layers folded to one card.',
+    reach: (panel) => panel.button('Fold equal layers').click(),
+  },
+  {
+    name: 'actual-size',
+    file: 'deep.nn.json',
+    shows: 'The same in full size, with the overview below.',
+    async reach(panel) {
+      await panel.button('Fold equal layers').click();
+      await panel.button('Actual size').click();
+    },
+  },
+  {
+    name: 'hundred',
+    file: 'hundred.nn.json',
+    shows: 'A hundred layers, a column each.',
+    async reach(panel) {
+      await train(panel);
+      await panel.layer(/^hidden40,/).click();
+    },
+  },
+  {
+    name: 'problem',
+    file: 'problem.nn.json',
+    shows: 'A file with an error: the last drawing stays, or none; the error names place and remedy.',
+  },
+  { name: 'no-layers', file: 'none.nn.json', shows: 'A network without layers.' },
+  { name: 'empty', file: 'empty.nn.json', shows: 'An empty file: templates and samples.' },
+];
+
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 760, height: 700 },
+] as const;
+const themes: Readonly<Record<string, Theme>> = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  'high-contrast': 'Default High Contrast',
+};
+
+/** Opens a file by its name in the designer. */
+export async function openFile(page: Page, name: string): Promise<Panel> {
+  await runCommand(page, 'View: Close All Editors');
+  await page.keyboard.press('Control+P');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.fill(name);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+  await page.waitForTimeout(300);
+  await page.keyboard.press('Enter');
+  await webviewFrame(page, () => document.querySelector('.app') !== null);
+  return Panel.find(page, () => document.querySelector('.app') !== null);
+}
+
+/** Pictures of what is on the screen, in each theme and size, small enough to keep: `docs/states/<name>-<theme>-<width>.webp`. */
+export async function takePictures(page: Page, name: string): Promise<void> {
+  const folder = path.join(root, 'docs', 'states');
+  await fs.mkdir(folder, { recursive: true });
+  const session = await page.context().newCDPSession(page);
+  await page.mouse.move(640, 0);
+  for (const [kind, theme] of Object.entries(themes)) {
+    await setTheme(page, theme);
+    for (const { width, height } of sizes) {
+      await page.setViewportSize({ width, height });
+      await page.waitForTimeout(700); // charts are drawn one a frame, and the layout of nested pages follows later
+      const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 40 });
+      await fs.writeFile(path.join(folder, `${name}-${kind}-${width}.webp`), Buffer.from(data, 'base64'));
+    }
+  }
+  await page.setViewportSize(sizes[0]);
+  await session.detach();
+}
+
+/** The page that shows them all. */
+export async function writeIndex(): Promise<void> {
+  const picture = (name: string, kind: string, width: number) =>
+    `[${kind} ${width}](states/${name}-${kind}-${width}.webp)`;
+  const parts = states.map(({ name, shows }) => {
+    const links = Object.keys(themes).flatMap((kind) => sizes.map(({ width }) => picture(name, kind, width)));
+    return `## ${name}\n\n${shows}\n\n![${name}](states/${name}-dark-1280.webp)\n\n${links.join(' · ')}\n`;
+  });
+  const head =
+    '# Every state of the panel\n\nMade by `npm test -- --only end-to-end --update-docs`: dark, light and high contrast, 1280 × 800 and 760 × 700.\n';
+  await fs.writeFile(path.join(root, 'docs', 'states.md'), [head, ...parts].join('\n'));
+}
