@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FromWebview, RunCommand, ToWebview } from '../webview/hostProtocol.ts';
+import type { FromWebview, RunCommand, RunFinding, ToWebview } from '../webview/hostProtocol.ts';
 import type { DataFiles } from './dataFiles.ts';
 import { editDocument } from './documentEdits.ts';
 import { messageOf, report } from './errors.ts';
@@ -33,7 +33,9 @@ export class Designer implements vscode.Disposable {
   private offered?: string;
   /** What the panel says of its run. */
   status: RunStatus = { state: 'idle', text: '' };
-  /** The run's status changed, or the panel became active or inactive. */
+  /** What the rules found in its run. */
+  findings: readonly RunFinding[] = [];
+  /** The run's status or findings changed, or the panel became active or inactive. */
   readonly onDidChange = this.changed.event;
   /** Every message sent to the page; for tests. */
   readonly onDidPost = this.posted.event;
@@ -115,6 +117,9 @@ export class Designer implements vscode.Disposable {
         return saveBackend(message.backend);
       case 'status':
         this.status = { state: message.state, text: message.text };
+        return this.changed.fire();
+      case 'findings':
+        this.findings = message.findings;
         return this.changed.fire();
       case 'openText':
         return openText(this.document, message.offset);

@@ -6,6 +6,7 @@ import { ruleProblems, type RuleOptions } from '../engine/rules/index.ts';
 import { locator, parse } from '../engine/spec/parse.ts';
 import { schemaRules, type LocatedProblem } from '../engine/spec/problems.ts';
 import { TooLarge, type DataFiles } from './dataFiles.ts';
+import type { RunFinding } from '../webview/hostProtocol.ts';
 import { isNetworkFile, watchFile } from './files.ts';
 import { onSettings, readSettings } from './settings.ts';
 
@@ -25,6 +26,8 @@ const severities = {
 interface Watched {
   /** What was last found, in this version of the text. */
   found?: { readonly version: number; readonly problems: readonly LocatedProblem[] };
+  /** What rules found in a run of it that a designer shows. */
+  live?: readonly RunFinding[];
   timer?: ReturnType<typeof setTimeout>;
   /** The data file the network names, and what looks out for its changes. */
   data?: { readonly uri: string; readonly watcher: vscode.Disposable };
@@ -77,16 +80,33 @@ export class Diagnostics implements vscode.Disposable {
     if (document.version !== version || !this.open.has(document)) return;
     this.watchData(document, dataPath);
     this.open.get(document)!.found = { version, problems };
+    this.publish(document);
+  }
+
+  /** Shows what rules found in runs beside what is wrong with the files: those that designers show of each document now. */
+  showRuns(of: (document: vscode.TextDocument) => readonly RunFinding[]): void {
+    for (const [document, watched] of this.open) {
+      const now = of(document);
+      if (JSON.stringify(now) === JSON.stringify(watched.live ?? [])) continue;
+      watched.live = now;
+      this.publish(document);
+    }
+  }
+
+  private publish(document: vscode.TextDocument): void {
+    const { found, live = [] } = this.open.get(document) ?? {};
+    const problems = [...(found?.problems.filter(isOurs) ?? []), ...located(live, document.getText())];
     this.collection.set(
       document.uri,
-      problems.filter(isOurs).map((problem) => asDiagnostic(problem, document, this.data)),
+      problems.map((problem) => asDiagnostic(problem, document, this.data)),
     );
   }
 
   /** What is known to be wrong with a text as it now is; of one that has just changed, what can be told without its data. */
   problemsOf(document: vscode.TextDocument): readonly LocatedProblem[] {
-    const found = this.open.get(document)?.found;
-    return found?.version === document.version ? found.problems : parse(document.getText()).problems;
+    const { found, live = [] } = this.open.get(document) ?? {};
+    const text = document.getText();
+    return [...(found?.version === document.version ? found.problems : parse(text).problems), ...located(live, text)];
   }
 
   /** Checks again when the data file changes. */
@@ -146,6 +166,17 @@ async function findProblems(
   );
   const found = tooLarge ? checked.problems.filter(({ rule }) => rule !== 'data_error') : checked.problems;
   return { problems: found, ...(network.data.path === undefined ? {} : { dataPath: network.data.path }) };
+}
+
+/** Findings of a run where the text now has their layer; one of the whole network at its layers. */
+function located(findings: readonly RunFinding[], text: string): LocatedProblem[] {
+  if (findings.length === 0) return [];
+  const place = locator(text);
+  const layers = parse(text).network?.layers ?? [];
+  return findings.flatMap(({ layer, ...finding }) => {
+    const index = layers.findIndex(({ id }) => id === layer);
+    return layer !== null && index < 0 ? [] : place({ ...finding, path: index < 0 ? 'layers' : `layers.${index}` });
+  });
 }
 
 /** Without the JSON service, which a person can turn off, every problem is ours to show. */

@@ -45,6 +45,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     showRunStatus(designers),
     followFiles(designers, runs),
     diagnostics,
+    designers.onDidChange(() =>
+      diagnostics.showRuns((document) =>
+        designers.all.flatMap((designer) => (designer.document === document ? designer.findings : [])),
+      ),
+    ),
     vscode.languages.registerCodeActionsProvider({ pattern: '**/*.nn.json' }, quickFixes(diagnostics), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),

@@ -27,6 +27,21 @@ const textEdits: Check = (value) => Array.isArray(value) && value.every(isTextEd
 const isTextEdit = (value: unknown): value is TextEdit =>
   isRecord(value) && count(value['offset']) && count(value['length']) && text(value['text']);
 
+const isFinding = (value: unknown): boolean =>
+  isRecord(value) &&
+  oneOf('info', 'warning', 'error')(value['severity']) &&
+  [value['rule'], value['message']].every(text) &&
+  (value['layer'] === null || text(value['layer'])) &&
+  Array.isArray(value['fixes']) &&
+  value['fixes'].every(isFix);
+
+const isFix = (value: unknown): boolean =>
+  isRecord(value) &&
+  text(value['title']) &&
+  (value['set'] === undefined || isRecord(value['set'])) &&
+  (value['insert'] === undefined ||
+    (isRecord(value['insert']) && text(value['insert']['after']) && isRecord(value['insert']['layer'])));
+
 /** No path: it is put beside the network. */
 const fileName: Check = (value) => typeof value === 'string' && /^[\w .-]{1,80}$/.test(value) && !value.startsWith('.');
 
@@ -48,6 +63,7 @@ const checks: Checks<FromWebview['type']> = {
   readData: { request: count, path: text },
   saveBackend: { backend: oneOf('auto', 'wasm', 'webgpu') },
   status: { state: oneOf('idle', 'preparing', 'running', 'paused', 'ended'), text },
+  findings: { findings: (value) => Array.isArray(value) && value.every(isFinding) },
   openText: { offset: optional(count) },
   openExperiment: {},
   compareRuns: {},

@@ -1,5 +1,7 @@
 import type { RuleOptions } from '../engine/rules/index.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
+import type { Fix } from '../engine/spec/fix.ts';
+import type { Severity } from '../engine/spec/problems.ts';
 import type { RunHead } from '../engine/training/runFile.ts';
 
 /** Messages between the panel and the extension host. The text document is the only model of the network. */
@@ -59,6 +61,16 @@ export type ToWebview =
   /** Answered with `diagnostics`. */
   | { type: 'describeBackends'; request: number };
 
+/** What a rule found in a run, as VS Code's Problems show it. */
+export interface RunFinding {
+  readonly severity: Severity;
+  readonly rule: string;
+  /** The layer it speaks of; null for the whole network. */
+  readonly layer: string | null;
+  readonly message: string;
+  readonly fixes: readonly Fix[];
+}
+
 export type FromWebview =
   /** `run`: what this page trained before it was loaded again. */
   | { type: 'ready'; run?: string }
@@ -75,6 +87,8 @@ export type FromWebview =
   | { type: 'saveBackend'; backend: Settings['backend'] }
   /** For the status bar and the commands' enablement. `text` as the panel's status says it. */
   | { type: 'status'; state: 'idle' | 'preparing' | 'running' | 'paused' | 'ended'; text: string }
+  /** All that the rules found in the run; none once the file is another network. */
+  | { type: 'findings'; findings: readonly RunFinding[] }
   | { type: 'openText'; offset?: number }
   | { type: 'openExperiment' }
   | { type: 'compareRuns' }

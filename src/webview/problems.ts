@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { rules } from '../engine/rules/index.ts';
 import { correction } from '../engine/spec/correction.ts';
 import type { LocatedProblem, Severity } from '../engine/spec/problems.ts';
 import type { WarningEvent } from '../engine/training/events.ts';
@@ -8,6 +7,7 @@ import { button } from './controls.ts';
 import { applyFix, remedy, type Gesture } from './edits.ts';
 import { count } from './format.ts';
 import { icon } from './icons.ts';
+import { sinceText, warningsOf } from './run/findings.ts';
 import { deadText } from './run/status.ts';
 import type { Panel } from './store.ts';
 
@@ -46,10 +46,7 @@ export function problems(panel: Panel): TemplateResult {
     ...(run?.failure?.problems ?? [])
       .filter((problem) => !panel.document?.problems.some(({ message }) => message === problem.message))
       .map((problem) => ofFile(problem, [])),
-    ...[...(run?.warnings.values() ?? [])]
-      // What a rule says of the file as it now is, it need not say of the run too.
-      .filter(({ rule, layer }) => layer !== null || !panel.document?.problems.some((problem) => problem.rule === rule))
-      .map((warning) => ofRun(panel, warning)),
+    ...warningsOf(run, panel.document?.problems ?? []).map((warning) => ofRun(panel, warning)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
   return html`<section class="problems ${items.length === 0 ? 'quiet' : ''}" aria-label=${l10n.t('Problems and rules')}>
     ${
@@ -77,19 +74,13 @@ const ofFile = ({ severity, rule, message, line, file, offset }: LocatedProblem,
   fixes,
 });
 
-const ofRun = (panel: Panel, { severity, rule, layer, message, fixes, fix, step }: WarningEvent): Item => ({
-  severity,
-  rule,
-  since: l10n.t('first at step {0}', count(step)) + nowText(panel, rule, layer),
-  message,
-  fixes: (fixes.length > 0 ? fixes : fix ? [fix] : []).map((fix) => offer(panel, fix.title, applyFix(fix))),
-});
-
-/** A rule speaks once; what it counted may be another number by now. */
-function nowText(panel: Panel, id: string, layer: string | null): string {
-  const counts = rules.find((rule) => rule.id === id)?.counts;
-  const metrics = layer === null ? undefined : panel.training.run?.metricsOf(layer);
-  return counts && metrics ? l10n.t(', now {0} of {1}', count(metrics[counts]), count(metrics.units)) : '';
+function ofRun(panel: Panel, warning: WarningEvent): Item {
+  const { severity, rule, message, fixes, fix } = warning;
+  const offered = fixes.length > 0 ? fixes : fix ? [fix] : [];
+  return {
+    ...{ severity, rule, message, since: sinceText(panel.training.run, warning) },
+    fixes: offered.map((fix) => offer(panel, fix.title, applyFix(fix))),
+  };
 }
 
 /** What mends a problem of the file: the name that was meant, what its rule offers, or the layer that is missing. */

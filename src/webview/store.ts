@@ -16,6 +16,7 @@ import { describeBackends } from './diagnostics.ts';
 import { NetworkData } from './networkData.ts';
 import { Autopsies } from './run/autopsies.ts';
 import { Previews } from './run/previews.ts';
+import { findingsOf } from './run/findings.ts';
 import { Announcer, statusText } from './run/status.ts';
 import { Session } from './run/session.ts';
 import type { Run } from './run/runState.ts';
@@ -48,6 +49,7 @@ export class Panel {
   private readonly queue: EditQueue;
   private readonly pace: Pace;
   private lastStatus = '';
+  private lastFindings = '[]';
 
   constructor(
     private readonly host: Host,
@@ -213,6 +215,7 @@ export class Panel {
       this.view.selection = { id: layer.layer.id, index: layer.index };
     }
     this.restoreRun();
+    this.tellFindings();
     this.previews.consider();
   }
 
@@ -455,6 +458,15 @@ export class Panel {
     this.changed();
   }
 
+  /** What the rules found goes to the host as often as its status, and at once when the file is another network. */
+  private tellFindings(): void {
+    const findings = this.training.outdated ? [] : findingsOf(this.training.run, this.document?.problems ?? []);
+    const told = JSON.stringify(findings);
+    if (told === this.lastFindings) return;
+    this.lastFindings = told;
+    this.host.post({ type: 'findings', findings });
+  }
+
   private runChanged(): void {
     const { run, state } = this.training;
     clearTimeout(this.announcing);
@@ -467,6 +479,7 @@ export class Panel {
     if (status !== this.lastStatus) {
       this.lastStatus = status;
       this.host.post({ type: 'status', state, text: announced });
+      this.tellFindings();
     }
     this.previews.consider();
     this.pace.later();

@@ -114,6 +114,34 @@ describe('The problems VS Code shows', () => {
     await eventually('the diagnostic again', () => ours(uri).length > 0);
   });
 
+  it('of a run stand at their layer too, with their fixes, until the run is another or its designer is closed', async () => {
+    const designer = await openReady(await folder.write('run.nn.json', plainNetwork));
+    const { document } = designer;
+    const fix = { title: 'Use leaky_relu in "hidden"', set: { 'layers.0.activation': 'leaky_relu' } };
+    const finding = {
+      severity: 'warning',
+      rule: 'dying_relu',
+      layer: 'hidden',
+      message: '3 of 8 units',
+      fixes: [fix],
+    } as const;
+    await send(designer, { type: 'findings', findings: [finding] });
+    const [problem] = await eventually('a diagnostic', () => ours(document.uri).length > 0 && ours(document.uri));
+    assert.deepEqual([problem?.code, problem?.message, problem?.range.start.line], ['dying_relu', '3 of 8 units', 4]);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      problem!.range,
+    );
+    assert.ok(actions.some(({ title }) => title === fix.title));
+    await send(designer, { type: 'findings', findings: [] });
+    assert.deepEqual(ours(document.uri), []);
+    await send(designer, { type: 'findings', findings: [finding] });
+    assert.equal(ours(document.uri).length, 1);
+    await closeAll();
+    await eventually('no diagnostic', () => ours(document.uri).length === 0);
+  });
+
   it('of rules follow the thresholds in the settings', async () => {
     const uri = await folder.write('bias.nn.json', plainNetwork.replace('"units": 8', '"units": 8, "bias": 0.5'));
     await openText(uri);

@@ -22,6 +22,15 @@ const good: { [T in FromWebview['type']]: FromWebview & { type: T } } = {
   readData: { type: 'readData', request: 1, path: 'data/iris.csv' },
   saveBackend: { type: 'saveBackend', backend: 'wasm' },
   status: { type: 'status', state: 'running', text: 'Epoch 1 of 5' },
+  findings: {
+    type: 'findings',
+    findings: [
+      {
+        ...{ severity: 'warning', rule: 'dying_relu', layer: 'hidden', message: '3 of 5' },
+        fixes: [{ title: 'Leak', set: { 'layers.0.activation': 'leaky_relu' } }],
+      },
+    ],
+  },
   openText: { type: 'openText', offset: 12 },
   openExperiment: { type: 'openExperiment' },
   compareRuns: { type: 'compareRuns' },
