@@ -7,9 +7,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import prettier from 'prettier';
+import { own, rewrite, root } from './manifest.ts';
 import { limitsOf, rules, type Rule } from '../src/engine/rules/index.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
 const prefix = 'rectifier.rules.';
 const words = 'setting.rules.';
 
@@ -59,7 +59,7 @@ export const rulesPage = (): Promise<string> =>
 What Rectifier warns of, when, why, and what it offers. Made by \`scripts/rules.ts\` from \`src/engine/rules/\`.
 
 A rule that fires before training is a problem of the file, in \`rectifier check\`, the Problems panel and the designer. One that fires
-while training is a \`warning\` in the stream and in the designer. It speaks of a layer once, and again only when it has become graver (a warning
+while training is a \`warning\` in the stream, in the designer and in the Problems panel. It speaks of a layer once, and again only when it has become graver (a warning
 becomes an error); what has been said is not taken back. Each fix is an edit of the file and is never made by itself; the first is the likeliest to
 help. Equal runs give equal warnings, resumed runs too. Each threshold is a setting of VS Code; the command line uses the defaults.
 
@@ -101,21 +101,10 @@ interface Manifest {
 async function write(): Promise<void> {
   await fs.mkdir(path.join(root, 'docs'), { recursive: true });
   await fs.writeFile(path.join(root, 'docs', 'rules.md'), await rulesPage());
-  const own = <T>(all: Record<string, T>, mine: string, made: Record<string, T>): Record<string, T> => ({
-    ...Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith(mine))),
-    ...made,
-  });
   await rewrite<Manifest>('package.json', ({ contributes: { configuration } }) => {
     configuration.properties = own(configuration.properties, prefix, ruleSettings());
   });
   await rewrite<Record<string, string>>('package.nls.json', (all) => own(all, words, ruleWords()));
-}
-
-/** Changes a file of JSON, in place or to what is given back. */
-async function rewrite<T>(name: string, change: (content: T) => T | void): Promise<void> {
-  const file = path.join(root, name);
-  const content = JSON.parse(await fs.readFile(file, 'utf8')) as T;
-  await fs.writeFile(file, `${JSON.stringify(change(content) ?? content, null, 2)}\n`);
 }
 
 if (process.argv[1] === import.meta.filename) await write();

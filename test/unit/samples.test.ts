@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { course, courseWords } from '../../scripts/course.ts';
 import { absoluteTable, normalTable } from '../../scripts/experimentData.ts';
 import { checkNetwork } from '../../src/engine/check.ts';
 import { sampleNames } from '../../src/extension/samples.ts';
@@ -53,6 +54,14 @@ describe('The samples', () => {
     assert.deepEqual([...sampleNames].sort(), [...names].sort());
     const readme = await fs.readFile(path.join(folder, '../README.md'), 'utf8');
     for (const name of names) assert.ok(readme.includes(`(samples/${name}.md)`), name);
+  });
+
+  it('are a course, step by step with their stories, in a walkthrough', async () => {
+    const read = async (name: string) => JSON.parse(await fs.readFile(path.join(folder, '..', name), 'utf8'));
+    const { walkthroughs } = (await read('package.json')).contributes;
+    assert.deepEqual(walkthroughs[1], course());
+    const words = await read('package.nls.json');
+    for (const [key, text] of Object.entries(await courseWords())) assert.equal(words[key], text);
   });
 
   it('have the tables that their script makes', async () => {
