@@ -8,6 +8,18 @@ const units = ['', 'k', 'M', 'G'];
 /** A count with narrow gaps between thousands: 4 417. */
 export const count = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, narrow);
 
+/** A layer's id where there is room for few letters: "hidden12" as "h12", so that what tells it from others is in view. */
+export function shortId(id: string): string {
+  const number = /\d+$/.exec(id)?.[0];
+  return id.length > 4 && number ? `${id[0]}${number}` : id;
+}
+
+/** "hidden1–20". */
+export function idRange(first: string, last: string): string {
+  const [stem] = first.split(/\d+$/);
+  return `${first}–${stem && last.startsWith(stem) ? last.slice(stem.length) : last}`;
+}
+
 /** Two or three significant digits, scientific when very small or large; "–" for a missing value. */
 export function compact(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';

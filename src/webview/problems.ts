@@ -48,7 +48,9 @@ export function problems(panel: Panel): TemplateResult {
       .map((problem) => ofFile(problem, [])),
     ...warningsOf(run, panel.document?.problems ?? []).map((warning) => ofRun(panel, warning)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
-  return html`<section class="problems ${items.length === 0 ? 'quiet' : ''}" aria-label=${l10n.t('Problems and rules')}>
+  const { allProblems } = panel.view;
+  const form = items.length === 0 ? 'quiet' : allProblems ? 'all' : '';
+  return html`<section class="problems ${form}" aria-label=${l10n.t('Problems and rules')}>
     ${
       items.length === 0
         ? quiet(run && deadText(run))
@@ -56,9 +58,25 @@ export function problems(panel: Panel): TemplateResult {
             ${items.map((item) => row(panel, item))}
           </ul>`
     }
+    ${items.length > 0 ? more(panel, items.length) : nothing}
     ${items.length > 2 ? html`<span class="visually-hidden">${l10n.t('{0} problems', count(items.length))}</span>` : nothing}
   </section>`;
 }
+
+/** Where there is little room, the first problem alone is in view; this shows the others, or all of it. */
+const more = (panel: Panel, problems: number): TemplateResult => {
+  const { allProblems } = panel.view;
+  return html`<button
+    class="toggle more"
+    aria-expanded=${allProblems}
+    @click=${() => {
+      panel.view.allProblems = !allProblems;
+      panel.changed();
+    }}
+  >
+    ${allProblems ? l10n.t('less') : problems > 1 ? l10n.t('+{0} more', count(problems - 1)) : l10n.t('more')}
+  </button>`;
+};
 
 /** Nothing to mend is only well while no unit is dead. */
 const quiet = (dead: string | undefined): TemplateResult =>

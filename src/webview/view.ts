@@ -30,6 +30,8 @@ export interface View {
   /** The layer being dragged, and the gap it would fall into. */
   drag: { index: number; gap: number } | undefined;
   notice: string | undefined;
+  /** Where there is little room: all problems in view, not the first alone. */
+  allProblems: boolean;
   /** Equal layers one after another are one card, but for the runs whose first layers are `opened`. */
   folded: boolean;
   opened: ReadonlySet<string>;
@@ -54,6 +56,7 @@ export const freshView = (): View => ({
   hovered: undefined,
   drag: undefined,
   notice: undefined,
+  allProblems: false,
   folded: false,
   opened: new Set(),
   actual: false,

@@ -164,6 +164,9 @@ const themes: Readonly<Record<string, Theme>> = {
 
 /** Opens a file by its name in the designer. */
 export async function openFile(page: Page, name: string): Promise<Panel> {
+  // What a state changed is saved, so that nothing asks.
+  await page.keyboard.press('Control+s');
+  await page.waitForTimeout(500);
   await runCommand(page, 'View: Close All Editors');
   await page.keyboard.press('Control+P');
   const input = page.locator('.quick-input-widget input').first();
@@ -186,7 +189,7 @@ export async function takePictures(page: Page, name: string): Promise<void> {
     for (const { width, height } of sizes) {
       await page.setViewportSize({ width, height });
       await page.waitForTimeout(700); // charts are drawn one a frame, and the layout of nested pages follows later
-      const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 40 });
+      const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 24 });
       await fs.writeFile(path.join(folder, `${name}-${kind}-${width}.webp`), Buffer.from(data, 'base64'));
     }
   }

@@ -2,7 +2,7 @@ import { noChange, type ElementPart } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive } from 'lit/directive.js';
 import uPlot from 'uplot';
-import { count, plain } from '../format.ts';
+import { count, plain, shortId } from '../format.ts';
 import type { Value } from '../run/history.ts';
 import { css, theme, type Rgb, type Theme } from '../theme.ts';
 import { drawLetters } from './letters.ts';
@@ -232,13 +232,16 @@ const edge: uPlot.Series = { width: 0, points: { show: false }, spanGaps: true }
 
 const filled = (lines: readonly Line[]): Line[] => lines.filter(({ area }) => area);
 
-/** Names at the middle of the first row, the last and the selected one. */
+/** Names at the middle of the selected row, and of the first and the last where that one leaves room. */
 function rowAxis({ names, selected }: Rows): Partial<uPlot.Axis> {
-  const shown = names.map((_, i) => i).filter((i) => i === 0 || i === names.length - 1 || names[i] === selected);
+  const chosen = names.indexOf(selected ?? '');
+  const apart = (i: number) => chosen < 0 || Math.abs(i - chosen) > names.length / 5;
+  const ends = [0, names.length - 1].filter(apart);
+  const shown = [...ends, ...(chosen < 0 ? [] : [chosen])].sort((a, b) => a - b);
   return {
     grid: { show: false },
     splits: () => shown.map((i) => names.length - i - 0.5),
-    values: (_, splits) => splits.map((v) => names[names.length - 0.5 - v] ?? ''),
+    values: (_, splits) => splits.map((v) => shortId(names[names.length - 0.5 - v] ?? '')),
   };
 }
 

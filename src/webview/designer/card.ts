@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { styled } from '../styled.ts';
 import { inactivity, type Drawing, type DrawnLayer } from '../document.ts';
-import { compact, count, percent } from '../format.ts';
+import { compact, count, percent, shortId } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
@@ -71,7 +71,9 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
             : nothing
           : slim
             ? html`<span class="sideways">${layer.id}</span>`
-            : html`<div class="row"><span class="name">${layer.id}</span>${badge(panel, drawn)}</div>
+            : html`<div class="row">
+                  <span class="name">${card.level === 'S' ? shortId(layer.id) : layer.id}</span>${badge(panel, drawn)}
+                </div>
                 <div class="row secondary small type-row">${drawnText(typeText(drawn, row.label), 'clip')}</div>
                 <div class="row small activation-row">${activationLine(drawn, card)}</div>
                 ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}

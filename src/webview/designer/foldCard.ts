@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { inactivity, type DrawnLayer } from '../document.ts';
-import { count } from '../format.ts';
+import { count, idRange } from '../format.ts';
 import { icon } from '../icons.ts';
 import type { Panel } from '../store.ts';
 import { worstOf } from './badge.ts';
@@ -66,7 +66,7 @@ export function foldCard(panel: Panel, layers: readonly DrawnLayer[], fold: Fold
               </div>
               <div class="row secondary small type-row">${drawnText(typeText(first, first.row.label), 'clip')}</div>
               <div class="row small activation-row">
-                ${drawnText(`${first.layer.id}–${last.layer.id}`, 'secondary clip')}
+                ${drawnText(idRange(first.layer.id, last.layer.id), 'secondary clip')}
               </div>
               ${hasMap(worst) ? unitMap(panel, worst, card, true) : nothing}
               <div class="row small numbers count-row">${deadText(members, deadOf)}</div>

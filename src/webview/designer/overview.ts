@@ -8,6 +8,8 @@ import { worstOf } from './badge.ts';
 import type { Layout } from './layout.ts';
 
 const height = 22;
+/** What is wider than its room by less than this share of it is scrolled without an overview. */
+const little = 0.25;
 
 const scroller = () => document.querySelector<HTMLElement>('.diagram-scroll');
 
@@ -16,7 +18,8 @@ export function toggleActual(panel: Panel): void {
   panel.view.actual = !panel.view.actual;
   panel.changed();
   const { index } = panel.selectedLayer ?? { index: 0 };
-  requestAnimationFrame(() => document.getElementById(`layer-${index}`)?.scrollIntoView({ inline: 'center' }));
+  const center = { block: 'nearest', inline: 'center' } as const;
+  requestAnimationFrame(() => document.getElementById(`layer-${index}`)?.scrollIntoView(center));
 }
 
 /**
@@ -30,7 +33,7 @@ export function overview(
   width: number,
 ): TemplateResult | typeof nothing {
   const most = layout.width - width;
-  if (most <= 0) return nothing;
+  if (most <= (panel.view.actual ? 0 : little * width)) return nothing;
   const scale = width / layout.width;
   const to = (left: number) => scroller()?.scrollTo({ left });
   const follow = ({ buttons, offsetX }: PointerEvent) => buttons & 1 && to(offsetX / scale - width / 2);

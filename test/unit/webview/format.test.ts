@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { short } from '../../../src/webview/format.ts';
+import { idRange, short, shortId } from '../../../src/webview/format.ts';
 
 describe('A large number', () => {
   const cases: readonly (readonly [number, string])[] = [
@@ -21,4 +21,15 @@ describe('A large number', () => {
   for (const [n, text] of cases) {
     it(`of ${n} reads ${text}`, () => assert.equal(short(n), text.replace(' ', '\u202f')));
   }
+});
+
+describe('A layer’s id', () => {
+  it('keeps what tells it from others where there is little room', () => {
+    assert.deepEqual(['hidden12', 'h3', 'output', 'conv1'].map(shortId), ['h12', 'h3', 'output', 'c1']);
+  });
+
+  it('is named with the last one of a run, what both begin with once', () => {
+    assert.equal(idRange('hidden1', 'hidden20'), 'hidden1–20');
+    assert.equal(idRange('first', 'second'), 'first–second');
+  });
 });
