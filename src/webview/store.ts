@@ -1,12 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { LayerRow } from '../engine/layers/index.ts';
-import type { TextEdit } from '../engine/spec/edit.ts';
 import type { PreviewLayer } from '../engine/training/preview.ts';
 import { difference } from '../engine/spec/editText.ts';
-import { locate } from '../engine/spec/parse.ts';
-import { readDocument, unreadable, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
-import { EditQueue } from './editQueue.ts';
-import { insertMany, layersOf, layersText, removeMany } from './editsMany.ts';
+import { DrawnFile } from './drawnFile.ts';
+import { readDocument, type DrawnLayer } from './document.ts';
 import * as edits from './edits.ts';
 import type { Host } from './host.ts';
 import type { KeptRun, Settings, ToWebview } from './hostProtocol.ts';
@@ -21,18 +17,15 @@ import { Announcer, statusText } from './run/status.ts';
 import { Session } from './run/session.ts';
 import type { Run } from './run/runState.ts';
 import { Training, type Command } from './run/training.ts';
-import { freshView, type FigureName, type Selection, type View } from './view.ts';
+import type { FigureName, View } from './view.ts';
 
 /**
  * The panel's state and everything it can do. The document is the host's: the panel asks for edits and draws what comes back.
  * Views read from here and call its methods; `changed` draws with the next frame, what a run streams less often.
  */
-export class Panel {
+export class Panel extends DrawnFile {
   fileName = '';
-  readOnly = false;
   settings: Settings = { backend: 'auto', metricsPerSecond: 10 };
-  document: DocumentState | undefined;
-  readonly view: View = freshView();
   readonly training: Training;
   readonly autopsies: Autopsies;
   readonly previews: Previews;
@@ -46,22 +39,13 @@ export class Panel {
   private waiting: Command | undefined;
   /** A new run is to begin with the document that the edit under way leaves. */
   private again = false;
-  private readonly queue: EditQueue;
   private readonly pace: Pace;
   private lastStatus = '';
   private lastFindings = '[]';
 
-  constructor(
-    private readonly host: Host,
-    draw: () => void,
-  ) {
+  constructor(host: Host, draw: () => void) {
+    super(host);
     this.pace = new Pace(draw, () => 1000 / this.settings.metricsPerSecond);
-    this.queue = new EditQueue(
-      () => (this.editable ? this.document : undefined),
-      (edit) => host.post({ type: 'edit', ...edit }),
-      unreadable,
-      (reason) => this.refuse(reason),
-    );
     this.data = new NetworkData(host.readFile, () => {
       if (this.document) this.setText(this.document.text, this.document.version);
       if (this.waiting) this.command(this.waiting);
@@ -167,44 +151,9 @@ export class Panel {
 
   // ---- the document ----
 
-  get drawing(): Drawing | undefined {
-    return this.document?.drawing;
-  }
-
   /** A few samples of the data, to draw. */
   get preview(): Preview | undefined {
     return this.data.preview;
-  }
-
-  /** Whether the drawing may be changed: never one that is not of the text as it is. */
-  get editable(): boolean {
-    const { document } = this;
-    return document !== undefined && document.current && !document.newerVersion && !this.readOnly;
-  }
-
-  get trainable(): { drawing: Drawing; text: string } | undefined {
-    const { document } = this;
-    return document?.current && document.drawing?.graph
-      ? { drawing: document.drawing, text: document.text }
-      : undefined;
-  }
-
-  get selectedLayer(): DrawnLayer | undefined {
-    const { selection } = this.view;
-    const layers = this.drawing?.layers ?? [];
-    if (typeof selection === 'string') return undefined;
-    return (
-      layers.find(({ layer }) => layer.id === selection.id) ?? layers[Math.min(selection.index, layers.length - 1)]
-    );
-  }
-
-  /** The selected layers, in file order: one, or a range. */
-  get selectedLayers(): readonly DrawnLayer[] {
-    const { selectedLayer: last } = this;
-    if (!last) return [];
-    const anchor = Math.min(this.view.anchor ?? last.index, (this.drawing?.layers.length ?? 1) - 1);
-    const [from, to] = [Math.min(anchor, last.index), Math.max(anchor, last.index)];
-    return this.drawing?.layers.slice(from, to + 1) ?? [];
   }
 
   private setText(text: string, version: number): void {
@@ -231,16 +180,6 @@ export class Panel {
 
   // ---- gestures ----
 
-  private refuse(reason: string): void {
-    this.view.notice = l10n.t('The change was not made: {0}', reason);
-    this.changed();
-  }
-
-  edit(gesture: edits.Gesture): void {
-    this.view.notice = undefined;
-    if (this.editable) this.queue.push(gesture);
-  }
-
   /** Makes an edit and trains the network it leaves from the start, with the same seed; the run so far stays to compare with. */
   editAndTrain(gesture: edits.Gesture): void {
     this.edit(gesture);
@@ -258,80 +197,6 @@ export class Panel {
     const text = this.training.backToRun();
     if (before && text !== undefined)
       this.edit({ label: l10n.t('Back to run {0}', before.number), edits: (now) => difference(now, text) });
-  }
-
-  /** Whether the text may be changed, drawn or not. */
-  get mendable(): boolean {
-    return this.document !== undefined && !this.document.newerVersion && !this.readOnly;
-  }
-
-  /** Mends a text that may not be drawn yet, where gestures have nothing to start from. */
-  mend(edit: TextEdit, label: string): void {
-    this.view.notice = undefined;
-    if (this.document && this.mendable)
-      this.host.post({ type: 'edit', version: this.document.version, edits: [edit], label });
-  }
-
-  /** Gives an empty file its first text. */
-  fill(text: string, label: string): void {
-    if (this.document) this.mend({ offset: 0, length: this.document.text.length, text }, label);
-  }
-
-  /** `extend`: the range from where it began, or from the layer selected so far, to this one. */
-  select(selection: Selection, extend = false): void {
-    this.view.anchor = extend ? (this.view.anchor ?? this.selectedLayer?.index) : undefined;
-    this.view.selection = selection;
-    this.view.unit = 0;
-    this.view.hovered = undefined;
-    this.changed();
-  }
-
-  addLayer(row: LayerRow, index: number): void {
-    if (this.drawing) this.edit(edits.addLayer(this.drawing, row, index));
-    this.view.selection = { index };
-    this.closePalette();
-  }
-
-  removeLayer(layer: DrawnLayer): void {
-    if (!this.drawing) return;
-    this.edit(edits.remove(this.drawing, layer));
-    this.view.selection = { index: layer.index };
-  }
-
-  removeSelected(): void {
-    const [first, ...more] = this.selectedLayers;
-    if (!first || !this.drawing) return;
-    if (more.length === 0) return this.removeLayer(first);
-    this.edit(removeMany(this.drawing, [first, ...more]));
-    this.view.anchor = undefined;
-    this.view.selection = { index: first.index };
-  }
-
-  /** The selected layers as JSON, for the clipboard. */
-  get selectedText(): string {
-    return layersText(this.selectedLayers);
-  }
-
-  /** Puts layers from a text behind the selected ones; gives whether it held any. */
-  pasteLayers(text: string): boolean {
-    const pasted = layersOf(text);
-    if (!pasted || !this.drawing || !this.editable) return false;
-    const index = (this.selectedLayers.at(-1)?.index ?? this.drawing.layers.length - 1) + 1;
-    this.edit(insertMany(this.drawing, index, pasted));
-    this.view.anchor = undefined;
-    this.view.selection = { index: index + pasted.length - 1 };
-    return true;
-  }
-
-  moveLayer(layer: DrawnLayer, to: number): void {
-    const last = (this.drawing?.layers.length ?? 0) - 1;
-    if (to >= 0 && to <= last) this.edit(edits.move(layer, to));
-  }
-
-  renameLayer(layer: DrawnLayer, id: string): void {
-    if (!this.drawing) return;
-    this.edit(edits.rename(this.drawing, layer, id));
-    this.view.selection = { index: layer.index };
   }
 
   /** The run, where its figures hold for a layer as the file has it now. */
@@ -371,11 +236,6 @@ export class Panel {
 
   openText(offset?: number): void {
     this.host.post({ type: 'openText', ...(offset === undefined ? {} : { offset }) });
-  }
-
-  /** Where the value at a path stands in the text. */
-  offsetOf(path: string): number | undefined {
-    return this.document && locate(this.document.text, { severity: 'info', rule: '', message: '', path }).offset;
   }
 
   /** Lets the person say where a file goes. */
@@ -428,17 +288,6 @@ export class Panel {
   private afterDrawing(act: () => void): void {
     this.changed();
     requestAnimationFrame(act);
-  }
-
-  openPalette(index: number, anchor: HTMLElement): void {
-    this.view.palette = { index, anchor };
-    this.changed();
-  }
-
-  closePalette(): void {
-    this.view.palette?.anchor.focus();
-    this.view.palette = undefined;
-    this.changed();
   }
 
   toggleTable(name: FigureName): void {
