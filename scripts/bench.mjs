@@ -5,7 +5,8 @@
  *     npm run bench -- --profile a,b [--kernels relaxed]
  *
  * --only   workloads (a to f, as in test/bench/workloads.ts) and `products`
- * --peers  beside the product, the peers whose names begin so; none for the product alone: --peers none
+ * --peers  beside the product, the peers whose names begin so; none for the product alone: --peers none; webgpu for the product and its
+ *          peers on the WebGPU adapter there is
  * --quick  fewer and shorter rounds
  * --profile  in place of all that: how long each operation of a step takes, in this Node
  *

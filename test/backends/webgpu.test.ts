@@ -22,12 +22,15 @@ const rowsOf = (steps: number) => Array.from({ length: steps }, (_, i) => row({ 
 let gpu: GPU;
 /** As hardware is treated: work is cut finely, so that every tile and every split of a sum is taken by some size. */
 let backend: Backend;
+/** As software is treated. */
+let direct: Backend;
 async function start(): Promise<void> {
   gpu ??= await softwareGpu();
-  backend ??= await createWebGpuBackend(gpu);
+  backend ??= await createWebGpuBackend(gpu, { busy: 64, direct: false });
+  direct ??= await createWebGpuBackend(gpu, { busy: 2, direct: true });
 }
 
-describe('operations on WebGPU are the reference backend’s, cut as for hardware', () => {
+describe('operations on WebGPU are the reference backend’s, cut as for hardware and as for software', () => {
   before(start);
 
   async function compare(
@@ -36,11 +39,14 @@ describe('operations on WebGPU are the reference backend’s, cut as for hardwar
     rows: number,
     ops: (inputs: readonly Ref[], outputs: readonly Ref[]) => readonly Op[],
   ): Promise<void> {
-    const [actual, expected] = await Promise.all(
-      [backend, referenceBackend].map((each) => runOps(each, inputs, outputs, { rows }, ops, { batchRows: rows })),
+    const [expected, ...actual] = await Promise.all(
+      [referenceBackend, backend, direct].map((each) =>
+        runOps(each, inputs, outputs, { rows }, ops, { batchRows: rows }),
+      ),
     );
     for (const [i, output] of expected!.outputs.entries()) {
-      assertClose(actual!.outputs[i]!, output, 1e-5, `output ${i}`);
+      for (const [j, { outputs }] of actual.entries())
+        assertClose(outputs[i]!, output, 1e-5, `output ${i} ${['for hardware', 'for software'][j]}`);
     }
   }
 
@@ -63,6 +69,46 @@ describe('operations on WebGPU are the reference backend’s, cut as for hardwar
         ]);
       });
     }
+  }
+
+  // One sum for each thread, many, and sums in parts.
+  for (const [m, n, k] of [
+    [33, 17, 40],
+    [150, 140, 8],
+    [9, 10, 1500],
+  ] as const) {
+    it(`${m} × ${k} times ${k} × ${n}, with the activation after it, and with the gradient of one`, async () => {
+      const product = (a: Ref, b: Ref, c: Ref, accumulate: boolean): Op => ({
+        ...{ op: 'matmul', a, b, c, n, m: { size: 1, perRow: true }, k: { size: k, perRow: false } },
+        ...{ aStrides: [k, 1], bStrides: [n, 1], accumulate },
+      });
+      const inputs = [normals(m * k), normals(k * n), normals(n), normals(m * n)];
+      const outputs = Array.from({ length: 5 }, () => normals(m * n));
+      await compare(inputs, outputs, m, ([a, b, slope, from], [z, bent, inPlace, da, dz]) => [
+        product(a!, b!, z!, false),
+        {
+          ...{ op: 'activate', activation: { name: 'prelu', parameters: {} }, z: z!, a: bent! },
+          ...{ width: n, columns: n, slope: slope! },
+        },
+        product(a!, b!, inPlace!, false),
+        {
+          ...{ op: 'activate', activation: { name: 'elu', parameters: { alpha: 0.7 } }, z: inPlace!, a: inPlace! },
+          ...{ width: n, columns: n },
+        },
+        product(a!, b!, da!, true),
+        {
+          ...{
+            op: 'activate_back',
+            activation: { name: 'tanh', parameters: {} },
+            from: from!,
+            a: from!,
+            da: da!,
+            dz: dz!,
+          },
+          ...{ width: n, columns: n, activityL1: 0, accumulate: true },
+        },
+      ]);
+    });
   }
 
   it('convolutions with strides, padding and many channels, and their gradients', async () => {

@@ -22,6 +22,7 @@ const scripts = {
   'jax-js wasm': { file: 'jaxWasm', only: /^[a-e]/ },
   'tfjs wasm': { file: 'tfjsWasm', only: /^[a-e]/ },
   'tfjs cpu': { file: 'tfjsCpu', only: /^[a-d]/ },
+  'rectifier webgpu': { file: 'rectifierWebgpu', asked: true },
   'jax-js webgpu': { file: 'jaxWebgpu', only: /^[a-e]/, asked: true },
   'tfjs webgpu': { file: 'tfjsWebgpu', only: /^[a-e]/, asked: true },
 };
@@ -48,7 +49,7 @@ export async function bench(options) {
   const bundles = new Map();
   /** @param {string} name @param {boolean} [asked] */
   const wanted = (name, asked) =>
-    name === 'rectifier' || (options.peers ? options.peers.some((peer) => name.startsWith(peer)) : !asked);
+    (name === 'rectifier' && !options.peers?.includes('webgpu')) || (options.peers ? options.peers.some((peer) => name.startsWith(peer) || (peer === 'webgpu' && name.endsWith(peer))) : !asked);
   /** @param {string} file @param {boolean} node */
   const open = async (file, node) => {
     const key = `${file} ${node}`;

@@ -4,6 +4,9 @@ import type { Op, Ref } from './plan.ts';
 /** Offsets are multiples of 4 elements, so that every buffer starts on a 16-byte boundary. */
 export const aligned = (size: number): number => Math.ceil(size / 4) * 4;
 
+/** An activation, or its gradient, may be done by the product before it while that still reads: what it writes lies apart from there on. */
+const isDoneBefore = ({ op }: Op): boolean => op === 'activate' || op === 'activate_back';
+
 /**
  * Gives every buffer a place such that no two that are in use at the same operation overlap: first fit, in order of first use.
  * What is in `kept` outlives the last operation. Returns the arena's length in elements for `rows` rows.
@@ -15,7 +18,7 @@ export function allocate(ops: readonly Op[], buffers: ReadonlySet<Buffer>, rows:
       if (!buffers.has(value as Buffer)) continue;
       const life = lives.get(value as Buffer);
       if (life) life.last = index;
-      else lives.set(value as Buffer, { first: index, last: index });
+      else lives.set(value as Buffer, { first: isDoneBefore(op) ? index - 1 : index, last: index });
     }
   }
 

@@ -2,8 +2,8 @@ import type { Plan, Ref, Segment } from '../../plan/plan.ts';
 
 /** Steps (or chunks of an evaluation) whose rows and results fit at a time. */
 export const tableSteps = 256;
-/** Elements that one workgroup of `norms` and `update` handles. */
-export const blockSize = 1024;
+/** Elements that one workgroup of `norms` and `update` handles: on a graphics device, and in software, where its barriers cost more than they share out. */
+const blockSizes = { hardware: 1024, software: 16384 };
 
 /** Words at the start of `counters`, see kernels/update.ts. */
 export const status = { bad: 0, late: 1, stopped: 2, steps: 3, clipScale: 4, words: 8 } as const;
@@ -56,7 +56,10 @@ export class Context {
     readonly maxRows: number,
     /** Workgroups that keep the device busy: work is cut finer until there are so many. */
     readonly busy: number,
+    /** The device computes in software: products of matrices read their operands again rather than wait for each other. */
+    readonly direct: boolean,
   ) {
+    const blockSize = blockSizes[direct ? 'software' : 'hardware'];
     this.blocks = segmentsOf(plan).flatMap(({ offset, size }, segment) =>
       Array.from({ length: Math.ceil(size / blockSize) }, (_, i) => ({
         segment,

@@ -19,14 +19,18 @@ export interface WebGpuBackend extends Backend {
 export interface Options {
   /** Workgroups that keep the device busy; few where each one is dear, as in software. */
   readonly busy?: number;
+  /** Products for a device that computes in software. */
+  readonly direct?: boolean;
 }
 
 /**
  * The backend on WebGPU, in float32: same draws as everywhere, sums within tolerance. `gpu` is `navigator.gpu`, or what the npm package
  * `webgpu` makes, its globals defined. Throws NoAdapter.
  */
-export async function createWebGpuBackend(gpu: GPU, { busy = 64 }: Options = {}): Promise<WebGpuBackend> {
+export async function createWebGpuBackend(gpu: GPU, options: Options = {}): Promise<WebGpuBackend> {
   const adapter = await findAdapter(gpu);
+  const software = isSoftware(adapter.info);
+  const { busy = software ? 4 : 64, direct = software } = options;
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   const device = new Device(
     await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } }),
@@ -34,11 +38,11 @@ export async function createWebGpuBackend(gpu: GPU, { busy = 64 }: Options = {})
   );
   return {
     name: 'webgpu',
-    stretch: isSoftware(adapter.info) ? 1e7 : 1e10,
+    stretch: software ? 1e7 : 1e10,
     kernels: undefined,
     device: describe(adapter.info),
-    software: isSoftware(adapter.info),
-    prepare: (plan, seed) => prepare(device, plan, seed, busy),
+    software,
+    prepare: (plan, seed) => prepare(device, plan, seed, { busy, direct }),
     get isLost() {
       return device.lost !== undefined;
     },

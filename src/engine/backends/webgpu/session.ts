@@ -1,9 +1,10 @@
-import type { Arena, Op, Plan } from '../../plan/plan.ts';
+import type { Arena, Plan } from '../../plan/plan.ts';
 import type { EvaluateResult, RunResult, Session, StepRow, Sums } from '../backend.ts';
 import { Context, none, result, segmentsOf, status, tableSteps, unitsOf } from './context.ts';
 import { Counters } from './counters.ts';
 import type { Device } from './device.ts';
-import { kernelsOf } from './operations.ts';
+import type { Options } from './index.ts';
+import { kernelsOfAll } from './operations.ts';
 import { link, Recorder, uniformBytes, type Dispatch } from './program.ts';
 import { Readback } from './readback.ts';
 import { bufferOf, storageBindings, uniformStride } from './shader.ts';
@@ -21,13 +22,18 @@ type Program = readonly { readonly observes: boolean; readonly dispatches: reado
 const samplesOf = (plan: Plan): number => Math.ceil(plan.sizes.features / Math.max(plan.featureWidth, 1));
 
 /** Compiles a plan and allocates all it needs. Throws OutOfMemory, DeviceLost, or what the shader compiler says. */
-export async function prepare(device: Device, plan: Plan, seed: number, busy: number): Promise<Session> {
+export async function prepare(
+  device: Device,
+  plan: Plan,
+  seed: number,
+  { busy, direct }: Required<Options>,
+): Promise<Session> {
   const { forward, backward, update } = plan.train;
   const lists = [
-    { ops: [...forward, ...backward, ...update], context: new Context(plan, seed, plan.batchRows, busy) },
-    { ops: plan.evaluate.forward, context: new Context(plan, seed, plan.evaluateRows, busy) },
+    { ops: [...forward, ...backward, ...update], context: new Context(plan, seed, plan.batchRows, busy, direct) },
+    { ops: plan.evaluate.forward, context: new Context(plan, seed, plan.evaluateRows, busy, direct) },
   ];
-  const kernels = lists.map(({ ops, context }) => ops.map((op: Op) => kernelsOf(op, context)));
+  const kernels = lists.map(({ ops, context }) => kernelsOfAll(ops, context));
   const [{ context }] = lists as [(typeof lists)[number]];
   const floats = Math.max(...lists.map(({ context }) => context.scratchFloats));
   const words = Math.max(...lists.map(({ context }) => context.scratchWords));

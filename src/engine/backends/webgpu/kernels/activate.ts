@@ -2,6 +2,7 @@ import type { Activation } from '../../../activations/index.ts';
 import type { Op, OpName, Ref } from '../../../plan/plan.ts';
 import { result, type Context } from '../context.ts';
 import { each, forEach, spread, threads, type Kernel } from '../shader.ts';
+import type { Follow } from './product.ts';
 import { formulaUniforms } from './formula.ts';
 import { functionsOf } from './functions.ts';
 import { lanesFor, laneReductions, sumAll } from './lanes.ts';
@@ -56,6 +57,34 @@ ${forEach('now.rows * op.width', 'store_a(i, activation(load_z(i), i));')}`;
   for (var i = start + lane; i < end; i += op.lanes) { store_a(i, load_a(i) / sum); }`);
   const u32 = { columns, lanes: lanesFor(columns), rowsOfOne: width / columns };
   return [{ ...common, u32, body, ...rowGroups(columns, (rows) => (rows * width) / columns, 8) }];
+}
+
+/** An elementwise activation of what a product writes; undefined where rows depend on each other. */
+export function activateAfter({ activation, z, a, columns, slope }: Of<'activate'>): Follow | undefined {
+  if (isRows(activation.name)) return undefined;
+  const store = z === a ? '' : 'store_out(i, z); ';
+  return {
+    refs: { a, ...(slope ? { slope } : {}) },
+    u32: { columns, ...ownUniforms(activation) },
+    f32: activation.parameters,
+    declarations: functionsOf(activation),
+    write: (value) => `let z = ${value}; ${store}store_a(i, activation(z, i));`,
+  };
+}
+
+/** The gradient of an elementwise activation, of the gradient that a product writes; undefined where there is more to it than a factor. */
+export function activateBackAfter(op: Of<'activate_back'>): Follow | undefined {
+  const { activation, from, da, dz, columns, slope, slopeTerms } = op;
+  if (isRows(activation.name) || op.activityL1 > 0 || slopeTerms) return undefined;
+  const store = da === dz ? '' : 'store_out(i, g); ';
+  return {
+    refs: { from, dz, ...(slope ? { slope } : {}) },
+    u32: { columns, ...ownUniforms(activation) },
+    f32: activation.parameters,
+    declarations: functionsOf(activation),
+    write: (value) =>
+      `let g = ${value}; ${store}store_dz(i, ${op.accumulate ? 'load_dz(i) + ' : ''}g * derivative(load_from(i), i));`,
+  };
 }
 
 export function activateBack(op: Of<'activate_back'>, context: Context): Kernel[] {

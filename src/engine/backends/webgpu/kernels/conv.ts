@@ -1,7 +1,7 @@
 import type { Geometry, Op, OpName } from '../../../plan/plan.ts';
 import type { Context } from '../context.ts';
 import type { Kernel } from '../shader.ts';
-import { product } from './product.ts';
+import { product, type Follow } from './product.ts';
 
 type Of<N extends OpName> = Extract<Op, { op: N }>;
 
@@ -22,12 +22,14 @@ fn meet(pixel: u32, tap: u32) -> Place {
 }
 fn picture(pixel: u32, tap: u32, channel: u32) -> f32 {
   let place = meet(pixel, tap);
-  if (place.y < 0 || place.x < 0 || u32(place.y) >= op.height || u32(place.x) >= op.width) { return 0.0; }
-  return load_x(((place.batch * op.height + u32(place.y)) * op.width + u32(place.x)) * op.channels + channel);
+  // Without a branch: it would be compiled wherever a value is read. What is below 0 is large, unsigned.
+  let inside = u32(place.y) < op.height && u32(place.x) < op.width;
+  let at = ((place.batch * op.height + u32(place.y)) * op.width + u32(place.x)) * op.channels + channel;
+  return select(0.0, load_x(select(0u, at, inside)), inside);
 }`;
 
 /** y: output pixels × (taps × channels) · kernel. */
-export const conv = ({ geometry: g, ...op }: Of<'conv'>, context: Context): Kernel[] =>
+export const conv = ({ geometry: g, ...op }: Of<'conv'>, context: Context, follow?: Follow): Kernel[] =>
   product(
     {
       name: 'conv',
@@ -40,16 +42,18 @@ export const conv = ({ geometry: g, ...op }: Of<'conv'>, context: Context): Kern
       operands: `${meeting}
 fn a(i: u32, l: u32) -> f32 { return picture(i, l / op.channels, l % op.channels); }
 fn b(l: u32, j: u32) -> f32 { return load_w(l * op.outChannels + j); }`,
+      simple: false,
       aAlong: 'depth',
       bAlong: 'column',
       accumulate: false,
       bias: op.epilogue?.bias,
+      follow,
     },
     context,
   );
 
 /** dx: input pixels × (taps × output channels) · kernel with its channels swapped. */
-export const convInput = ({ geometry: g, ...op }: Of<'conv_input'>, context: Context): Kernel[] =>
+export const convInput = ({ geometry: g, ...op }: Of<'conv_input'>, context: Context, follow?: Follow): Kernel[] =>
   product(
     {
       name: 'conv_input',
@@ -62,22 +66,24 @@ export const convInput = ({ geometry: g, ...op }: Of<'conv_input'>, context: Con
       operands: `
 fn a(i: u32, l: u32) -> f32 {
   let tap = l / op.outChannels;
-  let y = i32(i / op.width % op.height + op.padTop) - i32(tap / op.kernelWidth);
-  let x = i32(i % op.width + op.padLeft) - i32(tap % op.kernelWidth);
-  if (y < 0 || x < 0) { return 0.0; }
-  let oy = u32(y) / op.strideY;
-  let ox = u32(x) / op.strideX;
-  if (oy * op.strideY != u32(y) || ox * op.strideX != u32(x) || oy >= op.outHeight || ox >= op.outWidth) { return 0.0; }
+  // What is left of or above the picture is large, unsigned.
+  let y = i / op.width % op.height + op.padTop - tap / op.kernelWidth;
+  let x = i % op.width + op.padLeft - tap % op.kernelWidth;
+  let oy = y / op.strideY;
+  let ox = x / op.strideX;
+  let inside = oy * op.strideY == y && ox * op.strideX == x && oy < op.outHeight && ox < op.outWidth;
   let pixel = (i / (op.width * op.height) * op.outHeight + oy) * op.outWidth + ox;
-  return load_dy(pixel * op.outChannels + l % op.outChannels);
+  return select(0.0, load_dy(select(0u, pixel * op.outChannels + l % op.outChannels, inside)), inside);
 }
 fn b(l: u32, j: u32) -> f32 {
   return load_w((l / op.outChannels * op.channels + j) * op.outChannels + l % op.outChannels);
 }`,
+      simple: false,
       aAlong: 'depth',
       bAlong: 'depth',
       accumulate: op.accumulate,
       bias: op.epilogue?.bias,
+      follow,
     },
     context,
   );
@@ -96,10 +102,12 @@ export const convWeights = ({ geometry: g, ...op }: Of<'conv_weights'>, context:
       operands: `${meeting}
 fn a(i: u32, l: u32) -> f32 { return picture(l, i / op.channels, i % op.channels); }
 fn b(l: u32, j: u32) -> f32 { return load_dy(l * op.outChannels + j); }`,
+      simple: false,
       aAlong: 'row',
       bAlong: 'column',
       accumulate: op.accumulate,
       bias: undefined,
+      follow: undefined,
     },
     context,
   );

@@ -1,9 +1,9 @@
 import type { Op } from '../../../plan/plan.ts';
 import type { Context } from '../context.ts';
 import type { Kernel } from '../shader.ts';
-import { product } from './product.ts';
+import { product, type Follow } from './product.ts';
 
-export const matmul = (op: Extract<Op, { op: 'matmul' }>, context: Context): Kernel[] =>
+export const matmul = (op: Extract<Op, { op: 'matmul' }>, context: Context, follow?: Follow): Kernel[] =>
   product(
     {
       name: 'matmul',
@@ -15,10 +15,12 @@ export const matmul = (op: Extract<Op, { op: 'matmul' }>, context: Context): Ker
       u32: { aRow: op.aStrides[0], aColumn: op.aStrides[1], bRow: op.bStrides[0], bColumn: op.bStrides[1] },
       operands: `fn a(i: u32, l: u32) -> f32 { return load_left(i * op.aRow + l * op.aColumn); }
 fn b(l: u32, j: u32) -> f32 { return load_right(l * op.bRow + j * op.bColumn); }`,
+      simple: true,
       aAlong: op.aStrides[1] === 1 ? 'depth' : 'row',
       bAlong: op.bStrides[1] === 1 ? 'column' : 'depth',
       accumulate: op.accumulate,
       bias: op.epilogue?.bias,
+      follow,
     },
     context,
   );
