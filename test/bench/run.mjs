@@ -49,7 +49,10 @@ export async function bench(options) {
   const bundles = new Map();
   /** @param {string} name @param {boolean} [asked] */
   const wanted = (name, asked) =>
-    (name === 'rectifier' && !options.peers?.includes('webgpu')) || (options.peers ? options.peers.some((peer) => name.startsWith(peer) || (peer === 'webgpu' && name.endsWith(peer))) : !asked);
+    (name === 'rectifier' && !options.peers?.includes('webgpu')) ||
+    (options.peers
+      ? options.peers.some((peer) => name.startsWith(peer) || (peer === 'webgpu' && name.endsWith(peer)))
+      : !asked);
   /** @param {string} file @param {boolean} node */
   const open = async (file, node) => {
     const key = `${file} ${node}`;
