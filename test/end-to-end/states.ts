@@ -168,14 +168,18 @@ export async function openFile(page: Page, name: string): Promise<Panel> {
   await page.keyboard.press('Control+s');
   await page.waitForTimeout(500);
   await runCommand(page, 'View: Close All Editors');
-  await page.keyboard.press('Control+P');
-  const input = page.locator('.quick-input-widget input').first();
-  await input.fill(name);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
-  await page.waitForTimeout(300);
-  await page.keyboard.press('Enter');
-  await webviewFrame(page, () => document.querySelector('.app') !== null);
-  return Panel.find(page, () => document.querySelector('.app') !== null);
+  const shown = () => document.querySelector('.app') !== null;
+  for (let attempt = 0; ; attempt++) {
+    await runCommand(page, 'Go to File...');
+    await page.locator('.quick-input-widget input').first().fill(name);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await page.waitForTimeout(300);
+    await page.keyboard.press('Enter');
+    const found = await webviewFrame(page, shown, 15_000).catch((error: unknown) => error);
+    if (!(found instanceof Error)) break;
+    if (attempt === 2) throw found;
+  }
+  return Panel.find(page, shown);
 }
 
 /** Pictures of what is on the screen, in each theme and size, small enough to keep: `docs/states/<name>-<theme>-<width>.webp`. */

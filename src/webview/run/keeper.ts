@@ -1,8 +1,8 @@
 /** Milliseconds from the start to the first checkpoint, and from one to the next at least. */
 const first = 1000;
 const between = 5000;
-/** A large checkpoint takes longer to make and to write: so many bytes put the next off by a millisecond. */
-const bytesPerMillisecond = 4000;
+/** A large checkpoint takes longer to make and to write, and holds up frames on its way: so many bytes put the next off by a millisecond. */
+const bytesPerMillisecond = 1500;
 
 /**
  * Decides when a run is handed to the extension host: soon after it begins, then every few seconds, and whenever it stands still. Asking for a

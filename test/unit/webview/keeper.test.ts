@@ -26,7 +26,7 @@ describe('Keeper', () => {
   it('leaves more time after a large one', () => {
     const keeper = make();
     keeper.now();
-    keeper.sent(40e6);
+    keeper.sent(15e6);
     keeper.kept(true);
     mock.timers.tick(12_000);
     assert.equal(asked, 1);
