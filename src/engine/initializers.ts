@@ -150,7 +150,12 @@ export const initializers = [
     doc: 'A Gaussian of the standard deviation you give, around 0.',
     formula: 'σ = stddev',
     source: '',
-    parameters: { stddev: number('Standard deviation', 'σ of the weights.', { minimum: 0 }) },
+    parameters: {
+      stddev: number('Standard deviation', 'σ of the weights.', 'He, Zhang, Ren & Sun 2015; Glorot & Bengio 2010', {
+        advice: 'He would take √(2/n), Glorot √(2/(n_in + n_out)): a fixed σ suits one width only.',
+        minimum: 0,
+      }),
+    },
     kind: 'normal',
     sigma: (_, { stddev = 0 }) => stddev,
   }),
@@ -160,7 +165,12 @@ export const initializers = [
     doc: 'Evenly between min and max.',
     formula: 'min … max',
     source: '',
-    parameters: { min: number('Minimum', 'Least weight.'), max: number('Maximum', 'Greatest weight.') },
+    parameters: {
+      min: number('Minimum', 'Least weight.', 'Glorot & Bengio 2010', {
+        advice: 'Evenly on both sides of 0, unless you want to see why.',
+      }),
+      max: number('Maximum', 'Greatest weight.', 'Glorot & Bengio 2010'),
+    },
     sigma: (_, { min = 0, max = 0 }) => Math.abs(max - min) / Math.sqrt(12),
     fill(values, _, random, { min = 0, max = 0 }) {
       for (let i = 0; i < values.length; i++) values[i] = min + (max - min) * random.uniform();
@@ -172,7 +182,11 @@ export const initializers = [
     doc: 'Every weight the same: all units of a layer then learn the same thing.',
     formula: 'value',
     source: '',
-    parameters: { value: number('Value', 'The weight.') },
+    parameters: {
+      value: number('Value', 'The weight.', 'Goodfellow, Bengio & Courville 2016, §8.4', {
+        advice: 'For biases: equal weights stay equal, so that all units learn the same thing.',
+      }),
+    },
     sigma: () => 0,
     fill(values, _fans, _random, { value = 0 }) {
       values.fill(value);

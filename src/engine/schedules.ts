@@ -12,10 +12,12 @@ interface ScheduleRow extends NamedRow {
   factor(s: number, steps: number, parameters: Schedule['parameters']): number;
 }
 
-const warmupSteps = integer('Warm-up steps', 'Updates over which the learning rate grows to its full size.', {
-  default: 0,
-  minimum: 0,
-});
+const warmupSteps = integer(
+  'Warm-up steps',
+  'Updates over which the learning rate grows to its full size.',
+  'Goyal et al. 2017, §2.2',
+  { advice: 'For large batches and learning rates.', default: 0, minimum: 0 },
+);
 
 /** How the learning rate may change from update to update. */
 export const schedules = [
@@ -31,8 +33,13 @@ export const schedules = [
     label: 'Step',
     doc: 'Multiplied by `factor` after each `every` updates.',
     parameters: {
-      every: integer('Every', 'Updates between two changes.'),
-      factor: number('Factor', 'What the learning rate is multiplied by.', { minimum: 0 }),
+      every: integer('Every', 'Updates between two changes.', 'He, Zhang, Ren & Sun 2016, §3.4', {
+        advice: 'A third of the run, say.',
+      }),
+      factor: number('Factor', 'What the learning rate is multiplied by.', 'He, Zhang, Ren & Sun 2016, §3.4', {
+        advice: '0.1 is usual.',
+        minimum: 0,
+      }),
       warmupSteps,
     },
     factor: (s, _steps, { every = 1, factor = 1 }) => factor ** Math.floor(s / every),
@@ -42,7 +49,12 @@ export const schedules = [
     label: 'Exponential',
     doc: 'Multiplied by `rate` after each update.',
     parameters: {
-      rate: number('Rate', 'What each update multiplies the learning rate by.', { minimum: 0 }),
+      rate: number(
+        'Rate',
+        'What each update multiplies the learning rate by.',
+        'Goodfellow, Bengio & Courville 2016, §8.3.1',
+        { advice: '0.999 halves it every 700 updates.', minimum: 0 },
+      ),
       warmupSteps,
     },
     factor: (s, _steps, { rate = 1 }) => rate ** s,

@@ -33,3 +33,13 @@ export function numberFault(text: string, { whole, minimum, maximum, fault }: Nu
   if (maximum !== undefined && value > maximum) return l10n.t('At most {0}.', maximum);
   return fault?.(value);
 }
+
+/** How many times larger a derivative is drawn to be read beside a function that reaches from `bottom` to `top`: 1, 2, 5, 10 … */
+export function magnification(slope: readonly number[], top: number, bottom: number): number {
+  const known = slope.filter(Number.isFinite);
+  const [most, least] = [Math.max(0, ...known), Math.min(0, ...known)];
+  const fits = (factor: number) => factor * most <= 0.8 * top && factor * least >= 0.95 * bottom;
+  let best = 1;
+  for (const factor of [2, 5, 10, 20, 50, 100]) if (most > 0 && fits(factor)) best = factor;
+  return best;
+}

@@ -39,6 +39,8 @@ export interface View {
   actual: boolean;
   /** How far the diagram is scrolled, in pixels. */
   scrolled: number;
+  /** The field of the inspector whose help is open. */
+  help: string | undefined;
 }
 
 /** As it is when a file is opened. */
@@ -61,4 +63,5 @@ export const freshView = (): View => ({
   opened: new Set(),
   actual: false,
   scrolled: 0,
+  help: undefined,
 });

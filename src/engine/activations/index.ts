@@ -41,7 +41,13 @@ export const activations = [
     doc: 'A ReLU that lets a little through below 0, so that a unit there can still learn its way back.',
     formula: 'x > 0 ? x : slope·x',
     source: 'Maas, Hannun & Ng 2013',
-    parameters: { slope: number('Slope', 'Slope below 0.', { default: 0.01, minimum: 0 }) },
+    parameters: {
+      slope: number('Slope', 'Slope below 0.', 'Maas, Hannun & Ng 2013; Xu, Wang, Chen & Li 2015', {
+        advice: '0.01 is usual; larger ones, up to 0.2, often learn better.',
+        default: 0.01,
+        minimum: 0,
+      }),
+    },
     inactive: 'negative',
     value: (z, { slope = 0.01 }) => (z > 0 ? z : slope * z),
     derivative: (z, { slope = 0.01 }) => (z > 0 ? 1 : slope),
@@ -52,7 +58,12 @@ export const activations = [
     doc: 'A leaky ReLU that learns its slope below 0, one a unit or channel.',
     formula: 'x > 0 ? x : slope·x, slope learned',
     source: 'He, Zhang, Ren & Sun 2015',
-    parameters: { initial: number('Initial slope', 'What every slope begins as.', { default: 0.25 }) },
+    parameters: {
+      initial: number('Initial slope', 'What every slope begins as.', 'He, Zhang, Ren & Sun 2015', {
+        advice: 'Rarely changed: the slopes are learned.',
+        default: 0.25,
+      }),
+    },
     inactive: 'negative',
     // As it begins; backends read the learned slopes.
     value: (z, { initial = 0.25 }) => (z > 0 ? z : initial * z),
@@ -64,7 +75,13 @@ export const activations = [
     doc: 'Smooth below 0, towards −alpha; keeps the mean of the outputs near 0.',
     formula: 'x > 0 ? x : alpha·(eˣ − 1)',
     source: 'Clevert, Unterthiner & Hochreiter 2016',
-    parameters: { alpha: number('Alpha', 'Where it levels off below 0.', { default: 1, minimum: 0 }) },
+    parameters: {
+      alpha: number('Alpha', 'Where it levels off below 0.', 'Clevert, Unterthiner & Hochreiter 2016', {
+        advice: '1 is usual.',
+        default: 1,
+        minimum: 0,
+      }),
+    },
     inactive: 'negative',
     value: (z, { alpha = 1 }) => (z > 0 ? z : alpha * Math.expm1(z)),
     derivative: (z, { alpha = 1 }) => (z > 0 ? 1 : alpha * Math.exp(z)),
@@ -203,7 +220,12 @@ export const activations = [
     formula: 'max(z₁, …, zₖ)',
     source: 'Goodfellow et al. 2013',
     parameters: {
-      pieces: integer('Pieces', 'Linear values a unit chooses from.', { default: 2, minimum: 1, maximum: 256 }),
+      pieces: integer('Pieces', 'Linear values a unit chooses from.', 'Goodfellow et al. 2013', {
+        advice: '2 is usual; each is a set of weights of its own.',
+        default: 2,
+        minimum: 1,
+        maximum: 256,
+      }),
     },
     kind: 'pieces',
     value: () => Number.NaN,
@@ -229,6 +251,7 @@ export const activations = [
       formula: formula(
         'Formula',
         'An expression in x: numbers, pi, e, + - * / ^, comparisons, a ? b : c, and min max abs sign floor step relu sqrt pow exp expm1 log log1p sin cos tan tanh sigmoid softplus erf. The derivative is worked out by the program; where two branches tie, max takes the smaller and min the larger one.',
+        'No source: it is your own; ties as the README says.',
       ),
     },
     inactive: 'zero',

@@ -6,10 +6,8 @@ import { constant } from './trainable.ts';
 const momentum = number(
   'Momentum',
   'How slowly the running mean and variance follow: running = m·running + (1 − m)·batch.',
-  {
-    default: 0.9,
-    minimum: 0,
-  },
+  'Ioffe & Szegedy 2015; default as PyTorch’s 0.1, counted the other way',
+  { advice: 'Nearer to 1 for small batches, whose statistics jump.', default: 0.9, minimum: 0 },
 );
 
 /** Normalises each feature or channel over the batch; in evaluation by running statistics (Ioffe & Szegedy 2015). */
@@ -19,7 +17,11 @@ export const batchNorm = layer({
   doc: 'Gives each feature or channel mean 0 and variance 1 over the batch, then a learned scale and shift.',
   fields: {
     momentum: { ...momentum, schema: z.number().check(z.minimum(0), z.maximum(1)) },
-    epsilon: number('Epsilon', 'Keeps the division from 0.', { default: 1e-5, minimum: 0 }),
+    epsilon: number('Epsilon', 'Keeps the division from 0.', 'Ioffe & Szegedy 2015; default as PyTorch', {
+      advice: 'Rarely changed.',
+      default: 1e-5,
+      minimum: 0,
+    }),
   },
   shape: (_, inputs) => only(inputs),
   parameters(_, inputs) {

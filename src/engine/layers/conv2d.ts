@@ -5,9 +5,16 @@ import { kernelAndBias, trainable } from './trainable.ts';
 import { paddingField, slide, slidShape } from './window.ts';
 
 const fields = {
-  filters: integer('Filters', 'How many channels come out.'),
-  kernelSize: size('Kernel size', 'A number n for n × n, or [height, width].'),
-  strides: size('Strides', 'How far the window moves: a number, or [down, across].', { default: 1 }),
+  filters: integer('Filters', 'How many channels come out.', 'Simonyan & Zisserman 2015, §2', {
+    advice: 'Begin with 8 to 64; double them where the picture is halved.',
+  }),
+  kernelSize: size('Kernel size', 'A number n for n × n, or [height, width].', 'Simonyan & Zisserman 2015, §2.3', {
+    advice: '3 is usual: two layers of 3 see as far as one of 5, with fewer weights.',
+  }),
+  strides: size('Strides', 'How far the window moves: a number, or [down, across].', 'Springenberg et al. 2015', {
+    advice: '1 keeps the size; 2 halves it and may stand for pooling.',
+    default: 1,
+  }),
   padding: paddingField,
   ...trainable,
 };

@@ -6,9 +6,18 @@ import { kernelAndBias, trainable } from './trainable.ts';
 import { paddingField } from './window.ts';
 
 const fields = {
-  filters: integer('Filters', 'How many channels come out.'),
-  kernelSize: size('Kernel size', 'A number n for n × n, or [height, width].'),
-  strides: size('Strides', 'How many times larger the picture becomes: a number, or [down, across].', { default: 1 }),
+  filters: integer('Filters', 'How many channels come out.', 'Simonyan & Zisserman 2015, §2', {
+    advice: 'Begin with 8 to 64; double them where the picture is halved.',
+  }),
+  kernelSize: size('Kernel size', 'A number n for n × n, or [height, width].', 'Odena, Dumoulin & Olah 2016', {
+    advice: 'A multiple of the strides avoids a checkerboard in the picture.',
+  }),
+  strides: size(
+    'Strides',
+    'How many times larger the picture becomes: a number, or [down, across].',
+    'Dumoulin & Visin 2016, §4',
+    { advice: '2 doubles it.', default: 1 },
+  ),
   padding: paddingField,
   ...trainable,
 };

@@ -16,7 +16,17 @@ export const dense = layer({
   type: 'dense',
   label: 'Dense',
   doc: 'Every unit sees every input.',
-  fields: { units: integer('Units', 'How many units the layer has.'), ...trainable },
+  fields: {
+    units: integer(
+      'Units',
+      'How many units the layer has.',
+      'Goodfellow, Bengio & Courville 2016, §6.4; Lu et al. 2019',
+      {
+        advice: 'More fit more, and cost more. Deep ReLU layers of under about 10 may start dead.',
+      },
+    ),
+    ...trainable,
+  },
   unitsField: 'units',
   shape(fields, inputs) {
     features(inputs);

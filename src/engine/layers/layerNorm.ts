@@ -7,7 +7,13 @@ export const layerNorm = layer({
   type: 'layer_norm',
   label: 'Layer normalization',
   doc: 'Gives each sample mean 0 and variance 1 over its features or channels, then a learned scale and shift.',
-  fields: { epsilon: number('Epsilon', 'Keeps the division from 0.', { default: 1e-5, minimum: 0 }) },
+  fields: {
+    epsilon: number('Epsilon', 'Keeps the division from 0.', 'Ba, Kiros & Hinton 2016; default as PyTorch', {
+      advice: 'Rarely changed.',
+      default: 1e-5,
+      minimum: 0,
+    }),
+  },
   shape: (_, inputs) => only(inputs),
   parameters(_, inputs) {
     const units = unitsOf(only(inputs));

@@ -7,6 +7,7 @@ const shape: Field<Shape> = {
   schema: z.union([z.tuple([side]), z.tuple([side, side, side])]) as unknown as z.ZodMiniType<Shape>,
   label: 'Shape',
   doc: '[features], or [height, width, channels]; as many values as come in.',
+  source: 'No source: channels last, as Keras 3.',
   control: 'none',
 };
 

@@ -6,12 +6,31 @@ import { named, shapeOf, number, type Field } from '../spec/fields.ts';
 import type { ParameterRow, Regularization, Shape, Trainable } from './layer.ts';
 
 export const penalties = {
-  l1: number('L1', 'Adds λ·Σ|w| of the kernel to the loss: drives weights to 0.', { minimum: 0, default: 0 }),
-  l2: number('L2', 'Adds λ·Σw² of the kernel to the loss: keeps weights small.', { minimum: 0, default: 0 }),
+  l1: number(
+    'L1',
+    'Adds λ·Σ|w| of the kernel to the loss: drives weights to 0.',
+    'Goodfellow, Bengio & Courville 2016, §7.1.2',
+    {
+      advice: 'Try 1e-5 to 1e-3 where only some inputs matter.',
+      minimum: 0,
+      default: 0,
+    },
+  ),
+  l2: number(
+    'L2',
+    'Adds λ·Σw² of the kernel to the loss: keeps weights small.',
+    'Goodfellow, Bengio & Courville 2016, §7.1.1',
+    {
+      advice: 'Try 1e-4 to 1e-2 when the validation loss rises while the training loss falls.',
+      minimum: 0,
+      default: 0,
+    },
+  ),
   activityL1: number(
     'Activity L1',
     'Adds λ·Σ|a|/batch of the outputs to the loss: makes them sparse. Positions count, so a convolution’s sum is larger.',
-    { minimum: 0, default: 0 },
+    'Glorot, Bordes & Bengio 2011; Goodfellow, Bengio & Courville 2016, §7.10',
+    { advice: 'Try 1e-4 to 1e-2 for a sparse code, as in a sparse autoencoder.', minimum: 0, default: 0 },
   ),
 };
 
@@ -20,6 +39,8 @@ const cascading = <T>(field: {
   schema: z.ZodMiniType;
   label: string;
   doc: string;
+  advice: string;
+  source: string;
   control: Field['control'];
 }): Field<T> => ({ ...field, cascades: true }) as unknown as Field<T>;
 
@@ -27,6 +48,9 @@ export const activationField = cascading<Activation>({
   schema: named(activations),
   label: 'Activation',
   doc: 'The non-linearity after the weighted sum.',
+  advice:
+    'Inside, relu is the first to try. At the end: softmax for classes, sigmoid for yes or no, linear for numbers.',
+  source: 'Goodfellow, Bengio & Courville 2016, §6.2.2 and §6.3',
   control: 'activation',
 });
 
@@ -36,19 +60,27 @@ export const trainable = {
   weights: cascading<Initializer>({
     schema: named(initializers),
     label: 'Initial weights',
-    doc: 'Where the kernel starts. ReLU layers want He, tanh and sigmoid want Glorot.',
+    doc: 'Where the kernel starts.',
+    advice:
+      'ReLU layers want He, tanh and sigmoid want Glorot, selu wants LeCun. “Xavier ±1/√n”, as many tutorials print it, is fan_in_uniform, not Glorot.',
+    source: 'He, Zhang, Ren & Sun 2015; Glorot & Bengio 2010; Klambauer et al. 2017',
     control: 'initializer',
   }),
   bias: cascading<Initializer | false>({
     schema: z.union([z.number(), z.literal(false), named(initializers)]),
     label: 'Bias',
     doc: 'Where the bias starts: a number, false for none, or an initialiser.',
+    advice:
+      '0 is usual; 0.1 lets most ReLU units be active at first; none just before a batch normalization, which shifts by itself.',
+    source: 'Goodfellow, Bengio & Courville 2016, §6.3.1; Ioffe & Szegedy 2015, §3.2',
     control: 'bias',
   }),
   regularization: cascading<Regularization>({
     schema: z.strictObject(shapeOf(penalties)),
     label: 'Regularization',
     doc: 'Penalties added to the loss.',
+    advice: 'For when the network learns its training data by heart.',
+    source: 'Goodfellow, Bengio & Courville 2016, §7.1',
     control: 'regularization',
   }),
 };

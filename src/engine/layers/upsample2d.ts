@@ -16,7 +16,14 @@ export const upsample2d = layer({
   type: 'upsample2d',
   label: 'Upsampling 2D',
   doc: 'Repeats each pixel: a larger picture of the same content (nearest neighbour).',
-  fields: { size: size('Size', 'How often each pixel is repeated: a number, or [down, across].', { default: 2 }) },
+  fields: {
+    size: size(
+      'Size',
+      'How often each pixel is repeated: a number, or [down, across].',
+      'Odena, Dumoulin & Olah 2016',
+      { advice: 'With a convolution behind it, it draws no checkerboard.', default: 2 },
+    ),
+  },
   shape(fields, inputs) {
     const { height, width, channels } = windows(fields.size, inputs);
     return [height, width, channels];

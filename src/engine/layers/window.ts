@@ -5,8 +5,9 @@ import { picture, ShapeError, type Shape } from './layer.ts';
 export const paddingField = choice(
   'Padding',
   '“valid” keeps the window inside the picture; “same” gives ⌈n/stride⌉ outputs, the odd pixel at the end.',
+  'Goodfellow, Bengio & Courville 2016, §9.5; as TensorFlow',
   ['valid', 'same'],
-  { default: 'valid' },
+  { advice: '“same” lets many convolutions follow one another.', default: 'valid' },
 );
 
 /** How a window slides over a picture: output size, strides and the padding before it. Throws ShapeError. */
@@ -52,8 +53,21 @@ export const slidShape = (geometry: Geometry): Shape => [geometry.outHeight, geo
 
 /** What every pooling layer says. */
 export const poolFields = {
-  poolSize: size('Pool size', 'A number n for n × n, or [height, width].', { default: 2 }),
-  strides: size('Strides', 'How far the window moves; the pool size when left out.', { sameAs: 'poolSize' }),
+  poolSize: size(
+    'Pool size',
+    'A number n for n × n, or [height, width].',
+    'Goodfellow, Bengio & Courville 2016, §9.3',
+    {
+      advice: '2 halves the picture; larger windows forget more of where things are.',
+      default: 2,
+    },
+  ),
+  strides: size(
+    'Strides',
+    'How far the window moves; the pool size when left out.',
+    'Krizhevsky, Sutskever & Hinton 2012, §3.4',
+    { advice: 'Less than the pool size lets windows overlap.', sameAs: 'poolSize' },
+  ),
   padding: paddingField,
 };
 

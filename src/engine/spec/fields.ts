@@ -11,7 +11,12 @@ export interface Field<T = unknown> {
   readonly schema: z.ZodMiniType<T>;
   /** As the inspector labels it. */
   readonly label: string;
+  /** What it does, in a sentence. */
   readonly doc: string;
+  /** When to choose what. */
+  readonly advice?: string;
+  /** Where that is from: a paper, a book's section, the library whose meaning it has; or "No source:" and why there is none. */
+  readonly source: string;
   /** Used when the key is left out; a key without one is required unless it cascades or is optional. */
   readonly default?: T;
   /** Left out, it is taken from `defaults` of the network file. */
@@ -44,6 +49,7 @@ export type Fields = Readonly<Record<string, Field>>;
 export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
 interface Options<T> {
+  advice?: string;
   default?: T;
   optional?: boolean;
   minimum?: number;
@@ -53,12 +59,13 @@ interface Options<T> {
 /** The most units, filters or samples a file may ask for: any more could not be indexed. */
 export const largest = 2 ** 31 - 1;
 
-export function integer(label: string, doc: string, options: Options<number> = {}): Field<number> {
+export function integer(label: string, doc: string, source: string, options: Options<number> = {}): Field<number> {
   const { minimum = 1, maximum = largest } = options;
   return {
     schema: z.int().check(z.minimum(minimum), z.maximum(maximum)),
     label,
     doc,
+    source,
     control: 'integer',
     ...options,
     minimum,
@@ -66,26 +73,27 @@ export function integer(label: string, doc: string, options: Options<number> = {
   };
 }
 
-export function number(label: string, doc: string, options: Options<number> = {}): Field<number> {
+export function number(label: string, doc: string, source: string, options: Options<number> = {}): Field<number> {
   const checks = [
     ...(options.minimum === undefined ? [] : [z.minimum(options.minimum)]),
     ...(options.maximum === undefined ? [] : [z.maximum(options.maximum)]),
   ];
-  return { schema: z.number().check(...checks), label, doc, control: 'number', ...options };
+  return { schema: z.number().check(...checks), label, doc, source, control: 'number', ...options };
 }
 
 export function choice<const T extends string>(
   label: string,
   doc: string,
+  source: string,
   choices: readonly T[],
-  options: { default?: T; optional?: boolean } = {},
+  options: { advice?: string; default?: T; optional?: boolean } = {},
 ): Field<T> {
-  return { schema: z.enum(choices), label, doc, control: 'choice', choices, ...options };
+  return { schema: z.enum(choices), label, doc, source, control: 'choice', choices, ...options };
 }
 
 /** An expression in x, judged by its own grammar rather than by a schema. */
-export const formula = (label: string, doc: string): Field<string> => ({
-  ...{ schema: z.string(), label, doc, control: 'formula' },
+export const formula = (label: string, doc: string, source: string): Field<string> => ({
+  ...{ schema: z.string(), label, doc, source, control: 'formula' },
 });
 
 /** A number n for n × n, or [height, width]. */
@@ -94,12 +102,18 @@ export type Size = number | readonly [number, number];
 /** The most a window's side or stride may be: products of two still fit 32 bits. */
 const widest = 65_535;
 
-export function size(label: string, doc: string, options: { default?: Size; sameAs?: string } = {}): Field<Size> {
+export function size(
+  label: string,
+  doc: string,
+  source: string,
+  options: { advice?: string; default?: Size; sameAs?: string } = {},
+): Field<Size> {
   const side = z.int().check(z.minimum(1), z.maximum(widest));
   return {
     schema: z.union([side, z.readonly(z.tuple([side, side]))]),
     label,
     doc,
+    source,
     control: 'size',
     ...options,
   };
@@ -122,11 +136,15 @@ export function documented<T extends z.ZodMiniType>(
   return schema;
 }
 
+/** All there is to say of a field, for the hover in the text editor: what, when, and where from. */
+export const helpText = ({ doc, advice, source }: Field): string =>
+  `${advice === undefined ? doc : `${doc} ${advice}`}\n\n${source}`;
+
 /** The object schema of a table: a key is required when nothing else could supply its value. */
 export function shapeOf(fields: Fields): Record<string, z.ZodMiniType> {
   return Object.fromEntries(
     Object.entries(fields).map(([key, field]) => {
-      documented(field.schema, field.label, field.doc);
+      documented(field.schema, field.label, helpText(field));
       if (field.default !== undefined)
         z.globalRegistry.add(field.schema, { ...z.globalRegistry.get(field.schema), default: field.default });
       return [key, isRequired(field) ? field.schema : z.optional(field.schema)];

@@ -43,9 +43,11 @@ export const formats = ['csv', 'tsv'] as const;
 const raw = <T>(
   label: string,
   doc: string,
+  source: string,
   schema: z.ZodMiniType,
-  options: { default?: T; optional?: boolean } = { optional: true },
-): Field<T> => ({ label, doc, schema, control: 'none', ...options }) as unknown as Field<T>;
+  { advice, ...options }: { advice?: string; default?: T; optional?: boolean } = { optional: true },
+): Field<T> =>
+  ({ label, doc, source, ...(advice ? { advice } : {}), schema, control: 'none', ...options }) as unknown as Field<T>;
 
 const fraction = (title: string, description: string) =>
   documented(z.number().check(z.minimum(0), z.maximum(1)), title, description);
@@ -59,43 +61,94 @@ const scalings = {
 };
 
 export const dataFields = {
-  source: choice('Source', 'Points or pictures drawn by the program, or `file`.', sources),
-  samples: integer('Samples', 'How many points or pictures a drawn source gives.', {
-    default: 1000,
-    maximum: 10_000_000,
+  source: choice(
+    'Source',
+    'Points or pictures drawn by the program, or `file`.',
+    'circles and moons: scikit-learn’s make_circles and make_moons; spiral and xor: TensorFlow Playground',
+    sources,
+    {
+      advice: 'Points show how a boundary bends; glyphs and shapes are pictures for convolutions.',
+    },
+  ),
+  samples: integer(
+    'Samples',
+    'How many points or pictures a drawn source gives.',
+    'Goodfellow, Bengio & Courville 2016, §5.2',
+    {
+      advice: 'More of them, and less is learned by heart.',
+      default: 1000,
+      maximum: 10_000_000,
+    },
+  ),
+  noise: number(
+    'Noise',
+    'Standard deviation added to each coordinate or pixel.',
+    'scikit-learn’s make_circles and make_moons',
+    {
+      advice: 'The more, the more the classes overlap: no network is then right everywhere.',
+      default: 0.1,
+      minimum: 0,
+    },
+  ),
+  path: raw<string>(
+    'Path',
+    'The data file, relative to the network file.',
+    'No source: it only says where the file is.',
+    z.string().check(z.minLength(1)),
+  ),
+  format: choice('Format', 'How the data file is written; from its name when left out.', 'RFC 4180 (CSV)', formats, {
+    optional: true,
   }),
-  noise: number('Noise', 'Standard deviation added to each coordinate or pixel.', { default: 0.1, minimum: 0 }),
-  path: raw<string>('Path', 'The data file, relative to the network file.', z.string().check(z.minLength(1))),
-  format: choice('Format', 'How the data file is written; from its name when left out.', formats, { optional: true }),
   target: raw<string | number | readonly (string | number)[]>(
     'Target',
     'Column name or index of the label (or a list of them); the last column when left out.',
+    'No source: it only names a column.',
     z.union([z.string(), z.int().check(z.minimum(0), z.maximum(largest)), z.array(column).check(z.minLength(1))]),
   ),
-  task: choice('Task', 'What is predicted; from the target’s type when left out.', ['classification', 'regression'], {
-    optional: true,
-  }),
-  missing: choice('Missing values', 'What to do with empty or NaN fields.', ['error', 'drop', 'mean'], {
-    default: 'error',
-  }),
+  task: choice(
+    'Task',
+    'What is predicted; from the target’s type when left out.',
+    'Goodfellow, Bengio & Courville 2016, §5.1.1',
+    ['classification', 'regression'],
+    {
+      advice: 'Say it where classes are numbered and order means nothing.',
+      optional: true,
+    },
+  ),
+  missing: choice(
+    'Missing values',
+    'What to do with empty or NaN fields.',
+    'mean: as scikit-learn’s SimpleImputer',
+    ['error', 'drop', 'mean'],
+    {
+      advice: '“drop” for a few rows; “mean” (of the training part) where many would go.',
+      default: 'error',
+    },
+  ),
   inputShape: raw<readonly number[]>(
     'Input shape',
     '[features], or [height, width, channels] for pictures.',
+    'No source: channels last, as Keras 3.',
     z.union([z.tuple([side]), z.tuple([side, side, side])]),
   ),
   split: raw<Split>(
     'Split',
     'Fractions for training, validation and test; they add up to 1.',
+    'Goodfellow, Bengio & Courville 2016, §5.3',
     z.strictObject({
       train: documented(z.number().check(z.gt(0), z.maximum(1)), 'Training part', 'What the network learns from.'),
       validation: z.optional(fraction('Validation part', 'What it is judged by while it learns.')),
       test: z.optional(fraction('Test part', 'What is kept for the end.')),
     }),
-    { default: { train: 0.8, validation: 0.2, test: 0 } },
+    {
+      advice: 'About 80 to 20 is usual; a test part is for the very end.',
+      default: { train: 0.8, validation: 0.2, test: 0 },
+    },
   ),
   scale: raw<Scale>(
     'Scale',
     'How inputs are scaled, fitted on the training part alone.',
+    'LeCun, Bottou, Orr & Müller 1998, §4.3',
     z.union([
       documented(z.enum(['none', 'standardize']), 'Scale', 'How inputs are scaled.', [
         scalings.none,
@@ -114,11 +167,15 @@ export const dataFields = {
         ),
       ]),
     ]),
-    { default: { method: 'standardize' } },
+    {
+      advice: 'standardize, unless inputs are of one size already: large inputs make large steps.',
+      default: { method: 'standardize' },
+    },
   ),
   corrupt: raw<Corruption>(
     'Corrupt',
     'Noise on the input alone while training, for a denoising autoencoder.',
+    'Vincent, Larochelle, Bengio & Manzagol 2008',
     z.strictObject({
       kind: documented(z.enum(['gaussian', 'mask']), 'Kind', 'How inputs are spoilt.', [
         'Adds normal noise; `amount` is its standard deviation, after scaling.',
@@ -146,21 +203,47 @@ export type Scale =
   | { readonly method: 'minmax'; readonly range: readonly [number, number] };
 
 const atLeast0 = { minimum: 0 };
-const learningRate = (usual: number) => number('Learning rate', 'Size of a step.', { default: usual, ...atLeast0 });
-const epsilon = (usual: number) => number('Epsilon', 'Keeps the division from 0.', { default: usual, ...atLeast0 });
-const momentum = number('Momentum', 'How much of the last step goes on.', { default: 0, ...atLeast0 });
-const clipNorm = number('Clip norm', 'Longest gradient allowed over all parameters; 0 for no limit.', {
-  default: 0,
-  ...atLeast0,
-});
+const learningRate = (usual: number) =>
+  number('Learning rate', 'Size of a step.', 'Goodfellow, Bengio & Courville 2016, §8.3.1 and §11.4.1', {
+    advice: 'The first setting to try: ten times less where the loss jumps or units die, more where it crawls.',
+    default: usual,
+    ...atLeast0,
+  });
+const epsilon = (usual: number) =>
+  number('Epsilon', 'Keeps the division from 0.', 'Kingma & Ba 2015; defaults as PyTorch', {
+    advice: 'Rarely changed.',
+    default: usual,
+    ...atLeast0,
+  });
+const momentum = number(
+  'Momentum',
+  'How much of the last step goes on.',
+  'Polyak 1964; Sutskever, Martens, Dahl & Hinton 2013',
+  { advice: '0.9 is usual; the learning rate then acts about ten times as strong.', default: 0, ...atLeast0 },
+);
+const clipNorm = number(
+  'Clip norm',
+  'Longest gradient allowed over all parameters; 0 for no limit.',
+  'Pascanu, Mikolov & Bengio 2013',
+  {
+    advice: 'Try 1 where gradients explode.',
+    default: 0,
+    ...atLeast0,
+  },
+);
 const weightDecay = (usual: number) =>
-  number('Weight decay', 'Pulls every weight and bias towards 0.', { default: usual, ...atLeast0 });
+  number('Weight decay', 'Pulls every weight and bias towards 0.', 'Krogh & Hertz 1992; Loshchilov & Hutter 2019', {
+    advice: 'Try 1e-4 with sgd, 1e-2 with adamw.',
+    default: usual,
+    ...atLeast0,
+  });
 const share = z.number().check(z.minimum(0), z.lt(1));
 const betas = raw<readonly [number, number]>(
   'Betas',
   'How slowly the two running means change.',
+  'Kingma & Ba 2015',
   z.tuple([share, share]),
-  { default: [0.9, 0.999] },
+  { advice: 'Rarely changed.', default: [0.9, 0.999] },
 );
 
 /** Hyper-parameters of each optimiser, with PyTorch's defaults but for the learning rate. */
@@ -172,7 +255,13 @@ export const optimizers = [
     parameters: {
       learningRate: learningRate(0.01),
       momentum,
-      nesterov: raw<boolean>('Nesterov', 'Look ahead along the momentum.', z.boolean(), { default: false }),
+      nesterov: raw<boolean>(
+        'Nesterov',
+        'Look ahead along the momentum.',
+        'Sutskever, Martens, Dahl & Hinton 2013',
+        z.boolean(),
+        { default: false },
+      ),
       weightDecay: weightDecay(0),
       clipNorm,
     },
@@ -210,7 +299,13 @@ export const optimizers = [
     doc: 'Steps divided by a running root mean square of the gradient (Tieleman & Hinton 2012).',
     parameters: {
       learningRate: learningRate(0.001),
-      rho: raw<number>('Rho', 'How slowly the running mean square changes.', share, { default: 0.99 }),
+      rho: raw<number>(
+        'Rho',
+        'How slowly the running mean square changes.',
+        'Tieleman & Hinton 2012; default as PyTorch',
+        share,
+        { advice: 'Rarely changed.', default: 0.99 },
+      ),
       momentum,
       epsilon: epsilon(1e-8),
       weightDecay: weightDecay(0),
@@ -240,26 +335,62 @@ export const trainingFields = {
   target: choice(
     'Target',
     'What the output is held against: the label, or the input itself (an autoencoder).',
+    'Goodfellow, Bengio & Courville 2016, §14',
     ['label', 'input'],
     {
       default: 'label',
     },
   ),
-  loss: choice('Loss', 'What training makes small; from task and output when left out.', losses, { optional: true }),
-  optimizer: raw<ResolvedOptimizer>('Optimizer', 'How a gradient becomes a step.', named(optimizers)),
-  schedule: raw<Schedule>('Schedule', 'How the learning rate changes from step to step.', named(schedules)),
+  loss: choice(
+    'Loss',
+    'What training makes small; from task and output when left out.',
+    'Goodfellow, Bengio & Courville 2016, §6.2.1 and §6.2.2; huber: Huber 1964',
+    losses,
+    {
+      advice: 'Cross-entropy for classes, squared error for numbers, huber where some of them are far off.',
+      optional: true,
+    },
+  ),
+  optimizer: raw<ResolvedOptimizer>(
+    'Optimizer',
+    'How a gradient becomes a step.',
+    'Goodfellow, Bengio & Courville 2016, §8.5.4',
+    named(optimizers),
+    {
+      advice: 'adam learns quickly with its defaults; sgd with momentum is the plainest to study.',
+      optional: true,
+    },
+  ),
+  schedule: raw<Schedule>(
+    'Schedule',
+    'How the learning rate changes from step to step.',
+    'Loshchilov & Hutter 2017',
+    named(schedules),
+    {
+      advice: 'cosine for a last stretch of small steps; constant while you look for a learning rate.',
+      optional: true,
+    },
+  ),
   batchSize: raw<number | 'all'>(
     'Batch size',
     'Samples a step looks at; "all" for the whole training part.',
+    'Goodfellow, Bengio & Courville 2016, §8.1.3',
     z.union([z.int().check(z.minimum(1), z.maximum(largest)), z.literal('all')]),
-    { default: 32 },
+    { advice: '32 is a good start: fewer are noisier and make more updates an epoch.', default: 32 },
   ),
-  epochs: integer('Epochs', 'How often training goes through the data.', {
+  epochs: integer('Epochs', 'How often training goes through the data.', 'Goodfellow, Bengio & Courville 2016, §7.8', {
+    advice: 'Enough for the validation loss to stop falling; Pause ends it earlier.',
     default: 100,
     minimum: 0,
     maximum: 1_000_000,
   }),
-  shuffle: raw<boolean>('Shuffle', 'A new order in each epoch, drawn from the seed.', z.boolean(), { default: true }),
+  shuffle: raw<boolean>(
+    'Shuffle',
+    'A new order in each epoch, drawn from the seed.',
+    'Goodfellow, Bengio & Courville 2016, §8.1.3',
+    z.boolean(),
+    { advice: 'Leave it on, unless the order means something.', default: true },
+  ),
 } satisfies Fields;
 
 export interface ResolvedOptimizer {

@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import { formulaOf } from '../../engine/activations/formula/index.ts';
 import { activationRow, functionOf, type Activation, type ActivationRow } from '../../engine/activations/index.ts';
 import type { DrawnLayer } from '../document.ts';
+import { magnification } from '../numbers.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
 import { css, mix, type Theme } from '../theme.ts';
@@ -85,12 +86,15 @@ function drawCurve(
     g.setLineDash([]);
   };
   for (const { value, dash } of overlays) curve(xs.map(value), css(theme.foreground, 0.75), dash, 1);
-  curve(slope, css(theme.secondary), [4, 3], 1.25);
+  const magnified = magnification(slope, top, bottom);
+  const scaled = slope.map((v) => v * magnified);
+  curve(scaled, css(theme.secondary), [4, 3], 1.25);
   curve(f, css(theme.train), [], 1.75);
   g.font = theme.font;
   g.fillStyle = css(theme.foreground);
   const clear = (v: number) => Math.min(height - 4, Math.max(11, v));
   g.fillText('f', width - 12, clear(y(f[width - 12]!) + (f[width - 12]! > top * 0.6 ? 16 : -6)));
   g.fillStyle = css(theme.secondary);
-  g.fillText('f′', 6, clear(y(slope[10]!) + (slope[10]! > top * 0.6 ? 22 : -6)));
+  const name = magnified === 1 ? 'f′' : `f′ × ${magnified}`;
+  g.fillText(name, 6, clear(y(scaled[10]!) + (scaled[10]! > top * 0.6 ? 22 : -6)));
 }

@@ -12,6 +12,7 @@ import { icon } from '../icons.ts';
 import type { NumberLimits } from '../numbers.ts';
 import type { Panel } from '../store.ts';
 import { activationCurve } from './curve.ts';
+import { helpNote, helpSign, type Explained } from './help.ts';
 import { spread } from './spread.ts';
 import { valueField } from './valueField.ts';
 
@@ -26,10 +27,20 @@ export function fieldRow(context: FieldContext, key: string, field: Field): Temp
   const control = controlOf(context, key, field);
   return html`<div class="field ${isOwn(context, key) && field.cascades ? 'own' : ''} ${field.control}">
     <div class="field-label" title=${field.doc}>
-      <span>${field.label}</span><span class="grow"></span>${origin(context, key, field)}
+      <span>${field.label}</span>${helpSign(context.panel, key, field.label)}<span class="grow"></span
+      >${origin(context, key, field)}
     </div>
-    ${control}
+    ${helpNote(context.panel, key, [field, ...explained(context, key, field)])} ${control}
   </div>`;
+}
+
+/** What a field's help says beside the field itself: the value that is chosen, and what that can be told. */
+function explained({ drawn }: FieldContext, key: string, { control }: Field): Explained[] {
+  if (control === 'regularization') return Object.values(penalties);
+  const rows = { activation: activations, initializer: initializers }[control as string];
+  const { name } = (drawn.layer.fields[key] ?? {}) as { name?: string };
+  const row = rows?.find((row) => row.name === name);
+  return row ? [row, ...Object.values<Field>(row.parameters)] : [];
 }
 
 const isOwn = ({ drawn }: FieldContext, key: string) => drawn.written[key] !== undefined;

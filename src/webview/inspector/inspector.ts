@@ -10,8 +10,11 @@ import type { Panel } from '../store.ts';
 import { autopsyView } from './autopsy.ts';
 import { beforeTraining } from './beforeTraining.ts';
 import { fieldRow, type FieldContext } from './field.ts';
+import { helpNote, helpSign } from './help.ts';
 import { health } from './health.ts';
 import { settings } from './settings.ts';
+
+const idHelp = { label: l10n.t('Id'), doc: l10n.t('The name of the layer, in the file and in every figure.') };
 
 /** What is selected, and its fields. Made from the tables of the engine: a new layer type needs nothing here. */
 export function inspector(panel: Panel, drawing: Drawing): TemplateResult {
@@ -51,11 +54,12 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
       ${autopsyView(panel, drawn)} ${Object.entries(row.fields).map(([key, field]) => fieldRow(context, key, field))}
       ${Object.keys(row.fields).length === 0 ? html`<p class="hint">${row.doc} ${l10n.t('It has nothing to set.')}</p>` : nothing}
       <div class="field">
-        <div class="field-label"><span>${l10n.t('Id')}</span></div>
+        <div class="field-label"><span>${l10n.t('Id')}</span>${helpSign(panel, 'id', l10n.t('Id'))}</div>
+        ${helpNote(panel, 'id', [idHelp])}
         ${textField({
           label: l10n.t('Id'),
           value: layer.id,
-          title: l10n.t('The name of the layer, in the file and in every figure.'),
+          title: idHelp.doc,
           disabled: !panel.editable,
           fault: (id) => idFault(drawing, id),
           change: (id) => panel.renameLayer(drawn, id),

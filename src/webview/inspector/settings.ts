@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { optimizers } from '../../engine/spec/network.ts';
+import { optimizers, trainingFields } from '../../engine/spec/network.ts';
 import type { Field, Fields } from '../../engine/spec/fields.ts';
 import { checkbox, numberField, select } from '../controls.ts';
 import type { Drawing } from '../document.ts';
 import { set, setOptimizer } from '../edits.ts';
 import { icon } from '../icons.ts';
+import { helpNote, helpSign } from './help.ts';
 import { valueField } from './valueField.ts';
 import type { Panel } from '../store.ts';
 
@@ -85,27 +86,33 @@ function settingRow(
     });
   } else if (typeof value === 'boolean') {
     const box = checkbox(field.label, value, (value) => panel.edit(set(path, value, label)), disabled);
-    return html`<div class="field" title=${field.doc}>${box}</div>`;
+    return html`<div class="field" title=${field.doc}>
+      <div class="field-label">${box}${helpSign(panel, path[1], field.label)}</div>
+      ${helpNote(panel, path[1], [field])}
+    </div>`;
   } else control = valueField(field, written ?? value, disabled, (value) => panel.edit(set(path, value, label)));
-  return html`<div class="field">
+  return html`<div class="field ${field.control}">
     <div class="field-label" title=${field.doc}>
-      <span>${field.label}</span
-      ><span class="grow"></span>${inherited ? html`<span>${l10n.t('default')}</span>` : nothing}
+      <span>${field.label}</span>${helpSign(panel, path[1], field.label)}<span class="grow"></span
+      >${inherited ? html`<span>${l10n.t('default')}</span>` : nothing}
     </div>
-    ${control}
+    ${helpNote(panel, path[1], [field])} ${control}
   </div>`;
 }
 
 /** Another optimiser begins with its own defaults: a learning rate that suits one does not suit the next. */
 function optimizer(panel: Panel, drawing: Drawing): TemplateResult {
   const { name } = drawing.network.training.optimizer;
+  const row = optimizers.find((row) => row.name === name);
+  const field = trainingFields.optimizer;
   return html`<div class="field">
-    <div class="field-label"><span>${l10n.t('Optimizer')}</span></div>
+    <div class="field-label"><span>${l10n.t('Optimizer')}</span>${helpSign(panel, 'optimizer', field.label)}</div>
+    ${helpNote(panel, 'optimizer', [field, ...(row ? [row, ...Object.values<Field>(row.parameters)] : [])])}
     ${select({
       label: l10n.t('Optimizer'),
       value: name,
       choices: optimizers.map(({ name, label }) => ({ value: name, label })),
-      title: optimizers.find((row) => row.name === name)?.doc,
+      title: row?.doc,
       disabled: !panel.editable,
       change: (name) => panel.edit(set(['training', 'optimizer'], name, l10n.t('Use {0}', name))),
     })}
