@@ -93,7 +93,7 @@ describe('The manifest', () => {
     // The product's name is the same everywhere.
     const keys = texts.filter((text) => text !== 'Rectifier');
     assert.ok(keys.length > 60, String(keys.length));
-    for (const key of keys) assert.match(key, /^%[\w.]+%$/);
+    for (const key of keys) assert.match(key, /^%[\w.-]+%$/);
     assert.deepEqual([...new Set(keys)].map((key) => key.slice(1, -1)).sort(), Object.keys(words).sort());
   });
 });
