@@ -27,7 +27,7 @@ export async function typing({ profile }: BenchOptions): Promise<Row[]> {
     await runCommand(page, 'View: Move Editor into Next Group');
     await panel.layers().waitFor();
     const write = async (name: string) => {
-      await page.locator('.monaco-editor .view-lines').first().click();
+      await page.locator('.editor-group-container').last().locator('.view-lines').first().click();
       await type(page, 20);
       return profiled(page, name, profile, () => type(page, keystrokes));
     };
@@ -66,7 +66,7 @@ async function type(page: Page, count: number): Promise<number[]> {
     };
     const down = (event: KeyboardEvent) => pressed.push(event.timeStamp);
     addEventListener('keydown', down, true);
-    const lines = document.querySelector('.monaco-editor .view-lines')!;
+    const lines = document.activeElement!.closest('.monaco-editor')!.querySelector('.view-lines')!;
     // Written within the frame: the message comes after it.
     const observer = new MutationObserver(() => port2.postMessage(0));
     observer.observe(lines, { subtree: true, childList: true, characterData: true });

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { root, runCommand, webviewFrame } from '../workbench/index.ts';
-import { setTheme, type Theme } from '../workbench/screenshots.ts';
+import { screenshot, setTheme, type Theme } from '../workbench/screenshots.ts';
 import { Panel } from './panel.ts';
 
 /** One state of the panel: the file it is of, what is done to get there, and what its pictures show. */
@@ -177,7 +177,7 @@ export async function openFile(page: Page, name: string): Promise<Panel> {
     await page.keyboard.press('Enter');
     const found = await webviewFrame(page, shown, 15_000).catch((error: unknown) => error);
     if (!(found instanceof Error)) break;
-    if (attempt === 2) throw found;
+    if (attempt === 2) throw new Error(`${found.message}; see ${await screenshot(page, 'no-state')}`);
   }
   return Panel.find(page, shown);
 }
@@ -193,7 +193,7 @@ export async function takePictures(page: Page, name: string): Promise<void> {
     for (const { width, height } of sizes) {
       await page.setViewportSize({ width, height });
       await page.waitForTimeout(700); // charts are drawn one a frame, and the layout of nested pages follows later
-      const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 24 });
+      const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 16 });
       await fs.writeFile(path.join(folder, `${name}-${kind}-${width}.webp`), Buffer.from(data, 'base64'));
     }
   }
