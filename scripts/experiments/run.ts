@@ -53,7 +53,14 @@ function figureOf({ sample, title }: Experiment, measure: Measure, runs: readonl
     told.over === 'mean'
       ? values.reduce((sum, x) => sum + x, 0) / values.length
       : quantile(values, told.over === 'low' ? 0.1 : 0.5);
-  return { ...told, sample, title, seeds: runs.length, value, range: [quantile(values, 0.1), quantile(values, 0.9)] };
+  return {
+    ...told,
+    sample,
+    title,
+    seeds: new Set(runs.map(({ seed }) => seed)).size,
+    value,
+    range: [quantile(values, 0.1), quantile(values, 0.9)],
+  };
 }
 
 const { values, positionals } = parseArgs({

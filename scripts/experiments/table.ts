@@ -40,12 +40,13 @@ const gap = ({ final }: RunLine) => final!.validation!.loss! - (final!.loss! - (
 const overflown = ({ reason }: RunLine) => Number(reason === 'diverged');
 const spread = (name: string, of: Measure['of'], expected: number): Measure => ({ name, kind: 'sigma', of, expected });
 
-const faster = [
-  ...['--seeds', '10', '--vary', `training.epochs=${Array.from({ length: 16 }, (_, k) => k + 1).join()}`],
+const faster = (epochs: number, rates: string) => [
+  ...['--seeds', '5', '--vary', `training.epochs=${Array.from({ length: epochs }, (_, k) => k + 1).join()}`],
   ...[
     '--vary',
     'defaults={"activation":"relu","weights":"he_normal"},{"activation":"tanh","weights":"glorot_uniform"}',
   ],
+  ...['--vary', `training.optimizer.learningRate=${rates}`],
 ];
 /** Epochs until 95 % of the training data are right, tanh over relu, at the best of the learning rates: one figure a seed. */
 const tanhToRelu = least(
@@ -53,8 +54,11 @@ const tanhToRelu = least(
   (run, all) => {
     const own = all.filter(({ seed }) => seed === run.seed);
     if (own[0] !== run) return undefined;
+    const longest = Math.max(...own.map(({ set }) => set['training.epochs'] as number));
     const epochs = (activation: string) =>
       Math.min(
+        // Not there yet at the end: one more at least.
+        longest + 1,
         ...own
           .filter(({ set, final }) => JSON.stringify(set).includes(activation) && (final?.accuracy ?? 0) >= 0.95)
           .map(({ set }) => set['training.epochs'] as number),
@@ -63,10 +67,13 @@ const tanhToRelu = least(
   },
   2,
 );
-const notFaster = `Krizhevsky et al. needed a sixth of the epochs on CIFAR-10. On pictures as small as those that this program carries or draws we did not find
-a network of four layers where tanh is slower once each has its own best learning rate: tanh takes larger steps, and both are at 95 % after three or four
-epochs (digits, glyphs and shapes, SGD with and without momentum, Adam; inputs scaled or not). What is seen here is the other half of what they say:
-ReLU does not need its inputs scaled. On raw pixels, and at a rate that both bear, it takes half the epochs.`;
+const wide = `✗ At a learning rate of 3 runs differ much, and the lowest tenth of them is known only from many. A simulation of the same in numpy, written apart from both, has
+over 400 seeds 0.44 and 0.66 dead, a median accuracy of 0.78 and a 10th percentile of 0.56, as measured here; what is expected is from a few tens of seeds.`;
+const half = `✗ "Half of layer 2" is a round figure: a simulation of the same in numpy, written apart from both, has a median of 0.58 over 40 seeds.`;
+const notFaster = `✗ Krizhevsky et al. needed a sixth of the epochs on CIFAR-10. On pictures as small as those that this program carries or draws we found no network of four
+layers in which tanh is slower once each has its own best learning rate (digits, glyphs and shapes; SGD with and without momentum, Adam; inputs scaled or not;
+weights made for each, or of σ 0.01 to 0.1 for both): tanh bears larger steps. What does show is the other half of what they say, that ReLU needs no scaled inputs:
+on raw pixels, and at a rate that both bear, it takes less than half the epochs. Its story says so.`;
 
 export const experiments: readonly Experiment[] = [
   {
@@ -150,14 +157,16 @@ export const experiments: readonly Experiment[] = [
     sample: 'large-updates',
     title: `learning rate ${rate}`,
     // Runs differ so much here that a median over 20 seeds is off by 0.06 as often as not.
-    options: ['--seeds', '100', '--set', `training.optimizer.learningRate=${rate}`],
-    measures: [share('dead in hidden1', dead('hidden1'), first), share('dead in hidden2', dead('hidden2'), second)],
+    options: ['--seeds', rate === 3 ? '400' : '100', '--set', `training.optimizer.learningRate=${rate}`],
+    measures: [share('dead in hidden1', dead('hidden1'), first), share('dead in hidden2', dead('hidden2'), second)].map(
+      (one) => (rate === 3 ? { ...one, note: wide } : one),
+    ),
   })),
   {
     sample: 'large-updates',
     title: 'relu, learning rate 3',
-    options: ['--seeds', '100'],
-    measures: accuracies(0.78, 0.67),
+    options: ['--seeds', '400'],
+    measures: accuracies(0.78, 0.67).map((one) => ({ ...one, note: wide })),
   },
   {
     sample: 'leaky-saves',
@@ -201,7 +210,10 @@ export const experiments: readonly Experiment[] = [
     sample: 'scale-your-input',
     title: 'learning rate 0.01',
     options: [],
-    measures: [share('validation accuracy', accuracy, 0.56), share('dead in hidden2', dead('hidden2'), 0.5)],
+    measures: [
+      share('validation accuracy', accuracy, 0.56),
+      { ...share('dead in hidden2', dead('hidden2'), 0.5), note: half },
+    ],
   },
   {
     sample: 'scale-your-input',
@@ -216,13 +228,13 @@ export const experiments: readonly Experiment[] = [
   {
     sample: 'relu-is-faster',
     title: 'each at its own best learning rate',
-    options: [...faster, '--vary', 'training.optimizer.learningRate=0.03,0.1,0.2,0.4,0.8'],
+    options: faster(8, '0.1,0.2,0.4'),
     measures: [{ ...tanhToRelu, note: notFaster }],
   },
   {
     sample: 'relu-is-faster',
     title: 'raw pixels, 0 to 16, learning rate 0.01',
-    options: [...faster, '--set', 'data.scale=none', '--vary', 'training.optimizer.learningRate=0.01'],
+    options: [...faster(16, '0.01'), '--set', 'data.scale=none'],
     measures: [tanhToRelu],
   },
   ...(
@@ -236,13 +248,18 @@ export const experiments: readonly Experiment[] = [
   })),
   ...(
     [
-      ['sparse-autoencoder', 'activityL1 0.0002', [], 0.6],
-      ['sparse-autoencoder', 'no penalty', ['--set', 'layers.code.regularization={}'], 0],
-      ['denoising-autoencoder', 'half of the pixels gone', [], 0],
+      ['sparse-autoencoder', 'activityL1 0.0002', [], [least('zeros of the code', zeros('code'), 0.6)]],
+      [
+        'sparse-autoencoder',
+        'no penalty',
+        ['layers.code.regularization={}'],
+        [most('zeros of the code', zeros('code'), 0.3)],
+      ],
+      ['denoising-autoencoder', 'half of the pixels gone', [], []],
     ] as const
-  ).map(([sample, title, options, zero]) => ({
-    ...{ sample, title, options },
-    measures: [least('zeros of the code', zeros('code'), zero), most('validation loss', validationLoss, 0.03)],
+  ).map(([sample, title, set, measures]) => ({
+    ...{ sample, title, options: set.flatMap((edit) => ['--set', edit]) },
+    measures: [...measures, most('validation loss', validationLoss, 0.03)],
   })),
   ...(
     [

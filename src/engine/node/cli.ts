@@ -4,6 +4,7 @@ import { exportNetwork } from './export.ts';
 import { Exit, Failure } from './failure.ts';
 import { predict } from './predict.ts';
 import { preview } from './preview.ts';
+import { show } from './show.ts';
 import { summary } from './summary.ts';
 import { sweep } from './sweep.ts';
 import { serveSweep } from './sweepWorker.ts';
@@ -17,6 +18,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   predict,
   export: exportNetwork,
   sweep,
+  show,
 };
 
 const usage = `usage: rectifier <command> FILE [options]
@@ -49,6 +51,7 @@ const usage = `usage: rectifier <command> FILE [options]
     --out FILE             keeps every run there; those it holds are not made again
   export FILE --to json|safetensors [--weights W] -o OUT
                   the network with every default written out, or its weights
+  show RUN        a recorded run (.run.jsonl): how it ended, layer by layer, and what the rules found
 
 exit codes: 0 done, 1 the files have errors, 2 wrong usage, 3 the run failed,
             4 an "expect" failed, 130 interrupted
