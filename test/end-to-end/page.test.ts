@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, openPage } from './page.ts';
+
+const network = {
+  version: 1,
+  data: { source: 'circles' },
+  layers: [
+    { id: 'first', type: 'dense', units: 12 },
+    { id: 'hidden', type: 'dense', units: 12, activation: 'leaky_relu', bias: 0.1 },
+    { id: 'output', type: 'dense', units: 1, activation: 'sigmoid', weights: 'glorot_uniform' },
+  ],
+  training: { optimizer: { name: 'sgd', learningRate: 3 }, epochs: 2000 },
+};
+
+/** A designer with a network in it, in a page of its own. */
+async function designer(browser: Browser, options: Parameters<typeof openPage>[2] = {}) {
+  const opened = await openPage(browser, 'designer', options);
+  const settings = { backend: 'wasm', metricsPerSecond: 10 } as const;
+  const text = JSON.stringify(network, null, 2);
+  await opened.send({ type: 'init', fileName: 'circles.nn.json', text, version: 1, readOnly: false, settings });
+  await opened.page.getByRole('option', { name: 'hidden, dense, 12' }).click();
+  return opened;
+}
+
+const train = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page
+    .getByRole('status', { name: 'Training status' })
+    .filter({ hasText: /loss/ })
+    .waitFor({ state: 'attached' });
+};
+
+/** Everything that can be worked with, by what it is called, that stays out of sight or under something else however far one scrolls. */
+const unreachable = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        'button, input, select, vscode-button, vscode-checkbox, [role=tab], [role=option]',
+      ),
+    ]
+      .filter((element) => element.checkVisibility())
+      .flatMap((element) => {
+        element.scrollIntoView({ block: 'center', inline: 'center' });
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+        const seen = document.elementFromPoint(x, y);
+        const isSeen = seen !== null && (element.contains(seen) || seen.contains(element));
+        const isWhole = left >= -1 && right <= innerWidth + 1;
+        return isSeen && isWhole
+          ? []
+          : [`${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent.trim()}`];
+      }),
+  );
+
+describe('a page of the panel by itself', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  before(async () => (browser = await openBrowser()));
+  after(() => browser.close());
+
+  it('at 200 % is no wider than its window, and everything in it can be reached', async () => {
+    // What 1280 × 800 is at 200 %.
+    const { page } = await designer(browser, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+    await train(page);
+    for (const selected of ['Data: circles', 'Loss and training', undefined]) {
+      if (selected) await page.getByRole('button', { name: selected }).click();
+      else await page.getByRole('option', { name: 'hidden, dense, 12' }).click();
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+      assert.deepEqual(await unreachable(page), [], selected ?? 'a layer');
+    }
+    await page.close();
+  });
+
+  it('stands still where the system asks for less motion', async () => {
+    const { page } = await designer(browser, { reducedMotion: 'reduce' });
+    await train(page);
+    const moving = await page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter(({ playState }) => playState === 'running')
+        .map((animation) => String((animation.effect as KeyframeEffect | null)?.target?.className)),
+    );
+    assert.deepEqual(moving, []);
+    await page.close();
+  });
+
+  it('changes nothing by Ctrl+S, whatever has the focus', async () => {
+    const { page, posted } = await designer(browser);
+    const values = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll<HTMLInputElement>('input, select, vscode-checkbox')].map(
+          ({ value, checked }) => `${value} ${checked}`,
+        ),
+      );
+    for (const selected of ['Data: circles', 'Loss and training', undefined]) {
+      if (selected) await page.getByRole('button', { name: selected }).click();
+      else await page.getByRole('option', { name: 'hidden, dense, 12' }).click();
+      await page.waitForTimeout(50);
+      const before = await values();
+      for (const field of await page.locator('input, select, vscode-checkbox, vscode-button, [role=tab]').all()) {
+        if (!(await field.isEnabled())) continue;
+        await field.focus();
+        await page.keyboard.press('Control+s');
+      }
+      assert.deepEqual(await values(), before, selected ?? 'a layer');
+      assert.ok(before.length > 8);
+    }
+    assert.deepEqual(
+      posted.filter(({ type }) => type === 'edit'),
+      [],
+    );
+    await page.close();
+  });
+
+  it('opens the help of a field by the keyboard, source included, and closes it again', async () => {
+    const { page } = await designer(browser);
+    const sign = page.getByRole('button', { name: 'Help for Initial weights' });
+    await page.getByRole('combobox', { name: 'Activation' }).focus();
+    for (let i = 0; i < 8 && !(await sign.evaluate((element) => element === document.activeElement)); i++)
+      await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const note = page.getByRole('note').filter({ hasText: 'Where the kernel starts.' });
+    await note.waitFor();
+    assert.match((await note.textContent()) ?? '', /Glorot & Bengio 2010[^]*He, Zhang, Ren & Sun 2015/);
+    assert.equal(await sign.getAttribute('aria-expanded'), 'true');
+    await page.keyboard.press('Enter');
+    await note.waitFor({ state: 'detached' });
+    await page.close();
+  });
+});
