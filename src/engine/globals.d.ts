@@ -9,7 +9,7 @@ declare class TextEncoder {
 }
 declare namespace WebAssembly {
   class Memory {
-    constructor(options: { initial: number; maximum?: number });
+    constructor(options: { initial: number; maximum?: number; shared?: boolean });
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }

@@ -60,11 +60,15 @@ async function compileCeiling() {
 
 /**
  * A browser whose pages share an origin with the peers' own files (the .wasm of TensorFlow.js).
- * @returns {Promise<{ version: string, open: (script: string) => Promise<Place>, close: () => Promise<void> }>}
+ * @returns {Promise<{ version: string, open: (script: string, isolated?: boolean) => Promise<Place>, close: () => Promise<void> }>}
  */
 export async function startBrowser() {
   const server = http.createServer(async (request, response) => {
     const name = path.basename(request.url ?? '');
+    if (name === 'isolated') {
+      response.setHeader('cross-origin-opener-policy', 'same-origin');
+      response.setHeader('cross-origin-embedder-policy', 'require-corp');
+    }
     if (!name.endsWith('.wasm')) return response.end('<!doctype html><title>bench</title>');
     const file = path.join(here, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', name);
     response.setHeader('content-type', 'application/wasm');
@@ -80,9 +84,9 @@ export async function startBrowser() {
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
     version: browser.version(),
-    async open(script) {
+    async open(script, isolated) {
       const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${address.port}/`);
+      await page.goto(`http://127.0.0.1:${address.port}/${isolated ? 'isolated' : ''}`);
       await page.evaluate((source) => {
         const scope = /** @type {any} */ (globalThis);
         scope.peer = new Worker(

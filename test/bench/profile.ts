@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import v8 from 'node:v8';
-import { instantiate, type KernelMemory } from '../../src/engine/backends/wasm/instance.ts';
+import { instantiate, unshared, type KernelMemory } from '../../src/engine/backends/wasm/instance.ts';
 import { encode } from '../../src/engine/backends/wasm/encode.ts';
-import { fuse, type WasmOp } from '../../src/engine/backends/wasm/fuse.ts';
 import { layOut } from '../../src/engine/backends/wasm/layout.ts';
 import { Opcode } from '../../src/engine/backends/wasm/opcodes.ts';
+import { programOf, type WasmOp } from '../../src/engine/backends/wasm/program.ts';
 import { WasmSession } from '../../src/engine/backends/wasm/session.ts';
 import { infer } from '../../src/engine/graph.ts';
 import { parse } from '../../src/engine/spec/parse.ts';
@@ -22,7 +22,7 @@ import { workloads, type Workload } from './workloads.ts';
 
 /** An operation takes its turn for so many microseconds at least; the profile is over so many whole steps, and the best of each is shown. */
 const turn = 20;
-const passes = 25;
+const passes = 15;
 /** Milliseconds before all that. */
 const warmUp = 1500;
 
@@ -61,7 +61,7 @@ async function prepared(workload: Workload, kernels: string): Promise<{ plan: Pl
   const { graph } = infer(network!, dataset);
   const plan = compile(graph!, workload.batch, dataset.samples);
   const bytes = fs.readFileSync(path.join('dist', `kernels-${kernels}.wasm`));
-  const memory = await instantiate(await WebAssembly.compile(bytes));
+  const memory = await instantiate(await WebAssembly.compile(unshared(bytes)), false);
   const session = new WasmSession(plan, 1, memory);
   session.setData(dataset.features, dataset.targets);
   session.setParameters(initialParameters(graph!, plan));
@@ -87,7 +87,7 @@ export async function profiles(names: readonly string[], kernels: string, say: (
 async function profile(workload: Workload, kernels: string, say: (line: string) => void): Promise<void> {
   const { plan, memory } = await prepared(workload, kernels);
   const { forward, backward, update } = plan.train;
-  const ops = fuse([...forward, ...backward, ...update]);
+  const ops = programOf([...forward, ...backward, ...update], plan.batchRows);
   const layout = layOut(plan, memory.kernels.heapBase());
   const context = { plan, layout, seed: 1 };
   const programs = [[Opcode.End, 0], ...ops.map((op) => encode([op], context)), encode(ops, context)];
@@ -107,7 +107,7 @@ async function profile(workload: Workload, kernels: string, say: (line: string) 
     return ((performance.now() - start) * 1000) / times;
   };
   // The engine makes kernels fast while they run: until then they are not what is to be measured.
-  for (const start = performance.now(); performance.now() - start < warmUp; ) {
+  for (const start = performance.now(); performance.now() - start < warmUp;) {
     for (const index of programs.keys()) run(index, 20);
   }
   const times = programs.map((_, index) => {

@@ -11,11 +11,13 @@ import { workloads } from './workloads.ts';
  * @typedef {{ name: string, loss: number, first: number, memory?: number, note?: string, rates: number[], place: Place }} Entry
  */
 
-/** Script of each peer, by its name; `node` ones run in Node, the others in Chromium; `asked` ones only when named. @type {Record<string, { file: string, node?: true, only?: RegExp, asked?: true }>} */
+/** Script of each peer, by its name; `node` ones run in Node, the others in Chromium; `isolated` ones in a page that may share memory; `asked` ones only when named. @type {Record<string, { file: string, node?: true, isolated?: true, only?: RegExp, asked?: true }>} */
 const scripts = {
   rectifier: { file: 'rectifier' },
   'rectifier in node': { file: 'rectifier', node: true },
   'rectifier, relaxed': { file: 'rectifierRelaxed' },
+  'rectifier, two threads': { file: 'rectifierTeam', isolated: true, asked: true },
+  'rectifier in node, two threads': { file: 'rectifierTeamNode', node: true, asked: true },
   'plain loop': { file: 'plain', only: /^a/ },
   'plain loop in node': { file: 'plain', node: true, only: /^a/ },
   convnetjs: { file: 'convnet', only: /^a/ },
@@ -53,12 +55,12 @@ export async function bench(options) {
     (options.peers
       ? options.peers.some((peer) => name.startsWith(peer) || (peer === 'webgpu' && name.endsWith(peer)))
       : !asked);
-  /** @param {string} file @param {boolean} node */
-  const open = async (file, node) => {
+  /** @param {string} file @param {boolean} node @param {boolean} [isolated] */
+  const open = async (file, node, isolated) => {
     const key = `${file} ${node}`;
     if (!bundles.has(key)) bundles.set(key, bundle(file, node ? 'node' : 'browser'));
     const script = await /** @type {Promise<string>} */ (bundles.get(key));
-    return node ? openNode(script) : browser.open(script);
+    return node ? openNode(script) : browser.open(script, isolated);
   };
   say(
     `${os.cpus()[0].model}, ${os.cpus().length} cores; Node ${process.versions.node}, Chromium ${browser.version}${torch ? `, PyTorch ${torch.version}` : ''}`,
@@ -70,7 +72,7 @@ export async function bench(options) {
       /** @type {(readonly [string, () => Promise<Place>])[]} */
       const places = Object.entries(scripts)
         .filter(([name, { only, asked }]) => wanted(name, asked) && (!only || only.test(workload.name)))
-        .map(([name, { file, node }]) => [name, () => open(file, node ?? false)]);
+        .map(([name, { file, node, isolated }]) => [name, () => open(file, node ?? false, isolated)]);
       if (torch && wanted('pytorch')) places.push(['pytorch', async () => openPyTorch(torch.python)]);
       await compare(workload, places, options);
     }
@@ -89,7 +91,7 @@ async function compare(workload, places, { rounds, milliseconds }) {
     try {
       entries.push({ name, place, rates: [], ...(await place.ask({ type: 'prepare', workload })) });
     } catch (error) {
-      say(`  ${name.padEnd(20)} ${String(error instanceof Error ? error.message : error).split('\n')[0]}`);
+      say(`  ${name.padEnd(30)} ${String(error instanceof Error ? error.message : error).split('\n')[0]}`);
       await place.close();
     }
   }
@@ -105,12 +107,12 @@ async function compare(workload, places, { rounds, milliseconds }) {
   }
   const [ours] = entries;
   say(
-    `  ${'steps a second'.padEnd(20)} ${'min / median / max'.padEnd(26)} ${'rectifier ÷ it'.padEnd(26)} loss     first step`,
+    `  ${'steps a second'.padEnd(30)} ${'min / median / max'.padEnd(26)} ${'rectifier ÷ it'.padEnd(26)} loss     first step`,
   );
   for (const { name, rates, loss, first, memory, note } of entries) {
     const ratios = ours ? rates.map((rate, i) => ours.rates[i] / rate) : [];
     say(
-      `  ${name.padEnd(20)} ${spread(rates).padEnd(26)} ${spread(ratios).padEnd(26)} ${loss.toFixed(5)}  ${first.toFixed(0)} ms${note ? `  ${note}` : ''}${memory ? `  ${(memory / 1e6).toFixed(1)} MB` : ''}`,
+      `  ${name.padEnd(30)} ${spread(rates).padEnd(26)} ${spread(ratios).padEnd(26)} ${loss.toFixed(5)}  ${first.toFixed(0)} ms${note ? `  ${note}` : ''}${memory ? `  ${(memory / 1e6).toFixed(1)} MB` : ''}`,
     );
   }
   for (const { place } of entries) await place.close();
@@ -142,7 +144,7 @@ async function products(open, { rounds, milliseconds }) {
     const [ceiling] = entries;
     for (const { name, rates, place } of entries) {
       say(
-        `  ${name.padEnd(20)} ${spread(rates).padEnd(26)} ${spread(rates.map((rate, i) => rate / ceiling.rates[i]))} of the ceiling`,
+        `  ${name.padEnd(30)} ${spread(rates).padEnd(26)} ${spread(rates.map((rate, i) => rate / ceiling.rates[i]))} of the ceiling`,
       );
       await place.close();
     }

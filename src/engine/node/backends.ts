@@ -2,20 +2,21 @@ import relaxed from 'kernels:relaxed';
 import simd from 'kernels:simd';
 import type { Backend } from '../backends/backend.ts';
 import { referenceBackend } from '../backends/reference/index.ts';
-import { createWasmBackend } from '../backends/wasm/index.ts';
+import { createWasmBackend, type Spawn } from '../backends/wasm/index.ts';
 import { createWebGpuBackend, NoAdapter } from '../backends/webgpu/index.ts';
 import { Exit, Failure } from './failure.ts';
 
 export const backendNames = ['auto', 'wasm', 'webgpu', 'reference'] as const;
 
-/** The backend a run asks for, and why it is this one. */
+/** The backend a run asks for, and why it is this one; `spawn` for a second thread, where one run has the machine to itself. */
 export async function chooseBackend(
   name: (typeof backendNames)[number],
   kernels: 'simd' | 'relaxed',
+  spawn?: Spawn,
 ): Promise<{ backend: Backend; reason: string }> {
   if (name === 'reference') return { backend: referenceBackend, reason: 'asked for' };
   if (name === 'webgpu') return { backend: await webGpu(), reason: 'asked for' };
-  const backend = await createWasmBackend(kernels === 'simd' ? simd : relaxed, kernels).catch(() => {
+  const backend = await createWasmBackend(kernels === 'simd' ? simd : relaxed, kernels, spawn).catch(() => {
     throw new Failure(
       Exit.failed,
       `rectifier: this Node.js (${process.version}) cannot run the ${kernels} kernels; use --kernels simd, or a newer Node.js`,

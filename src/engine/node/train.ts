@@ -10,6 +10,7 @@ import { Trainer } from '../training/trainer.ts';
 import { writeSafetensors, type TensorFile } from '../weights/safetensors.ts';
 import { backendNames, chooseBackend } from './backends.ts';
 import { Exit, Failure } from './failure.ts';
+import { spawn } from './helperThread.ts';
 import { examine, placeOf, readNetwork, refuseErrors } from './networkFile.ts';
 import { oneOf, readArguments, wholeNumber } from './options.ts';
 import { runToEnd } from './runToEnd.ts';
@@ -63,7 +64,8 @@ export async function train(args: string[]): Promise<number> {
   const source = values.resume ?? values.initial;
   const start = source === undefined ? undefined : await readWeights(source);
   const before = values.resume === undefined ? undefined : start!.metadata;
-  const chosen = await chooseBackend(...asBefore(choice, kernels, before ?? {}));
+  const [name, build] = asBefore(choice, kernels, before ?? {});
+  const chosen = await chooseBackend(name, build, spawn);
   const { backend } = chosen;
   const reason = before && choice === 'auto' ? 'auto: as the checkpoint' : chosen.reason;
   let end: EndEvent | undefined;

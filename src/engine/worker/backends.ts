@@ -6,6 +6,7 @@ import { createWebGpuBackend, NoAdapter, type WebGpuBackend } from '../backends/
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import { fastest, speedup } from '../training/fastest.ts';
+import { spawn } from './helperThread.ts';
 
 /** Kept from run to run, so that what it has compiled serves the next. */
 let device: WebGpuBackend | undefined;
@@ -20,7 +21,8 @@ async function webGpu(): Promise<WebGpuBackend> {
 
 const bytes = { simd, relaxed };
 const builds: Partial<Record<Kernels, Promise<Backend>>> = {};
-const build = (kernels: Kernels): Promise<Backend> => (builds[kernels] ??= createWasmBackend(bytes[kernels], kernels));
+const build = (kernels: Kernels): Promise<Backend> =>
+  (builds[kernels] ??= createWasmBackend(bytes[kernels], kernels, spawn));
 
 let measured: Promise<{ backend: Backend; why: string }> | undefined;
 

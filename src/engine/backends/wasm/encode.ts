@@ -1,18 +1,7 @@
 import { formulaOf, type Instruction, type Program } from '../../activations/formula/index.ts';
 import type { OperationName } from '../../activations/index.ts';
-import type {
-  Geometry,
-  LossName,
-  NoiseKind,
-  Op,
-  OpName,
-  Optimizer,
-  Plan,
-  PoolKind,
-  Ref,
-  Segment,
-} from '../../plan/plan.ts';
-import type { WasmOp } from './fuse.ts';
+import type { Geometry, LossName, NoiseKind, Op, Optimizer, Plan, PoolKind, Ref, Segment } from '../../plan/plan.ts';
+import type { WasmOp } from './program.ts';
 import { addressOf, segmentsOf, type Layout } from './layout.ts';
 import { winogradTiles } from './patches.ts';
 import {
@@ -27,6 +16,7 @@ import {
   OptimizerCode,
   PoolCode,
   SegmentRow,
+  sharedCode,
 } from './opcodes.ts';
 
 // Typed as records, so that the compiler names what a new activation, loss or optimiser still lacks here.
@@ -40,7 +30,7 @@ const normalizeCodes: Record<Extract<Op, { op: 'normalize' }>['kind'], number> =
 const fusedCodes: Record<Extract<Op, { op: 'loss' }>['fused'], number> = FusedCode;
 const inactiveCodes: Record<Plan['observed'][number]['inactive'], number> = InactiveCode;
 
-type Of<N extends OpName> = Extract<WasmOp, { op: N }>;
+type Of<N extends WasmOp['op']> = Extract<WasmOp, { op: N }>;
 
 /** What an operation may need to know besides its own fields. */
 export interface Context {
@@ -76,7 +66,11 @@ const windowOf = (g: Geometry): readonly number[] => [
 
 /** Each operation's opcode and arguments, in the order in which kernels/execute.ts reads them. */
 const encoders: {
-  readonly [N in OpName]: (op: Of<N>, at: (ref: Ref | undefined) => number, context: Context) => readonly number[];
+  readonly [N in WasmOp['op']]: (
+    op: Of<N>,
+    at: (ref: Ref | undefined) => number,
+    context: Context,
+  ) => readonly number[];
 } = {
   gather: (op, at) => [Opcode.Gather, at(op.source), at(op.out), op.width],
   noise: (op, at, { seed }) => [
@@ -143,6 +137,7 @@ const encoders: {
     layout.patches,
     layout.scratch,
     winogradTiles(op.geometry),
+    op.inHalves ? layout.halves : 0,
     ...windowOf(op.geometry),
   ],
   pool: (op, at) => [Opcode.Pool, poolCodes[op.kind], at(op.x), at(op.y), ...windowOf(op.geometry)],
@@ -282,6 +277,8 @@ const encoders: {
     ...wideBits(o.momentum, o.beta1, o.beta2, o.rho, o.epsilon, o.weightDecay, o.clipNorm),
     Number(o.nesterov),
   ],
+  add_up: (op, at, { layout }) => [Opcode.AddUp, layout.halves, at(op.to), op.size],
+  meet: () => [Opcode.Meet],
 };
 
 /** What values that are kept are multiplied by, or the normal draws. Of amount 1 nothing is kept. */
@@ -320,7 +317,7 @@ export function encode(ops: readonly WasmOp[], context: Context): number[] {
     const [code, ...values] = encoder(op, at, context);
     const length = Math.ceil((values.length + 2) / 2) * 2;
     const padding = new Array<number>(length - values.length - 2).fill(0);
-    return [code!, length, ...values, ...padding];
+    return [op.isShared ? code! + sharedCode : code!, length, ...values, ...padding];
   });
   return [...words, Opcode.End, 0];
 }

@@ -16,9 +16,13 @@ export interface KernelExports {
     squareBytes: number,
   ): number;
   evaluate(program: number, row: number, indices: number, state: number): void;
+  /** The same two by a team, whose other thread is in `serve`. */
+  trainShared(team: number, ...train: Parameters<KernelExports['train']>): number;
+  evaluateShared(team: number, ...evaluate: Parameters<KernelExports['evaluate']>): void;
 }
 
 const pageBytes = 65536;
+const mostPages = 65536;
 /** Linear memory ends where 32-bit addresses do. */
 const limitBytes = 2 ** 32;
 
@@ -28,6 +32,11 @@ export class KernelMemory {
     readonly kernels: KernelExports,
     private readonly memory: WebAssembly.Memory,
   ) {}
+
+  /** For another thread. */
+  get shared(): WebAssembly.Memory {
+    return this.memory;
+  }
 
   /** Makes the memory `bytes` long, once; throws OutOfMemory without allocating what cannot be addressed. */
   allocate(bytes: number): void {
@@ -64,6 +73,10 @@ export class KernelMemory {
     return new Uint32Array(this.memory.buffer, address, length);
   }
 
+  i32(address: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, length);
+  }
+
   u8(address: number, length: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, address, length);
   }
@@ -73,8 +86,47 @@ export class KernelMemory {
   }
 }
 
-export async function instantiate(module: WebAssembly.Module): Promise<KernelMemory> {
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+/** Kernels on a new memory, one that other threads may share where the module says so. */
+export async function instantiate(module: WebAssembly.Module, shared: boolean): Promise<KernelMemory> {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared });
+  const sleepWhile = (at: number, expected: number) => Atomics.wait(new Int32Array(memory.buffer), at >>> 2, expected);
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory, sleepWhile } });
   return new KernelMemory(exports as unknown as KernelExports, memory);
+}
+
+/**
+ * The same kernels on a memory of their own. They are compiled to import a shared one, which not every page may have; all it takes is one
+ * bit of the import's limits.
+ */
+export function unshared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(bytes);
+  let at = 8;
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = copy[at++]!;
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  const name = () => {
+    const length = number();
+    at += length;
+  };
+  const importSection = 2;
+  while (copy[at++] !== importSection) name();
+  number();
+  const memoryKind = 2;
+  for (let left = number(); left > 0; left--) {
+    name();
+    name();
+    if (copy[at] === memoryKind) break;
+    // A function: its type.
+    at++;
+    number();
+  }
+  // After the kind the limits: shared, with a maximum.
+  if (copy[at] !== memoryKind || copy[at + 1] !== 3) throw new Error('The kernels do not import a shared memory.');
+  copy[at + 1] = 1;
+  return copy;
 }

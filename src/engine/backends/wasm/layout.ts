@@ -1,6 +1,7 @@
 import type { Arena, Plan, Ref, Segment } from '../../plan/plan.ts';
 import { patchBytes } from './patches.ts';
-import { scratchBytes, SegmentRow, State, Step } from './opcodes.ts';
+import { scratchBytes, SegmentRow, State, Step, Team } from './opcodes.ts';
+import { halvesBytes } from './program.ts';
 
 /** Steps the kernels are given at a time. */
 export const tableSteps = 1024;
@@ -27,6 +28,11 @@ export interface Layout {
   readonly segments: number;
   readonly scratch: number;
   readonly patches: number;
+  /** The second half of a kernel's gradient. */
+  readonly halves: number;
+  /** Where two threads meet, as `Team` says, and how far after the leader's the helper's scratch memory and patches are; without a helper nothing. */
+  readonly team: number;
+  readonly scratchShift: number;
   /** The encoded operations come last, so that their length need not be known here. */
   readonly program: number;
 }
@@ -37,7 +43,7 @@ export function segmentsOf(plan: Plan): readonly Segment[] {
 }
 
 /** Lays everything out from `base` on, each part on a 16-byte boundary. */
-export function layOut(plan: Plan, base: number): Layout {
+export function layOut(plan: Plan, base: number, isTeam = false): Layout {
   let end = base;
   const take = (bytes: number): number => {
     const start = Math.ceil(end / 16) * 16;
@@ -49,6 +55,10 @@ export function layOut(plan: Plan, base: number): Layout {
   const squareBytes = 3 * 8 * count;
   const unitBytes = plan.observed.reduce((sum, { units }) => sum + units * 48, 0);
   const samples = Math.ceil(plan.sizes.features / Math.max(plan.featureWidth, 1));
+  const scratch = take(scratchBytes);
+  const patches = take(patchBytes(plan));
+  const scratchShift = end - scratch;
+  if (isTeam) take(scratchShift + 16);
   return {
     state: take(State.bytes),
     pending: take(squareBytes),
@@ -61,8 +71,11 @@ export function layOut(plan: Plan, base: number): Layout {
     chunk: take(plan.evaluateRows * 4),
     order: take(samples * 4),
     samples,
-    scratch: take(scratchBytes),
-    patches: take(patchBytes(plan)),
+    scratch,
+    patches,
+    scratchShift: Math.ceil(scratchShift / 16) * 16,
+    halves: take(halvesBytes(plan)),
+    team: isTeam ? Math.ceil(take(Team.bytes + 64) / 64) * 64 : 0,
     arenas: {
       parameters: take(plan.sizes.parameters * 4),
       gradients: take(plan.sizes.gradients * 4),

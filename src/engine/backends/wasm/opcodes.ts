@@ -23,7 +23,12 @@ export enum Opcode {
   Observe,
   Norms,
   Update,
+  AddUp,
+  Meet,
 }
+
+/** Added to the opcode of an operation that a team shares; the others are its leader's. */
+export const sharedCode = 256;
 
 export enum ActivationCode {
   relu,
@@ -153,7 +158,8 @@ export enum Step {
 }
 
 /**
- * Where numbers about the work are kept: byte offsets. `status` is i32: 0, or 1 + the first segment that was not finite. The f64
+ * Where numbers about the work are kept: byte offsets. `status` is i32: 0, or 1 + the first segment that was not finite; the other
+ * two are the same of the segments a team's threads update. The f64
  * `loss`, `accuracy` and `penalty` are of the batch at hand, the `…Sum` ones of all finished steps of a run.
  */
 export enum State {
@@ -164,7 +170,23 @@ export enum State {
   lossSum = 32,
   accuracySum = 40,
   penaltySum = 48,
+  leaderStatus = 56,
+  helperStatus = 60,
   bytes = 64,
+}
+
+/**
+ * Where two threads meet: byte offsets. i32: what is to be done has been told so often; the helper sleeps; how often either has come to a meeting
+ * (on a cache line of its own), and that one lies down until the other comes; the helper is there. Then the arguments of what is to be done.
+ */
+export enum Team {
+  told = 0,
+  asleep = 4,
+  met = 64,
+  lies = 68,
+  ready = 128,
+  arguments = 144,
+  bytes = 192,
 }
 
 /** A segment in `Norms` and `Update`: byte offsets. Address of the parameters, bytes, index, l1 and l2 (f64), decay (f32). */
@@ -181,6 +203,9 @@ export enum SegmentRow {
 export const blockM = 132;
 export const blockN = 256;
 export const blockK = 320;
+
+/** Most values of a b that is read where it lies; beyond it, rows a power of two apart share few places of the first-level cache. */
+export const smallB = 4096;
 
 /** Values of the patches a convolution unrolls at a time; up to four times as many where so few patches would not fit, or one patch. */
 export const patchValues = 32768;

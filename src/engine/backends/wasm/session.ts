@@ -1,34 +1,57 @@
 import type { Plan } from '../../plan/plan.ts';
 import type { EvaluateResult, RunResult, Session, StepRow, Sums } from '../backend.ts';
 import { encode, encodeSegments } from './encode.ts';
-import { fuse } from './fuse.ts';
-import type { KernelMemory } from './instance.ts';
+import { Helper, type Spawn } from './helper.ts';
+import type { KernelExports, KernelMemory } from './instance.ts';
 import { addressOf, layOut, segmentsOf, tableSteps, type Layout } from './layout.ts';
 import { State, Step } from './opcodes.ts';
+import { programOf, sharedProgram, type WasmOp } from './program.ts';
+
+type AllButFirst<T extends readonly unknown[]> = T extends [unknown, ...infer R] ? R : never;
+
+/** A plan's training and its evaluation, as one thread does them. */
+const programs = (plan: Plan): readonly WasmOp[][] => [
+  programOf([...plan.train.forward, ...plan.train.backward, ...plan.train.update], plan.batchRows),
+  programOf(plan.evaluate.forward, plan.evaluateRows),
+];
+
+/** The same for two threads; undefined where they would have nothing to share. */
+const sharedPrograms = (plan: Plan): readonly WasmOp[][] | undefined => {
+  const [train, evaluate] = programs(plan) as [WasmOp[], WasmOp[]];
+  const shared = sharedProgram(train, plan.batchRows);
+  return shared && [shared, sharedProgram(evaluate, plan.evaluateRows) ?? evaluate];
+};
+
+/** Whether a second thread would be of use. */
+export const isWorthHelp = (plan: Plan): boolean => sharedPrograms(plan) !== undefined;
 
 /** A plan in linear memory: its arenas, its operations as tables of numbers, and what steps leave behind. */
 export class WasmSession implements Session {
   private readonly layout: Layout;
-  private readonly trainProgram: number;
-  private readonly evaluateProgram: number;
+  /** Training and evaluation, for one thread and for two. */
+  private readonly alone: readonly number[];
+  private readonly together: readonly number[];
+  private readonly helper: Helper | undefined;
 
   constructor(
     private readonly plan: Plan,
     seed: number,
     private readonly memory: KernelMemory,
+    help?: { readonly spawn: Spawn; readonly module: WebAssembly.Module },
   ) {
-    this.layout = layOut(plan, memory.kernels.heapBase());
+    this.layout = layOut(plan, memory.kernels.heapBase(), help !== undefined);
     const context = { plan, layout: this.layout, seed };
-    const { forward, backward, update } = plan.train;
-    const train = encode(fuse([...forward, ...backward, ...update]), context);
-    const evaluate = encode(fuse(plan.evaluate.forward), context);
-    this.trainProgram = this.layout.program;
-    this.evaluateProgram = this.trainProgram + train.length * 4;
-    memory.allocate(this.evaluateProgram + evaluate.length * 4);
-    memory.u32(this.trainProgram, train.length).set(train);
-    memory.u32(this.evaluateProgram, evaluate.length).set(evaluate);
+    const all = [...programs(plan), ...((help && sharedPrograms(plan)) ?? [])].map((ops) => encode(ops, context));
+    let end = this.layout.program;
+    const starts = all.map(({ length }) => (end += length * 4) - length * 4);
+    memory.allocate(end);
+    for (const [index, words] of all.entries()) memory.u32(starts[index]!, words.length).set(words);
+    this.alone = starts.slice(0, 2);
+    this.together = starts.slice(2);
     const segments = encodeSegments(plan);
     memory.u8(this.layout.segments, segments.length).set(segments);
+    const { team, scratchShift } = this.layout;
+    this.helper = help && new Helper(help.spawn, help.module, memory, team, scratchShift);
   }
 
   setData(features: Float32Array, targets: Float32Array): void {
@@ -78,8 +101,7 @@ export class WasmSession implements Session {
     for (let start = 0; start < rows.length && stepsDone === start; start += tableSteps) {
       const part = rows.slice(start, start + tableSteps);
       this.writeTable(part);
-      const done = memory.kernels.train(
-        this.trainProgram,
+      const done = this.train(
         layout.table,
         part.length,
         layout.order,
@@ -119,8 +141,17 @@ export class WasmSession implements Session {
     return Promise.resolve(out);
   }
 
-  // The memory goes with the last reference to the session.
-  dispose(): void {}
+  // The memory goes with the last reference to the session, the thread when it is told to.
+  dispose(): void {
+    this.helper?.end();
+  }
+
+  private train(...rest: AllButFirst<Parameters<KernelExports['train']>>): number {
+    const { kernels } = this.memory;
+    return this.helper?.isThere
+      ? kernels.trainShared(this.layout.team, this.together[0]!, ...rest)
+      : kernels.train(this.alone[0]!, ...rest);
+  }
 
   /** Runs the evaluation over samples, a chunk at a time. */
   private forward(samples: Uint32Array, done: (rows: number, start: number) => void): void {
@@ -131,7 +162,9 @@ export class WasmSession implements Session {
         { step: 0, rows: part.length, batchOffset: 0, learningRate: 0, correction1: 1, correction2: 1, observe: true },
       ]);
       memory.u32(layout.chunk, part.length).set(part);
-      memory.kernels.evaluate(this.evaluateProgram, layout.table, layout.chunk, layout.state);
+      const { team, table, chunk, state } = layout;
+      if (this.helper?.isThere) memory.kernels.evaluateShared(team, this.together[1]!, table, chunk, state);
+      else memory.kernels.evaluate(this.alone[1]!, table, chunk, state);
       done(part.length, start);
     }
   }

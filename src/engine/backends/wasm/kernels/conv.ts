@@ -1,5 +1,5 @@
-import { fewestPatches, Geo, mostPatchValues, patchValues } from '../opcodes.ts';
-import { matmul, smallB } from './matmul.ts';
+import { fewestPatches, Geo, mostPatchValues, patchValues, smallB } from '../opcodes.ts';
+import { matmul } from './matmul.ts';
 import { winograd, winogradInput, winogradWeights } from './winograd.ts';
 
 /**
@@ -59,6 +59,7 @@ export function conv(
       (<usize>filters) << 2,
       4,
       out,
+      (<usize>filters) << 2,
       count,
       filters,
       k,
@@ -111,6 +112,7 @@ export function convInput(
       4,
       (<usize>filters) << 2,
       patches,
+      (<usize>k) << 2,
       count,
       k,
       filters,
@@ -157,6 +159,7 @@ export function convWeights(
       (<usize>filters) << 2,
       4,
       dw,
+      (<usize>filters) << 2,
       k,
       filters,
       count,

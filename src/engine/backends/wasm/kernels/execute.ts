@@ -1,4 +1,4 @@
-import { LossCode, NoiseCode, Opcode, State, Step } from '../opcodes.ts';
+import { Geo, LossCode, NoiseCode, Opcode, SegmentRow, sharedCode, State, Step } from '../opcodes.ts';
 import { activate } from './activate.ts';
 import { activateBack } from './activateBack.ts';
 import { conv, convInput, convWeights } from './conv.ts';
@@ -10,6 +10,7 @@ import { norms } from './norms.ts';
 import { observe } from './observe.ts';
 import { pool, poolBack } from './pool.ts';
 import { combine, gather, reduce } from './rows.ts';
+import { helps, meet, shift } from './team.ts';
 import { update } from './update.ts';
 
 /** Argument `index` of an operation, counted from its opcode. */
@@ -25,6 +26,88 @@ function number(op: usize, index: i32): f32 {
   return load<f32>(op + ((<usize>index) << 2));
 }
 
+/** Bytes of as many values as argument `index` says. */
+function bytes(op: usize, index: i32): usize {
+  return address(op, index) << 2;
+}
+
+/** Bytes of a sample before a window has slid over it, and after. */
+function input(g: usize): usize {
+  return bytes(g, Geo.height) * address(g, Geo.width) * address(g, Geo.channels);
+}
+
+function output(g: usize): usize {
+  return bytes(g, Geo.outHeight) * address(g, Geo.outWidth) * address(g, Geo.outChannels);
+}
+
+/** A product, or the left (0) or right half (1) of its columns. */
+function multiply(op: usize, rows: i32, half: i32, scratch: usize): void {
+  const n = word(op, 9 + 2);
+  const cut = half < 0 ? n : ((n >> 1) + 15) & ~15;
+  const from = half == 1 ? cut : 0;
+  const at = (<usize>from) << 2;
+  const bias = address(op, 15);
+  matmul(
+    address(op, 2),
+    address(op, 3),
+    address(op, 4),
+    address(op, 5) + <usize>from * address(op, 7),
+    address(op, 6),
+    address(op, 7),
+    address(op, 8) + at,
+    (<usize>n) << 2,
+    word(op, 9) + rows * word(op, 10),
+    half == 1 ? n - cut : cut,
+    word(op, 12) + rows * word(op, 13),
+    word(op, 14) != 0,
+    bias != 0 ? bias + at : 0,
+    address(op, 16) + scratch,
+    word(op, 17) != 0,
+    address(op, 18) != 0 ? address(op, 18) + at : 0,
+  );
+}
+
+/**
+ * The gradient by a convolution's kernel. A large one is always the sum of two, of each half of the rows, so that it is the same
+ * whoever does them; the second comes to `halves`, and is added later.
+ */
+function kernelGradient(op: usize, rows: i32, isShared: bool, helping: bool, scratch: usize): void {
+  const g = op + 40;
+  const halves = address(op, 9);
+  const half = halves != 0 ? (rows + 1) >> 1 : rows;
+  const accumulate = word(op, 5) != 0;
+  const tiles = word(op, 8);
+  const patches = address(op, 6) + scratch;
+  const blocks = address(op, 7) + scratch;
+  const x = address(op, 2);
+  const dy = address(op, 3);
+  if (!helping) convWeights(x, dy, address(op, 4), g, half, accumulate, tiles, patches, blocks);
+  if (halves == 0 || (isShared && !helping)) return;
+  if (half == rows) {
+    memory.fill(
+      halves,
+      0,
+      bytes(g, Geo.kernelHeight) * address(g, Geo.kernelWidth) * address(g, Geo.channels) * address(g, Geo.outChannels),
+    );
+    return;
+  }
+  const first = <usize>half;
+  convWeights(x + first * input(g), dy + first * output(g), halves, g, rows - half, false, tiles, patches, blocks);
+}
+
+/** How many segments the first half of all values lies in, nearly. */
+function halfOf(segments: usize, count: i32): i32 {
+  let all: usize = 0;
+  for (let i = 0; i < count; i++) all += <usize>load<u32>(segments + <usize>i * SegmentRow.bytes, SegmentRow.size);
+  let sum: usize = 0;
+  let cut = 0;
+  while (cut < count && sum < all >> 1) {
+    sum += <usize>load<u32>(segments + <usize>cut * SegmentRow.bytes, SegmentRow.size);
+    cut++;
+  }
+  return cut;
+}
+
 /**
  * Runs a program (`encode.ts` writes it) once: for one training step, or for one chunk of an evaluation. `row` is its row of the
  * step table, `indices` the batch's sample numbers, `state` a `State`.
@@ -32,10 +115,24 @@ function number(op: usize, index: i32): f32 {
 export function execute(program: usize, row: usize, indices: usize, state: usize): void {
   const rows = load<i32>(row, Step.rows);
   const observing = load<i32>(row, Step.observe) != 0;
+  const helping = helps();
+  const scratch = shift();
   for (let op = program; ; op += address(op, 1) << 2) {
-    switch (word(op, 0)) {
+    const code = word(op, 0);
+    const isShared = code >= sharedCode;
+    // Of what is shared the leader takes the first half of the rows, the helper the rest; all else is the leader's.
+    if (helping && !isShared && code != Opcode.Meet && code != Opcode.End) continue;
+    const first: usize = helping ? <usize>(rows >> 1) : 0;
+    const share = !isShared ? rows : helping ? rows - (rows >> 1) : rows >> 1;
+    switch (isShared ? code - sharedCode : code) {
+      case Opcode.Meet:
+        meet();
+        break;
+      case Opcode.AddUp:
+        combine(address(op, 2), address(op, 3), 1, word(op, 4), 0, 0, 1, true);
+        break;
       case Opcode.Gather:
-        gather(address(op, 2), address(op, 3), word(op, 4), indices, rows);
+        gather(address(op, 2), address(op, 3) + first * bytes(op, 4), word(op, 4), indices + (first << 2), share);
         break;
       case Opcode.Noise: {
         const count = rows * word(op, 5);
@@ -51,79 +148,67 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
       }
       case Opcode.Matmul:
         // Sizes come as (fixed, a row of the batch); one of the two is 0.
-        matmul(
-          address(op, 2),
-          address(op, 3),
-          address(op, 4),
-          address(op, 5),
-          address(op, 6),
-          address(op, 7),
-          address(op, 8),
-          word(op, 9) + rows * word(op, 10),
-          word(op, 11),
-          word(op, 12) + rows * word(op, 13),
-          word(op, 14) != 0,
-          address(op, 15),
-          address(op, 16),
-          word(op, 17) != 0,
-          address(op, 18),
-        );
+        multiply(op, rows, isShared ? (helping ? 1 : 0) : -1, scratch);
         break;
       case Opcode.Conv:
         conv(
-          address(op, 2),
+          address(op, 2) + first * input(op + 36),
           address(op, 3),
-          address(op, 4),
+          address(op, 4) + first * output(op + 36),
           address(op, 5),
           op + 36,
-          rows,
+          share,
           word(op, 8),
-          address(op, 6),
-          address(op, 7),
+          address(op, 6) + scratch,
+          address(op, 7) + scratch,
         );
         break;
       case Opcode.ConvInput:
         convInput(
-          address(op, 2),
+          address(op, 2) + first * output(op + 40),
           address(op, 3),
-          address(op, 4),
+          address(op, 4) + first * input(op + 40),
           address(op, 8),
           op + 40,
-          rows,
+          share,
           word(op, 5) != 0,
           word(op, 9),
-          address(op, 6),
-          address(op, 7),
+          address(op, 6) + scratch,
+          address(op, 7) + scratch,
         );
         break;
       case Opcode.ConvWeights:
-        convWeights(
-          address(op, 2),
-          address(op, 3),
-          address(op, 4),
-          op + 36,
-          rows,
-          word(op, 5) != 0,
-          word(op, 8),
-          address(op, 6),
-          address(op, 7),
-        );
+        kernelGradient(op, rows, isShared, helping, scratch);
         break;
       case Opcode.Pool:
-        pool(word(op, 2), address(op, 3), address(op, 4), op + 20, rows);
+        pool(
+          word(op, 2),
+          address(op, 3) + first * input(op + 20),
+          address(op, 4) + first * output(op + 20),
+          op + 20,
+          share,
+        );
         break;
       case Opcode.PoolBack:
-        poolBack(word(op, 2), address(op, 3), address(op, 4), address(op, 5), op + 28, rows, word(op, 6) != 0);
+        poolBack(
+          word(op, 2),
+          address(op, 3) + first * input(op + 28),
+          address(op, 4) + first * output(op + 28),
+          address(op, 5) + first * input(op + 28),
+          op + 28,
+          share,
+          word(op, 6) != 0,
+        );
         break;
       case Opcode.Activate:
         activate(
           word(op, 2),
           number(op, 3),
-          address(op, 4),
-          address(op, 5),
-          rows * word(op, 6),
+          address(op, 4) + first * bytes(op, 6),
+          address(op, 5) + first * bytes(op, 6),
+          share * word(op, 6),
           word(op, 7),
-          address(op, 8),
+          address(op, 8) + scratch,
           address(op, 9),
           op + 40,
         );
@@ -132,20 +217,20 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
         const penalty = activateBack(
           word(op, 2),
           number(op, 3),
-          address(op, 4),
-          address(op, 5),
-          address(op, 6),
-          address(op, 7),
-          rows * word(op, 8),
+          address(op, 4) + first * bytes(op, 8),
+          address(op, 5) + first * bytes(op, 8),
+          address(op, 6) + first * bytes(op, 8),
+          address(op, 7) + first * bytes(op, 8),
+          share * word(op, 8),
           word(op, 9),
           <f64>number(op, 10) / rows,
           word(op, 11) != 0,
-          address(op, 12),
+          address(op, 12) + scratch,
           address(op, 13),
           address(op, 14),
           op + 60,
         );
-        store<f64>(state, load<f64>(state, State.penalty) + penalty, State.penalty);
+        if (penalty != 0) store<f64>(state, load<f64>(state, State.penalty) + penalty, State.penalty);
         break;
       }
       case Opcode.Normalize:
@@ -243,7 +328,12 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
       case Opcode.Norms:
         norms(address(op, 2), address(op, 3), address(op, 4), word(op, 5), state, address(op, 6), address(op, 7));
         break;
-      case Opcode.Update:
+      case Opcode.Update: {
+        if (load<i32>(state, State.status) != 0) break;
+        // A team cuts the table of segments where half of the values are.
+        const count = word(op, 8);
+        const cut = isShared ? halfOf(address(op, 7), count) : 0;
+        const from = helping ? cut : 0;
         update(
           word(op, 2),
           op + 48,
@@ -252,8 +342,10 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           address(op, 5),
           address(op, 6),
           address(op, 7),
-          word(op, 8),
-          state,
+          from,
+          isShared && !helping ? cut : count,
+          count,
+          state + (helping ? State.helperStatus : isShared ? State.leaderStatus : State.status),
           address(op, 9),
           address(op, 10),
           address(op, 11),
@@ -262,6 +354,7 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           load<f64>(row, Step.correction2),
         );
         break;
+      }
       default:
         return;
     }

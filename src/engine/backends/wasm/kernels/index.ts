@@ -1,6 +1,7 @@
-import { State, Step } from '../opcodes.ts';
+import { State, Step, Team } from '../opcodes.ts';
 import { execute } from './execute.ts';
 import { beginRun } from './norms.ts';
+import { becomeHelper, helps, listen, meet, tell, work } from './team.ts';
 
 /** The first byte the host may use: kernels keep constants below it. */
 export function heapBase(): usize {
@@ -23,13 +24,25 @@ export function train(
   done: usize,
   squareBytes: usize,
 ): i32 {
+  const leads = !helps();
   beginRun();
   for (let i = 0; i < count; i++) {
     const row = table + <usize>i * Step.bytes;
-    clear(state);
-    if (load<i32>(row, Step.observe) != 0) memory.fill(units, 0, unitBytes);
+    if (leads) {
+      clear(state);
+      if (load<i32>(row, Step.observe) != 0) memory.fill(units, 0, unitBytes);
+    }
     execute(program, row, order + ((<usize>load<u32>(row, Step.batchOffset)) << 2), state);
-    if (load<i32>(state, State.status) != 0) return i;
+    let failed = load<i32>(state, State.status);
+    if (failed == 0) failed = load<i32>(state, State.leaderStatus);
+    if (failed == 0) failed = load<i32>(state, State.helperStatus);
+    // What the next step finds must not be taken for what this one has.
+    meet();
+    if (failed != 0) {
+      if (leads) store<i32>(state, failed, State.status);
+      return i;
+    }
+    if (!leads) continue;
     store<f64>(state, load<f64>(state, State.lossSum) + load<f64>(state, State.loss), State.lossSum);
     store<f64>(state, load<f64>(state, State.accuracySum) + load<f64>(state, State.accuracy), State.accuracySum);
     store<f64>(state, load<f64>(state, State.penaltySum) + load<f64>(state, State.penalty), State.penaltySum);
@@ -40,8 +53,67 @@ export function train(
 
 /** Runs an evaluation's program on one chunk; `row` says how many samples of `indices` it has. */
 export function evaluate(program: usize, row: usize, indices: usize, state: usize): void {
-  clear(state);
+  if (!helps()) clear(state);
   execute(program, row, indices, state);
+}
+
+/** `train` by a team. */
+export function trainShared(
+  team: usize,
+  program: usize,
+  table: usize,
+  count: i32,
+  order: usize,
+  state: usize,
+  units: usize,
+  unitBytes: usize,
+  pending: usize,
+  done: usize,
+  squareBytes: usize,
+): i32 {
+  hand(team, program, table, count, order, state);
+  tell(team);
+  const finished = train(program, table, count, order, state, units, unitBytes, pending, done, squareBytes);
+  meet();
+  work(team, false);
+  return finished;
+}
+
+/** `evaluate` by a team. */
+export function evaluateShared(team: usize, program: usize, row: usize, indices: usize, state: usize): void {
+  hand(team, program, row, 0, indices, state);
+  tell(team);
+  evaluate(program, row, indices, state);
+  meet();
+  work(team, false);
+}
+
+/** The helper's whole life: half of each job, until its thread is ended. */
+export function serve(team: usize, scratch: usize): void {
+  becomeHelper(team, scratch);
+  const given = team + Team.arguments;
+  atomic.store<i32>(team + Team.ready, 1);
+  for (let jobs = 0; ; jobs++) {
+    listen(team, jobs);
+    work(team, true);
+    const program = load<usize>(given);
+    const table = load<usize>(given, 4);
+    const count = load<i32>(given, 8);
+    const order = load<usize>(given, 12);
+    const state = load<usize>(given, 16);
+    if (count == 0) evaluate(program, table, order, state);
+    else train(program, table, count, order, state, 0, 0, 0, 0, 0);
+    meet();
+  }
+}
+
+function hand(team: usize, program: usize, table: usize, count: i32, order: usize, state: usize): void {
+  const given = team + Team.arguments;
+  store<usize>(given, program);
+  store<usize>(given, table, 4);
+  store<i32>(given, count, 8);
+  store<usize>(given, order, 12);
+  store<usize>(given, state, 16);
 }
 
 function clear(state: usize): void {

@@ -1,4 +1,4 @@
-import { blockK, blockM, blockN, packedA, packedB } from '../opcodes.ts';
+import { blockK, blockM, blockN, packedA, packedB, smallB } from '../opcodes.ts';
 import { packColumns, packRows, panelStride } from './pack.ts';
 import { columnOfColumns, columnOfRows } from './column.ts';
 import { relu, reluBack } from './relu.ts';
@@ -10,11 +10,8 @@ import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
  * 64 × 64 × 64 packing would cost a tenth. Blocks are cut evenly: 784 values in three of 264, not in three of 256 and one of 16.
  */
 
-/** Most values of a b that is read where it lies; beyond it, rows a power of two apart share few places of the first-level cache. */
-export const smallB: i32 = 4096;
-
 /**
- * c (+)= a · b (+ bias): a is m × k, b is k × n, c is m × n row-major. Strides count bytes; `bias` is 0 for none. Then a ReLU, with `clamp`, or
+ * c (+)= a · b (+ bias): a is m × k, b is k × n, c is m × n, its rows `cRow` apart. Strides count bytes; `bias` is 0 for none. Then a ReLU, with `clamp`, or
  * its gradient: 0 where `mask`, laid out as c, is not above 0 (0 for none).
  */
 export function matmul(
@@ -25,6 +22,7 @@ export function matmul(
   bRow: usize,
   bColumn: usize,
   c: usize,
+  cRow: usize,
   m: i32,
   n: i32,
   k: i32,
@@ -34,10 +32,17 @@ export function matmul(
   clamp: bool,
   mask: usize,
 ): void {
-  product(a, aRow, aColumn, b, bRow, bColumn, c, m, n, k, accumulate, bias, scratch);
+  product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate, bias, scratch);
   // What a small network's product has written is still near: one more operation would cost more than this.
-  if (clamp) relu(c, c, m * n);
-  else if (mask != 0) reluBack(mask, c, c, m * n);
+  if (!clamp && mask == 0) return;
+  const lines = cRow == (<usize>n) << 2 ? 1 : m;
+  const values = lines == 1 ? m * n : n;
+  for (let i = 0; i < lines; i++) {
+    if (clamp) relu(c, c, values);
+    else reluBack(mask, c, c, values);
+    c += cRow;
+    mask += cRow;
+  }
 }
 
 function product(
@@ -48,6 +53,7 @@ function product(
   bRow: usize,
   bColumn: usize,
   c: usize,
+  cRow: usize,
   m: i32,
   n: i32,
   k: i32,
@@ -55,7 +61,6 @@ function product(
   bias: usize,
   scratch: usize,
 ): void {
-  const cRow = (<usize>n) << 2;
   if (k * n <= smallB && (aColumn == 4 || aRow == 4)) {
     if (n == 1 && aRow == 4 && aColumn != 4) {
       columnOfColumns(a, aColumn, b, bRow, c, m, k, accumulate, bias);

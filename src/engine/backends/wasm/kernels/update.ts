@@ -1,4 +1,4 @@
-import { OptimizerCode, SegmentRow, State } from '../opcodes.ts';
+import { OptimizerCode, SegmentRow } from '../opcodes.ts';
 
 /**
  * One optimiser step, formulas as torch.optim, in one pass over weights, gradients and slots: what is not finite is not kept, and Σw² and Σ(Δw)²
@@ -11,7 +11,7 @@ let changes: v128 = f64x2.splat(0);
 let squares: v128 = f64x2.splat(0);
 let lost: v128 = i32x4.splat(0);
 
-/** Hyper-parameters lie at `optimizer` as f64: momentum, beta1, beta2, rho, epsilon, weightDecay, clipNorm, then i32 nesterov. */
+/** Segments from..to of `count`; what is not finite is told at `status`. Hyper-parameters lie at `optimizer` as f64: momentum, beta1, beta2, rho, epsilon, weightDecay, clipNorm, then i32 nesterov. */
 export function update(
   code: i32,
   optimizer: usize,
@@ -20,8 +20,10 @@ export function update(
   slots: usize,
   slotBytes: usize,
   segments: usize,
+  from: i32,
+  to: i32,
   count: i32,
-  state: usize,
+  status: usize,
   gradientSquares: usize,
   weightSquares: usize,
   updateSquares: usize,
@@ -29,16 +31,19 @@ export function update(
   correction1: f64,
   correction2: f64,
 ): void {
-  if (load<i32>(state, State.status) != 0) return;
   const clip = clipFactor(load<f64>(optimizer, 48), gradientSquares, count);
   const weightDecay = load<f64>(optimizer, 40);
+  segments += <usize>from * SegmentRow.bytes;
+  weightSquares += (<usize>from) << 3;
+  updateSquares += (<usize>from) << 3;
   if (code == OptimizerCode.sgd && load<f64>(optimizer) == 0) {
     sgd(
       parameters,
       gradients,
       segments,
-      count,
-      state,
+      from,
+      to,
+      status,
       weightSquares,
       updateSquares,
       clip,
@@ -47,7 +52,7 @@ export function update(
     );
     return;
   }
-  for (let index = 0; index < count; index++) {
+  for (let index = from; index < to; index++) {
     const offset = <usize>load<u32>(segments, SegmentRow.offset);
     const bytes = (<usize>load<u32>(segments, SegmentRow.size)) << 2;
     const decay = load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0;
@@ -68,7 +73,7 @@ export function update(
       weightSquares,
       updateSquares,
     );
-    if (!finite && load<i32>(state, State.status) == 0) store<i32>(state, index + 1, State.status);
+    if (!finite && load<i32>(status) == 0) store<i32>(status, index + 1);
     segments += SegmentRow.bytes;
     weightSquares += 8;
     updateSquares += 8;
@@ -189,8 +194,9 @@ function sgd(
   parameters: usize,
   gradients: usize,
   segments: usize,
-  count: i32,
-  state: usize,
+  from: i32,
+  to: i32,
+  status: usize,
   weightSquares: usize,
   updateSquares: usize,
   clip: f32,
@@ -201,7 +207,7 @@ function sgd(
   const clips = f32x4.splat(clip);
   const step = f32x4.splat(rate);
   const shift = gradients - parameters;
-  for (let index = 0; index < count; index++) {
+  for (let index = from; index < to; index++) {
     let w = parameters + <usize>load<u32>(segments, SegmentRow.offset);
     const end = w + ((<usize>load<u32>(segments, SegmentRow.size)) << 2);
     const pull = f32x4.splat(load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0);
@@ -235,7 +241,7 @@ function sgd(
     }
     store<f64>(updateSquares, f64x2.extract_lane(changes, 0) + f64x2.extract_lane(changes, 1));
     store<f64>(weightSquares, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
-    if (v128.any_true(bad) && load<i32>(state, State.status) == 0) store<i32>(state, index + 1, State.status);
+    if (v128.any_true(bad) && load<i32>(status) == 0) store<i32>(status, index + 1);
     segments += SegmentRow.bytes;
     weightSquares += 8;
     updateSquares += 8;
