@@ -128,4 +128,56 @@ describe('a page of the panel by itself', function () {
     await note.waitFor({ state: 'detached' });
     await page.close();
   });
+
+  it('hands layers on as JSON through the system’s clipboard, to another designer and to a text', async () => {
+    const [one, other] = [await designer(browser), await designer(browser)];
+    const ids = (page: Page) =>
+      page
+        .getByRole('listbox', { name: 'Layers' })
+        .getByRole('option')
+        .evaluateAll((all) => all.map((option) => option.getAttribute('aria-label')?.split(',')[0]));
+    await one.page.bringToFront();
+    await one.page.keyboard.press('Shift+ArrowLeft');
+    await one.page.keyboard.press('Control+x');
+    await one.page.getByRole('option', { name: 'first, dense, 12' }).waitFor({ state: 'detached' });
+    assert.deepEqual(await ids(one.page), ['output']);
+    await other.page.bringToFront();
+    await other.page.keyboard.press('Control+v');
+    await other.page.getByRole('option').nth(4).waitFor({ state: 'attached' });
+    // Their names are taken there.
+    assert.deepEqual(await ids(other.page), ['first', 'hidden', 'dense', 'dense_1', 'output']);
+    const text = await browser.newPage();
+    await text.setContent('<textarea></textarea>');
+    await text.locator('textarea').focus();
+    await text.keyboard.press('Control+v');
+    const pasted = JSON.parse(await text.locator('textarea').inputValue());
+    assert.deepEqual(pasted, network.layers.slice(0, 2));
+    for (const { page } of [one, other, { page: text }]) await page.close();
+  });
+
+  it('hands a chart to be saved as a picture and as numbers', async () => {
+    const { page, posted } = await designer(browser);
+    await train(page);
+    await page.getByRole('tab', { name: 'Loss' }).click();
+    const saved = async (kind: string) => {
+      const before = posted.length;
+      await page.getByRole('button', { name: kind, exact: true }).click();
+      for (let i = 0; i < 50; i++) {
+        const message = posted.slice(before).find(({ type }) => type === 'saveFile');
+        if (message?.type === 'saveFile')
+          return { name: message.name, bytes: Buffer.from(Object.values(message.bytes)) };
+        await page.waitForTimeout(50);
+      }
+      throw new Error(`no ${kind} came`);
+    };
+    const picture = await saved('PNG');
+    assert.equal(picture.name, 'circles loss.png');
+    assert.equal(picture.bytes.subarray(1, 4).toString(), 'PNG');
+    const numbers = await saved('CSV');
+    assert.equal(numbers.name, 'circles loss.csv');
+    const [head, first] = numbers.bytes.toString().split('\r\n');
+    assert.equal(head, 'step,train,validation');
+    assert.match(first ?? '', /^\d+,/);
+    await page.close();
+  });
 });
