@@ -6,7 +6,7 @@ import { runCommand } from '../workbench/index.ts';
 import { deepNetwork, inPage, openBench, profiled, type BenchOptions } from './bench.ts';
 import { median, quantile, ms, spread, type Row } from './report.ts';
 
-const keystrokes = 150;
+const keystrokes = 100;
 /** Of a fast typist. */
 const between = 80;
 
@@ -27,7 +27,7 @@ export async function typing({ profile }: BenchOptions): Promise<Row[]> {
     await runCommand(page, 'View: Move Editor into Next Group');
     await panel.layers().waitFor();
     const write = async (name: string) => {
-      await page.locator('.editor-group-container').last().locator('.view-lines').first().click();
+      await runCommand(page, 'View: Focus Last Editor Group');
       await type(page, 20);
       return profiled(page, name, profile, () => type(page, keystrokes));
     };
