@@ -197,6 +197,26 @@ describe('A network file in the designer', () => {
     );
   });
 
+  it('shows what another program writes while it is clean, and what was edited while it is not', async () => {
+    const designer = await openReady(await folder.write('outside.nn.json', plainNetwork));
+    const { document } = designer;
+    const other = plainNetwork.replace('"units": 8', '"units": 12');
+    const { messages, dispose } = listen(designer);
+    await folder.write('outside.nn.json', other);
+    await eventually('the text from outside', () => document.getText() === other);
+    await eventually('the page to be told', () =>
+      messages.some((message) => message.type === 'document' && message.text === other),
+    );
+    dispose();
+    assert.equal(document.isDirty, false);
+    const edits = setValue(other, ['layers', 0, 'units'], 16);
+    await send(designer, { type: 'edit', version: document.version, edits, label: 'Units' });
+    await folder.write('outside.nn.json', plainNetwork);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.equal(document.getText(), applyEdits(other, edits));
+    assert.equal(document.isDirty, true);
+  });
+
   it('ignores messages that are not of the protocol', async () => {
     const designer = await openReady(await folder.write('hostile.nn.json', plainNetwork));
     const edit = { offset: 0, length: 1, text: 'x' };
