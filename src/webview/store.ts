@@ -36,9 +36,8 @@ export class Panel extends DrawnFile {
   private readonly data: NetworkData;
   /** A run to show again, once the network it was of can be drawn. */
   private kept: KeptRun | undefined;
+  /** What was asked of a run while an edit was under way or data was being read. */
   private waiting: Command | undefined;
-  /** A new run is to begin with the document that the edit under way leaves. */
-  private again = false;
   private readonly pace: Pace;
   private lastStatus = '';
   private lastFindings = '[]';
@@ -113,14 +112,11 @@ export class Panel extends DrawnFile {
       case 'document':
         this.setText(message.text, message.version);
         this.queue.documentChanged();
-        if (this.again && !this.queue.busy) {
-          this.again = false;
-          this.command('again');
-        }
+        if (this.waiting) this.command(this.waiting);
         break;
       case 'editRefused':
         this.queue.refused();
-        this.again = false;
+        this.waiting = undefined;
         this.refuse(message.reason);
         break;
       case 'settings':
@@ -183,7 +179,7 @@ export class Panel extends DrawnFile {
   /** Makes an edit and trains the network it leaves from the start, with the same seed; the run so far stays to compare with. */
   editAndTrain(gesture: edits.Gesture): void {
     this.edit(gesture);
-    this.again = this.queue.busy;
+    if (this.queue.busy) this.command('again');
   }
 
   /** Ends the comparison with the run before. */
@@ -299,9 +295,11 @@ export class Panel extends DrawnFile {
 
   // ---- the run ----
 
-  /** Train, Pause, Step or Reset; one that needs data still being read waits for it. */
+  /** Train, Pause, Step or Reset; one that needs data still being read, or an edit still under way, waits for it. */
   command(command: Command): void {
-    const waits = this.document?.current === true && this.data.loading;
+    // Whoever edits and trains in one breath means the network as edited.
+    const starts = command === 'again' || (command !== 'reset' && !this.training.running);
+    const waits = (starts && this.queue.busy) || (this.document?.current === true && this.data.loading);
     this.waiting = waits ? command : undefined;
     if (!waits) this.training.command(command);
     this.changed();

@@ -134,6 +134,9 @@ export class WorkerSession {
         await this.trainer?.stop();
         this.flush();
         return;
+      case 'warm':
+        // The worker's own: a session has nothing to get ready.
+        return;
     }
   }
 

@@ -32,10 +32,6 @@ export class Session implements WorkerHandle {
 
   constructor(private readonly receive: (message: FromWorker) => void) {}
 
-  warm(): void {
-    this.worker ??= this.make();
-  }
-
   post(message: ToWorker): void {
     this.worker ??= this.make();
     this.worker.postMessage(message);

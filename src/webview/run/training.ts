@@ -28,8 +28,6 @@ export interface Surroundings {
 
 /** The worker that trains, as far as training speaks to it. */
 export interface WorkerHandle {
-  /** Starts it before it is needed. */
-  warm?(): void;
   post(message: ToWorker): void;
   /** Forgets the run; the next message begins anew. */
   end(): void;
@@ -88,7 +86,7 @@ export class Training {
 
   /** The next run need not wait for its worker. */
   warm(): void {
-    this.worker.warm?.();
+    this.worker.post({ type: 'warm' });
   }
 
   command(command: Command): void {
