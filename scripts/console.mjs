@@ -50,7 +50,10 @@ export function run(command, args, { cwd = root, env = process.env, quiet = fals
     child.stdout?.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
     child.stderr?.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
     child.on('error', (error) => resolve({ code: 127, output: `${output}${error.message}` }));
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    child.on('close', (code, signal) => {
+      if (signal) say(`${path.basename(command)} was ended by ${signal}`);
+      resolve({ code: code ?? 1, output });
+    });
   });
 }
 

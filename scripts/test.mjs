@@ -196,5 +196,6 @@ async function counted(name, args, env) {
   if (pending) say(`✗ ${pending} skipped tests: a skip counts as a failure here`);
   if (passes + failures === 0) say(`✗ ${name} ran no tests`);
   const failed = failures + pending;
+  if (failed === 0 && code !== 0) say(`✗ ${name}: no test failed, but mocha ended with ${code}`);
   return { passed: passes, failed: failed === 0 && (code !== 0 || passes === 0) ? 1 : failed };
 }

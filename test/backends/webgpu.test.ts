@@ -119,9 +119,13 @@ describe('operations on WebGPU are the reference backend’s, cut as for hardwar
     const rows = 16;
     const [x, w] = [normals(rows * 9 * 8 * 5), normals(3 * 2 * 5 * 18)];
     const dy = normals(rows * 5 * 4 * 18);
-    const outputs = [normals(dy.length), normals(x.length), normals(w.length)];
-    await compare([x, w, dy, normals(18)], outputs, rows, ([x, w, dy, bias], [y, dx, dw]) => [
+    const outputs = [normals(dy.length), normals(x.length), normals(w.length), normals(dy.length)];
+    await compare([x, w, dy, normals(18)], outputs, rows, ([x, w, dy, bias], [y, dx, dw, bent]) => [
       { op: 'conv', x: x!, w: w!, y: y!, geometry: g, epilogue: { bias: bias! } },
+      {
+        ...{ op: 'activate', activation: { name: 'softsign', parameters: {} }, z: y!, a: bent! },
+        ...{ width: 5 * 4 * 18, columns: 18 },
+      },
       { op: 'conv_input', dy: dy!, w: w!, dx: dx!, geometry: g, accumulate: true },
       { op: 'conv_weights', x: x!, dy: dy!, dw: dw!, geometry: g, accumulate: false },
     ]);

@@ -51,8 +51,12 @@ function writes(op: Op): { to: Ref; width: number } | undefined {
     : { to: op.dx, width: height * width * channels };
 }
 
-/** The operation after a product as part of it, where it may be. */
-function followOf(op: Op, next: Op | undefined): Follow | undefined {
+/**
+ * The operation after a product as part of it, where it may be. In software a dispatch costs little, but each convolution with another
+ * activation would have to be compiled, which takes seconds.
+ */
+function followOf(op: Op, next: Op | undefined, { direct }: Context): Follow | undefined {
+  if (direct && op.op !== 'matmul') return undefined;
   const written = writes(op);
   if (!written || (next?.op !== 'activate' && next?.op !== 'activate_back')) return undefined;
   const read = next.op === 'activate' ? next.z : next.da;
@@ -62,6 +66,6 @@ function followOf(op: Op, next: Op | undefined): Follow | undefined {
 
 /** The dispatches of each operation, in order; none of one that the product before it does. */
 export function kernelsOfAll(ops: readonly Op[], context: Context): Kernel[][] {
-  const follows = ops.map((op, i) => followOf(op, ops[i + 1]));
+  const follows = ops.map((op, i) => followOf(op, ops[i + 1], context));
   return ops.map((op, i) => (follows[i - 1] ? [] : kernelsOf(op, context, follows[i])));
 }

@@ -126,7 +126,7 @@ function directTile(m: number, n: number, busy: number): Tile {
   const c = Math.min(8, powerFor(n));
   const across = Math.min(8, powerFor(n / c));
   const shape = (r: number) => ({ r, c, down: Math.min(64 / across, powerFor(m)), across });
-  return [8, 4, 2].map(shape).find((tile) => m >= tile.down && tilesOf(m, n, tile) >= busy) ?? shape(1);
+  return [8, 4, 2].map(shape).find((tile) => m >= tile.down * tile.r && tilesOf(m, n, tile) >= busy) ?? shape(1);
 }
 
 const indices = (length: number): number[] => Array.from({ length }, (_, i) => i);
