@@ -14,7 +14,8 @@ const runAt = (run: string, step: number, state: KeptRun['state'] = 'running'): 
 /** What the page is given when it says that it is ready. */
 async function shown(designer: Designer, run?: string): Promise<KeptRun | undefined> {
   const messages = await send(designer, { type: 'ready', ...(run === undefined ? {} : { run }) });
-  const init = messages.find((message) => message.type === 'init');
+  // The page that is really there may say so once more meanwhile, and is answered first.
+  const init = messages.filter((message) => message.type === 'init').at(-1);
   assert.ok(init);
   return init.kept;
 }
