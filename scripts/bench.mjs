@@ -15,18 +15,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { main, npm, root, run, say, step, Trouble } from './console.mjs';
-import { prepare } from './dependencies.mjs';
+import { main, npm, root, say, step, Trouble } from './console.mjs';
+import { prepare, withTypeScript } from './dependencies.mjs';
 
 const folder = path.join(root, 'test', 'bench');
 
 await main(async () => {
   await prepare();
-  // The benchmark itself is TypeScript too: it starts once more with tsx, when that is sure to be there.
-  if (!process.env['RECTIFIER_BENCH']) {
-    const args = ['--import', 'tsx', import.meta.filename, ...process.argv.slice(2)];
-    return (await run(process.execPath, args, { env: { ...process.env, RECTIFIER_BENCH: '1' } })).code;
-  }
+  const code = await withTypeScript(import.meta.filename);
+  if (code !== undefined) return code;
   const { values } = parseArgs({
     options: {
       ...{ only: { type: 'string' }, peers: { type: 'string' }, quick: { type: 'boolean', default: false } },

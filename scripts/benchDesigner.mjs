@@ -11,16 +11,13 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { main, root, run, step } from './console.mjs';
-import { prepare } from './dependencies.mjs';
+import { main, root, step } from './console.mjs';
+import { prepare, withTypeScript } from './dependencies.mjs';
 
 await main(async () => {
   await prepare();
-  // The parts are TypeScript: it starts once more with tsx, when that is sure to be there.
-  if (!process.env['RECTIFIER_BENCH']) {
-    const args = ['--import', 'tsx', import.meta.filename, ...process.argv.slice(2)];
-    return (await run(process.execPath, args, { env: { ...process.env, RECTIFIER_BENCH: '1' } })).code;
-  }
+  const code = await withTypeScript(import.meta.filename);
+  if (code !== undefined) return code;
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },

@@ -1,7 +1,7 @@
 /** Sees to it that the right Node runs us and that npm's packages are there. Uses nothing but Node itself. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { npm, root, say, step, Trouble } from './console.mjs';
+import { npm, root, run, say, step, Trouble } from './console.mjs';
 
 /** The oldest Node that works, as package.json's `engines` says too. */
 const oldestNode = [20, 19];
@@ -25,6 +25,17 @@ export async function prepare() {
       'check the network and the configured npm registry (npm ping), then try again.',
     );
   });
+}
+
+/**
+ * For scripts that import TypeScript, once packages are there: starts this one anew with tsx, and gives how that ended; undefined where it runs
+ * with tsx already.
+ * @param {string} script
+ */
+export async function withTypeScript(script) {
+  if (process.env['RECTIFIER_TSX']) return undefined;
+  const env = { ...process.env, RECTIFIER_TSX: '1' };
+  return (await run(process.execPath, ['--import', 'tsx', script, ...process.argv.slice(2)], { env })).code;
 }
 
 /** Whether what npm last installed is what the lockfile names; packages for other platforms are rightly absent. */
