@@ -23,6 +23,8 @@ export interface Surroundings {
     dataset: Dataset,
     kernels?: Kernels,
   ): Promise<{ backend: Backend; reason: string }>;
+  /** Gets ready what the first run would wait for. */
+  warm?(): void;
   /** What the panel's looks are worked out on; the run's own backend when left out. */
   lookBackend?(): Promise<Backend>;
 }
@@ -135,8 +137,7 @@ export class WorkerSession {
         this.flush();
         return;
       case 'warm':
-        // The worker's own: a session has nothing to get ready.
-        return;
+        return this.surroundings.warm?.();
     }
   }
 

@@ -18,11 +18,9 @@ const session = new WorkerSession({
     }),
   backend: chooseBackend,
   lookBackend,
+  // Who waits for what is measured asks again, and is told what is wrong.
+  warm: () => void quickerBuild().catch(() => undefined),
 });
 
-onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  // Who waits for what is measured asks again, and is told what is wrong.
-  if (data.type === 'warm') void quickerBuild().catch(() => undefined);
-  else void session.handle(data);
-};
+onmessage = (event: MessageEvent<ToWorker>) => void session.handle(event.data);
 postMessage({ type: 'ready' });

@@ -1,4 +1,5 @@
 import { fewestPatches, Geo, mostPatchValues, patchValues, smallB } from '../opcodes.ts';
+import { geo } from './geometry.ts';
 import { matmul } from './matmul.ts';
 import { winograd, winogradInput, winogradWeights } from './winograd.ts';
 
@@ -8,10 +9,6 @@ import { winograd, winogradInput, winogradWeights } from './winograd.ts';
  * 4 MB. Pixels whose window lies inside the picture are copied a whole vector at a time, the next run over the end of the last: half the time
  * for one or three channels, where unrolling costs as much as the product.
  */
-
-function geo(g: usize, index: Geo): i32 {
-  return load<i32>(g + ((<usize>index) << 2));
-}
 
 /** Values of one patch. */
 function patchSize(g: usize): i32 {

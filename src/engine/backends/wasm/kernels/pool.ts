@@ -1,4 +1,5 @@
 import { Geo, PoolCode } from '../opcodes.ts';
+import { geo } from './geometry.ts';
 import { largest, largestBack } from './maxout.ts';
 
 /**
@@ -6,10 +7,6 @@ import { largest, largestBack } from './maxout.ts';
  * backward pass finds each window's first maximum again, which reads x once more and saves a buffer of places. Windows that fill the picture
  * without overlap, as nearly all do, write their gradients where others first clear the picture and add: a fifth of the time.
  */
-
-function geo(g: usize, index: Geo): i32 {
-  return load<i32>(g + ((<usize>index) << 2));
-}
 
 /** Whether windows lie side by side and fill the picture. */
 function fills(g: usize): bool {
