@@ -190,11 +190,24 @@ describe('A network file in the designer', () => {
     await vscode.commands.executeCommand('vscode.openWith', uri, viewType, vscode.ViewColumn.Beside);
     const { messages, dispose } = listen(first);
     const edits = setValue(plainNetwork, ['layers', 0, 'units'], 16);
+    const edited = applyEdits(plainNetwork, edits);
+    const told = (text: string) => messages.some((message) => message.type === 'document' && message.text === text);
     await first.receive({ type: 'edit', version: first.document.version, edits, label: 'Units' });
+    assert.ok(told(edited));
+    messages.length = 0;
+    // The one beside it has the focus: what is undone there shows here, and the other way round.
+    await eventually('the second to be active', () => !first.panel.active);
+    await vscode.commands.executeCommand('undo');
+    await eventually('the text before, in the first designer', () => told(plainNetwork));
+    assert.equal(first.document.getText(), plainNetwork);
+    messages.length = 0;
+    await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
+    await eventually('the first to be active', () => first.panel.active);
+    await vscode.commands.executeCommand('redo');
+    await eventually('the edited text again', () => told(edited));
+    await vscode.commands.executeCommand('undo');
+    await eventually('the text before again', () => first.document.getText() === plainNetwork);
     dispose();
-    assert.ok(
-      messages.some((message) => message.type === 'document' && message.text === applyEdits(plainNetwork, edits)),
-    );
   });
 
   it('shows what another program writes while it is clean, and what was edited while it is not', async () => {
