@@ -35,11 +35,10 @@ describe('training in the designer', function () {
 
   it('trains: the loss falls, and the status counts dead units', async () => {
     await panel.button('Train').click();
-    await panel.button('Pause').waitFor();
-    const status = await panel.statusLike(/Epoch [2-9]\d* of 40, loss [\d.]+, \d+ of 112 units dead, wasm/);
-    assert.ok(status);
+    // The run may end before it is looked at: the status says the same then, with how it ended before it.
+    await panel.statusLike(/^(Completed\. )?Epoch [1-9]\d* of 40, loss [\d.]+, \d+ of 112 units dead, wasm$/);
     await screenshot(opened.workbench.page, 'training');
-    await panel.button('Train').waitFor({ timeout: 120_000 });
+    await panel.statusLike(/^Completed\. Epoch 40 of 40/, 120_000);
     const { rows } = await panel.table('Loss');
     assert.ok(rows.length > 10, `${rows.length} rows`);
     const bySteps = (rows: number[][]) => rows.filter((row) => Number.isFinite(row[1])).sort((a, b) => a[0]! - b[0]!);

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { compact, count } from '../format.ts';
+import { count } from '../format.ts';
 import { canDie, deadWord, type Run } from './runState.ts';
 
 /** What the panel says of a run in one line, its numbers without gaps, as they are read out best; e.g. "Epoch 12 of 500, loss 0.41, 3 of 50 units dead, wasm". */
@@ -23,13 +23,16 @@ function figures(run: Run): string[] {
   const loss = run.latest?.loss ?? run.progress?.loss;
   const { dead } = run;
   return [
-    ...(loss === null || loss === undefined ? [] : [l10n.t('loss {0}', compact(loss))]),
+    ...(loss === null || loss === undefined ? [] : [l10n.t('loss {0}', spoken(loss))]),
     ...(dead
       ? [dead.of === 1 ? l10n.t('{0} of 1 unit dead', dead.dead) : l10n.t('{0} of {1} units dead', dead.dead, dead.of)]
       : []),
     ...(run.started ? [run.started.backend] : []),
   ];
 }
+
+/** Two digits without a power of ten where there is a choice, as they are read out best: 0.0042. */
+const spoken = (value: number): string => String(Number(value.toPrecision(2)));
 
 /** How a run ended. */
 export function endText({ ended }: Run): string {

@@ -8,8 +8,8 @@ import { unitName } from '../../../src/webview/designer/unitMap.ts';
 describe('Numbers', () => {
   it('are short, and scientific only when very small or large', () => {
     assert.deepEqual(
-      [0.41234, 12.3, 0, 3, 1e-5, 0.0102, 123456, null, NaN].map((n) => compact(n)),
-      ['0.41', '12', '0', '3', '1e−5', '0.010', '1.2e5', '–', '–'],
+      [0.41234, 12.3, 0, 3, 1e-5, 0.0042, 0.0102, 123456, null, NaN].map((n) => compact(n)),
+      ['0.41', '12', '0', '3', '1e−5', '0.0042', '0.010', '1.2e5', '–', '–'],
     );
     assert.deepEqual([0.5, 0.25, 10, 0.8].map(plain), ['0.5', '0.25', '10', '0.8']);
   });

@@ -102,6 +102,9 @@ describe('Dead units that no rule speaks of', () => {
 describe('The training status', () => {
   it('says epoch, loss, dead units and backend while training', () => {
     assert.equal(statusText(runningRun()), 'Epoch 12 of 500, loss 0.41, 3 of 5 units dead, wasm');
+    const small = runningRun();
+    small.latest = { ...small.latest!, loss: 0.00042 };
+    assert.equal(statusText(small), 'Epoch 12 of 500, loss 0.00042, 3 of 5 units dead, wasm');
   });
 
   it('says when training is paused, done, diverged or failed', () => {
