@@ -139,19 +139,21 @@ function tell(error) {
 }
 
 /**
- * Tools whose exit code is their verdict: each counts as one test.
+ * Tools whose exit code is their verdict, all at a time: each counts as one test.
  * @param {string[][]} commands arguments of Node
  * @returns {Promise<Count>}
  */
 async function checks(...commands) {
-  const count = { passed: 0, failed: 0 };
-  for (const args of commands) {
-    const { code } = await run(process.execPath, args);
-    const name = path.basename(args[0] ?? '').replace(/\.c?js$/, '');
-    say(code === 0 ? `${name}: no problems` : `${name}: failed`);
-    count[code === 0 ? 'passed' : 'failed']++;
-  }
-  return count;
+  const codes = await Promise.all(
+    commands.map(async (args) => {
+      const { code, output } = await run(process.execPath, args, { quiet: true });
+      const name = path.basename(args[0] ?? '').replace(/\.c?js$/, '');
+      say(`${output}${code === 0 ? `${name}: no problems` : `${name}: failed`}`);
+      return code;
+    }),
+  );
+  const failed = codes.filter((code) => code !== 0).length;
+  return { passed: codes.length - failed, failed };
 }
 
 /**

@@ -26,7 +26,8 @@ export function compact(value: number | null | undefined, digits = 2): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 10_000) return minus(String(value));
-  if (size >= 0.001 && size < 10_000) return minus(value.toPrecision(Math.max(digits, Math.ceil(Math.log10(size + 1)))));
+  if (size >= 0.001 && size < 10_000)
+    return minus(value.toPrecision(Math.max(digits, Math.ceil(Math.log10(size + 1)))));
   return value.toExponential(1).replace('e-', 'e−').replace('e+', 'e').replace('.0e', 'e').replace(/^-/, '−');
 }
 
