@@ -40,9 +40,9 @@ export async function eventually<T>(
   throw new Error(`waited in vain: ${what}`);
 }
 
-/** A folder of its own for a test's files; `write` gives the file's address. */
-export async function makeFolder() {
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'rectifier-integration-'));
+/** A folder of its own for a test's files, beside the workspace or in it; `write` gives the file's address. */
+export async function makeFolder(parent: string = os.tmpdir()) {
+  const folder = await fs.mkdtemp(path.join(parent, 'rectifier-integration-'));
   return {
     uri: vscode.Uri.file(folder),
     async write(name: string, content: string | Uint8Array): Promise<vscode.Uri> {
