@@ -6,8 +6,7 @@ import type { DataFiles } from './dataFiles.ts';
 import { openText } from './designer.ts';
 import { viewType, type Designers } from './designers.ts';
 import { report, UserError } from './errors.ts';
-import { Experiments } from './experiments.ts';
-import { exportNetwork, type ExportOptions } from './exportNetwork.ts';
+import type { ExportOptions } from './exportNetwork.ts';
 import { isNetworkFile } from './files.ts';
 import { newNetwork } from './newNetwork.ts';
 
@@ -21,7 +20,6 @@ export function registerCommands(
   compareRuns: CompareRuns,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
-  const experiments = new Experiments(context);
   const run = (command: RunCommand | 'toggle') => () => activeDesigner(designers).command(command);
   const commands: Record<string, Handler> = {
     newNetwork,
@@ -32,10 +30,14 @@ export function registerCommands(
     step: run('step'),
     reset: run('reset'),
     toggle: run('toggle'),
-    openExperiment: (name) => experiments.open(name),
+    openExperiment: async (name) => {
+      const { Experiments } = await import('./experiments.ts');
+      return new Experiments(context).open(name);
+    },
     export: async (options = {}) => {
       const given = options as ExportOptions & { network?: vscode.Uri };
       const document = await vscode.workspace.openTextDocument(networkUri(designers, given.network));
+      const { exportNetwork } = await import('./exportNetwork.ts');
       return exportNetwork({ document, data, checkpoint: () => designers.checkpoint(document) }, given);
     },
     compareRuns: () => compareRuns.open(),

@@ -13,7 +13,7 @@ export async function copyDiagnostics(context: vscode.ExtensionContext, designer
   const lines = [
     `Rectifier ${version}`,
     `VS Code ${vscode.version} (${vscode.env.appName}, ${vscode.env.uiKind === vscode.UIKind.Web ? 'web' : 'desktop'}${vscode.env.remoteName ? `, remote ${vscode.env.remoteName}` : ''})`,
-    `Settings ${JSON.stringify(readSettings())}`,
+    `Settings ${JSON.stringify(await readSettings())}`,
     '',
     backends,
   ];

@@ -146,13 +146,14 @@ export class Designer implements vscode.Disposable {
       .take(this, run)
       .catch((error: unknown) => void this.log.warn(`A run could not be read: ${messageOf(error)}`));
     this.readOnly = await isReadOnly(this.document.uri);
+    const settings = await readSettings();
     const { readOnly } = this;
     const { version } = this.document;
     const fileName = baseName(this.document.uri);
     const waiting = this.waiting ?? [];
     this.waiting = undefined;
     this.post({
-      ...{ type: 'init', fileName, text: this.document.getText(), version, readOnly, settings: readSettings() },
+      ...{ type: 'init', fileName, text: this.document.getText(), version, readOnly, settings },
       ...(kept ? { kept } : {}),
     });
     for (const message of waiting) this.post(message);

@@ -1,28 +1,12 @@
 import * as vscode from 'vscode';
-import { checkNetwork } from '../engine/check.ts';
-import { describeData } from '../engine/data/load.ts';
-import { infer } from '../engine/graph.ts';
-import { ruleProblems, type RuleOptions } from '../engine/rules/index.ts';
-import { locator, parse } from '../engine/spec/parse.ts';
-import { schemaRules, type LocatedProblem } from '../engine/spec/problems.ts';
-import { TooLarge, type DataFiles } from './dataFiles.ts';
+import type { LocatedProblem } from '../engine/spec/problems.ts';
 import type { RunFinding } from '../webview/hostProtocol.ts';
+import type { DataFiles } from './dataFiles.ts';
 import { isNetworkFile, watchFile } from './files.ts';
 import { onSettings, readSettings } from './settings.ts';
 
 /** How long a text must rest before it is checked, in ms. */
 const rest = 200;
-/** Larger data files are left to the run: reading one would hold up every extension. In bytes. */
-const longestData = 16 * 2 ** 20;
-/** Drawn data of more samples is never too little for its classes or parts. */
-const manySamples = 10_000;
-
-const severities = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  info: vscode.DiagnosticSeverity.Information,
-} as const;
-
 interface Watched {
   /** What was last found, in this version of the text. */
   found?: { readonly version: number; readonly problems: readonly LocatedProblem[] };
@@ -32,6 +16,9 @@ interface Watched {
   /** The data file the network names, and what looks out for its changes. */
   data?: { readonly uri: string; readonly watcher: vscode.Disposable };
 }
+
+/** Loaded when there is something to check. */
+const problems = () => import('./problems.ts');
 
 /**
  * Shows what is wrong with the open network files, whether in a designer or as text. Problems that the JSON service shows by
@@ -73,14 +60,15 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   private async check(document: vscode.TextDocument): Promise<void> {
+    const { findProblems } = await problems();
+    const { rules } = await readSettings();
     const { version } = document;
-    const text = document.getText();
-    const { problems, dataPath } = await findProblems(text, document.uri, this.data, readSettings().rules);
+    const { found, dataPath } = await findProblems(document.getText(), document.uri, this.data, rules);
     // Its text has changed meanwhile, or nobody looks at it any more.
     if (document.version !== version || !this.open.has(document)) return;
     this.watchData(document, dataPath);
-    this.open.get(document)!.found = { version, problems };
-    this.publish(document);
+    this.open.get(document)!.found = { version, problems: found };
+    await this.publish(document);
   }
 
   /** Shows what rules found in runs beside what is wrong with the files: those that designers show of each document now. */
@@ -89,24 +77,28 @@ export class Diagnostics implements vscode.Disposable {
       const now = of(document);
       if (JSON.stringify(now) === JSON.stringify(watched.live ?? [])) continue;
       watched.live = now;
-      this.publish(document);
+      void this.publish(document);
     }
   }
 
-  private publish(document: vscode.TextDocument): void {
+  private async publish(document: vscode.TextDocument): Promise<void> {
+    const { asDiagnostic, isOurs, located } = await problems();
     const { found, live = [] } = this.open.get(document) ?? {};
-    const problems = [...(found?.problems.filter(isOurs) ?? []), ...located(live, document.getText())];
-    this.collection.set(
-      document.uri,
-      problems.map((problem) => asDiagnostic(problem, document, this.data)),
-    );
+    const shown = [...(found?.problems.filter(isOurs) ?? []), ...located(live, document.getText())];
+    // Closed meanwhile, it has none.
+    if (this.open.has(document))
+      this.collection.set(
+        document.uri,
+        shown.map((problem) => asDiagnostic(problem, document, this.data)),
+      );
   }
 
   /** What is known to be wrong with a text as it now is; of one that has just changed, what can be told without its data. */
-  problemsOf(document: vscode.TextDocument): readonly LocatedProblem[] {
+  async problemsOf(document: vscode.TextDocument): Promise<readonly LocatedProblem[]> {
+    const { located, problemsOfText } = await problems();
     const { found, live = [] } = this.open.get(document) ?? {};
     const text = document.getText();
-    return [...(found?.version === document.version ? found.problems : parse(text).problems), ...located(live, text)];
+    return [...(found?.version === document.version ? found.problems : problemsOfText(text)), ...located(live, text)];
   }
 
   /** Checks again when the data file changes. */
@@ -133,75 +125,4 @@ export class Diagnostics implements vscode.Disposable {
     for (const document of [...this.open.keys()]) this.forget(document);
     this.collection.dispose();
   }
-}
-
-/** All problems of a network file; more drawn points than could go wrong are described, not drawn. */
-async function findProblems(
-  text: string,
-  uri: vscode.Uri,
-  data: DataFiles,
-  rules: RuleOptions | undefined,
-): Promise<{ problems: readonly LocatedProblem[]; dataPath?: string }> {
-  const { network, problems } = parse(text);
-  if (!network) return { problems };
-  const drawn = describeData(network.data);
-  if (drawn && drawn.samples > manySamples) {
-    const { graph, problems: unfit } = infer(network, drawn);
-    return {
-      problems: [...problems, ...[...unfit, ...(graph ? ruleProblems({ graph }, rules) : [])].map(locator(text))],
-    };
-  }
-  let tooLarge = false;
-  const checked = await checkNetwork(
-    text,
-    async (path) => {
-      try {
-        return await data.read(uri, path, longestData);
-      } catch (error) {
-        tooLarge = error instanceof TooLarge;
-        throw error;
-      }
-    },
-    rules,
-  );
-  const found = tooLarge ? checked.problems.filter(({ rule }) => rule !== 'data_error') : checked.problems;
-  return { problems: found, ...(network.data.path === undefined ? {} : { dataPath: network.data.path }) };
-}
-
-/** Findings of a run where the text now has their layer; one of the whole network at its layers. */
-function located(findings: readonly RunFinding[], text: string): LocatedProblem[] {
-  if (findings.length === 0) return [];
-  const place = locator(text);
-  const layers = parse(text).network?.layers ?? [];
-  return findings.flatMap(({ layer, ...finding }) => {
-    const index = layers.findIndex(({ id }) => id === layer);
-    return layer !== null && index < 0 ? [] : place({ ...finding, path: index < 0 ? 'layers' : `layers.${index}` });
-  });
-}
-
-/** Without the JSON service, which a person can turn off, every problem is ours to show. */
-const isOurs = ({ rule }: LocatedProblem): boolean =>
-  !schemaRules.has(rule) || !vscode.extensions.getExtension('vscode.json-language-features');
-
-/** A fault of the data file is shown where the network names it, with a link to the line at fault. */
-function asDiagnostic(problem: LocatedProblem, document: vscode.TextDocument, data: DataFiles): vscode.Diagnostic {
-  const { file, line, column, rule, severity, message } = problem;
-  const at = file === undefined ? problem : locator(document.getText())({ ...problem, path: 'data.path' });
-  const place = file === undefined ? '' : ` (${file}, line ${line})`;
-  const diagnostic = new vscode.Diagnostic(rangeOf(document, at), `${message}${place}`, severities[severity]);
-  diagnostic.source = 'rectifier';
-  diagnostic.code = rule;
-  const dataFile = file === undefined ? undefined : data.uri(document.uri, file);
-  if (dataFile) {
-    const there = new vscode.Location(dataFile, new vscode.Position(line - 1, column - 1));
-    diagnostic.relatedInformation = [new vscode.DiagnosticRelatedInformation(there, message)];
-  }
-  return diagnostic;
-}
-
-/** Where a problem is; of one that spans lines, such as a whole layer, only the first is underlined. */
-export function rangeOf(document: vscode.TextDocument, { offset, length }: LocatedProblem): vscode.Range {
-  const start = document.positionAt(offset);
-  const end = document.positionAt(offset + length);
-  return new vscode.Range(start, end.line === start.line ? end : document.lineAt(start.line).range.end);
 }

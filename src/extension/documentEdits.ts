@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { TextEdit } from '../engine/spec/edit.ts';
-import { parse } from '../engine/spec/parse.ts';
 
 /** Documents being edited: the next edit waits until the one before is in the text and its version can be compared. */
 const pending = new WeakMap<vscode.TextDocument, Promise<unknown>>();
@@ -29,6 +28,7 @@ async function applyNow(
   version: number,
   edits: readonly TextEdit[],
 ): Promise<string | undefined> {
+  const { parse } = await import('../engine/spec/parse.ts');
   if (document.version !== version) return vscode.l10n.t('The text has changed meanwhile. Try again.');
   const text = document.getText();
   if (edits.some(({ offset, length }) => offset + length > text.length))

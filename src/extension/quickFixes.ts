@@ -1,22 +1,14 @@
 import * as vscode from 'vscode';
-import { correction } from '../engine/spec/correction.ts';
-import type { TextEdit } from '../engine/spec/edit.ts';
-import { fixEdits } from '../engine/spec/fix.ts';
-import type { LocatedProblem } from '../engine/spec/problems.ts';
-import { rangeOf, type Diagnostics } from './diagnostics.ts';
-
-interface Offer {
-  readonly title: string;
-  readonly edits: readonly TextEdit[];
-}
+import type { Diagnostics } from './diagnostics.ts';
 
 /**
  * Offers what mends a problem: the name that was probably meant, on our own diagnostics and on those of the JSON service alike,
  * and the fixes of its rule, the likeliest to help first.
  */
 export const quickFixes = (diagnostics: Diagnostics): vscode.CodeActionProvider => ({
-  provideCodeActions(document, range, context) {
-    return diagnostics.problemsOf(document).flatMap((problem) => {
+  async provideCodeActions(document, range, context) {
+    const { offers, rangeOf } = await import('./problems.ts');
+    return (await diagnostics.problemsOf(document)).flatMap((problem) => {
       const at = rangeOf(document, problem);
       if (!range.intersection(at)) return [];
       return offers(document.getText(), problem).map(({ title, edits }, index) => {
@@ -35,9 +27,3 @@ export const quickFixes = (diagnostics: Diagnostics): vscode.CodeActionProvider 
     });
   },
 });
-
-function offers(text: string, problem: LocatedProblem): Offer[] {
-  const meant = correction(problem);
-  if (meant) return [{ title: meant.title, edits: [meant.edit] }];
-  return (problem.fixes ?? []).map((fix) => ({ title: fix.title, edits: fixEdits(text, fix) }));
-}

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { limitsOf, rules, type RuleOptions } from '../engine/rules/index.ts';
+import type { RuleOptions } from '../engine/rules/index.ts';
 import type { Settings } from '../webview/hostProtocol.ts';
 
 const section = 'rectifier';
 const backends: readonly Settings['backend'][] = ['auto', 'wasm', 'webgpu'];
 
 /** The person's settings; what a settings file has wrong is replaced by the default. */
-export function readSettings(): Settings {
+export async function readSettings(): Promise<Settings> {
   const configuration = vscode.workspace.getConfiguration(section);
   const backend = configuration.get<Settings['backend']>('backend');
-  const changed = changedRules(configuration);
+  const changed = await changedRules(configuration);
   const pauseOn = configuration.get<unknown>('pauseOn');
   const rate = Number(configuration.get('metricsPerSecond'));
   return {
@@ -21,7 +21,8 @@ export function readSettings(): Settings {
 }
 
 /** Thresholds of rules that the person has set to something else, by rule. */
-function changedRules(configuration: vscode.WorkspaceConfiguration): RuleOptions {
+async function changedRules(configuration: vscode.WorkspaceConfiguration): Promise<RuleOptions> {
+  const { limitsOf, rules } = await import('../engine/rules/index.ts');
   const changed = rules.flatMap((rule) => {
     const own = Object.keys(rule.thresholds).flatMap((name) => {
       const value = configuration.get(`rules.${rule.id}.${name}`);
@@ -35,7 +36,7 @@ function changedRules(configuration: vscode.WorkspaceConfiguration): RuleOptions
 /** Calls back when a setting has changed. */
 export const onSettings = (listener: (settings: Settings) => void): vscode.Disposable =>
   vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(section)) listener(readSettings());
+    if (event.affectsConfiguration(section)) void readSettings().then(listener);
   });
 
 /** Keeps the backend chosen in a panel, for every network. */
