@@ -5,6 +5,7 @@ import {
   applyEdits,
   freshId,
   insertLayer,
+  layerIndex,
   moveLayer,
   removeLayer,
   setValue,
@@ -39,14 +40,40 @@ export const together = (label: string, gestures: readonly Gesture[]): Gesture =
   },
 });
 
+/**
+ * An edit of one layer, wherever it stands in the text by then: other gestures may be on their way, and the text may have changed. None
+ * where it is gone.
+ */
+const ofLayer = (
+  { layer }: DrawnLayer,
+  label: string,
+  edits: (text: string, index: number) => TextEdit[],
+): Gesture => ({
+  label,
+  edits(text) {
+    const index = layerIndex(text, layer.id);
+    return index < 0 ? [] : edits(text, index);
+  },
+});
+
+const setIn = (layer: DrawnLayer, path: Path, value: unknown, label: string): Gesture =>
+  ofLayer(layer, label, (text, index) => setValue(text, ['layers', index, ...path], value));
+
 export const setField = (layer: DrawnLayer, key: string, value: unknown): Gesture =>
-  set(
-    ['layers', layer.index, key],
+  setIn(
+    layer,
+    [key],
     value,
     value === undefined
       ? l10n.t('Use the default {0} of {1}', key, layer.layer.id)
       : l10n.t('Set {0} of {1}', key, layer.layer.id),
   );
+
+/** The index at which a text takes what was to go in at `index` of a drawing: behind the same layer, if that is still there. */
+export function gapIn(text: string, { layers }: Drawing, index: number): number {
+  const before = layers[index - 1];
+  return (before && layerIndex(text, before.layer.id) + 1) || index;
+}
 
 /** A value that a new layer begins with where its table has no default; `incoming` numbers reach it. */
 function beginning(key: string, field: Field, incoming: number): unknown {
@@ -55,36 +82,42 @@ function beginning(key: string, field: Field, incoming: number): unknown {
 }
 
 /** A new layer of a type at `index`, under an id not in use. */
-export const addLayer = ({ layers, data }: Drawing, row: LayerRow, index: number): Gesture => ({
+export const addLayer = (drawing: Drawing, row: LayerRow, index: number): Gesture => ({
   label: l10n.t('Add {0}', row.label),
   edits(text) {
+    const { layers, data } = drawing;
     const incoming = sizeOf((index > 0 ? layers[index - 1]?.shape : data?.inputShape) ?? [1]);
     const required = Object.entries(row.fields).filter(([, field]) => isRequired(field));
     const fields = Object.fromEntries(required.map(([key, field]) => [key, beginning(key, field, incoming)]));
-    return insertLayer(text, index, { id: freshId(text, row.type), type: row.type, ...fields });
+    return insertLayer(text, gapIn(text, drawing, index), { id: freshId(text, row.type), type: row.type, ...fields });
   },
 });
 
 /** Takes a layer out; what read it by name then reads what it read. */
-export function remove(drawing: Drawing, { layer, index }: DrawnLayer): Gesture {
+export function remove(drawing: Drawing, drawn: DrawnLayer): Gesture {
+  const { layer } = drawn;
   const label = l10n.t('Remove {0}', layer.id);
-  const gesture = { label, edits: (text: string) => removeLayer(text, index) };
-  const readers = references(drawing, layer.id).map((path) => set(path, layer.inputs[0], label));
+  const gesture = ofLayer(drawn, label, removeLayer);
+  const readers = inputsNamed(drawing, [layer.id], () => layer.inputs[0], label);
   return readers.length > 0 ? together(label, [...readers, gesture]) : gesture;
 }
 
-/** Where other layers name a layer as their input. */
-const references = ({ layers }: Drawing, id: string): Path[] =>
-  layers.flatMap(({ index, written }) =>
-    ((written['inputs'] as readonly string[] | undefined) ?? []).flatMap((input, k) =>
-      input === id ? [['layers', index, 'inputs', k]] : [],
+/** Gives other names to the inputs of layers that are called by `ids`. */
+export const inputsNamed = (
+  { layers }: Drawing,
+  ids: readonly string[],
+  name: (id: string) => string | undefined,
+  label: string,
+): Gesture[] =>
+  layers.flatMap((reader) =>
+    ((reader.written['inputs'] as readonly string[] | undefined) ?? []).flatMap((input, k) =>
+      ids.includes(input) ? [setIn(reader, ['inputs', k], name(input), label)] : [],
     ),
   );
 
-export const move = (layer: DrawnLayer, to: number): Gesture => ({
-  label: l10n.t('Move {0}', layer.layer.id),
-  edits: (text) => moveLayer(text, layer.index, to),
-});
+/** `to`: the index it would have in the drawing afterwards. */
+export const move = (layer: DrawnLayer, to: number): Gesture =>
+  ofLayer(layer, l10n.t('Move {0}', layer.layer.id), (text, index) => moveLayer(text, index, index + to - layer.index));
 
 /** Why an id cannot be taken; undefined if it can. */
 export function idFault(drawing: Drawing, id: string): string | undefined {
@@ -98,13 +131,14 @@ export function idFault(drawing: Drawing, id: string): string | undefined {
 export function rename(drawing: Drawing, layer: DrawnLayer, id: string): Gesture {
   const old = layer.layer.id;
   const label = l10n.t('Rename {0} to {1}', old, id);
-  const inputs = references(drawing, old).map((path) => set(path, id, label));
+  const inputs = inputsNamed(drawing, [old], () => id, label);
   const expectations = drawing.network.expect.flatMap(({ metric }, k) =>
     metric.startsWith(`layers.${old}.`)
       ? [set(['expect', k, 'metric'], `layers.${id}${metric.slice(`layers.${old}`.length)}`, label)]
       : [],
   );
-  return together(label, [set(['layers', layer.index, 'id'], id, label), ...inputs, ...expectations]);
+  // Itself last: until then it is found by its old name.
+  return together(label, [...inputs, ...expectations, setIn(layer, ['id'], id, label)]);
 }
 
 /** A named value with the parameters it cannot do without: the bare name where every parameter has a default. */
@@ -132,17 +166,14 @@ export function remedy({ layers }: Drawing, { message, path }: Problem): Gesture
   if (!drawn) return undefined;
   const label = l10n.t('Add a flatten layer before it');
   const { inputs } = drawn.written;
-  return {
-    label,
-    edits(text) {
-      const flatten = { id: freshId(text, 'flatten'), type: 'flatten' };
-      if (inputs === undefined) return insertLayer(text, drawn.index, flatten);
-      // What it reads by name is then read by the new layer.
-      const reading = set(['layers', drawn.index, 'inputs'], [flatten.id], label);
-      const adding = { label, edits: (text: string) => insertLayer(text, drawn.index, { ...flatten, inputs }) };
-      return together(label, [reading, adding]).edits(text);
-    },
-  };
+  return ofLayer(drawn, label, (text, index) => {
+    const flatten = { id: freshId(text, 'flatten'), type: 'flatten' };
+    if (inputs === undefined) return insertLayer(text, index, flatten);
+    // What it reads by name is then read by the new layer.
+    const reading = setIn(drawn, ['inputs'], [flatten.id], label);
+    const adding = { label, edits: (text: string) => insertLayer(text, index, { ...flatten, inputs }) };
+    return together(label, [reading, adding]).edits(text);
+  });
 }
 
 /** A fix that a rule offers. */

@@ -1,32 +1,32 @@
 import * as l10n from '@vscode/l10n';
-import { freshId, insertLayer, removeLayer } from '../engine/spec/edit.ts';
+import { applyEdits, freshId, insertLayer, layerIndex, removeLayer } from '../engine/spec/edit.ts';
+import { difference } from '../engine/spec/editText.ts';
 import { parse } from '../engine/spec/parse.ts';
 import { layers as layerTypes } from '../engine/layers/index.ts';
-import { together, set, type Gesture } from './edits.ts';
+import { gapIn, inputsNamed, together, type Gesture } from './edits.ts';
 import type { Drawing, DrawnLayer } from './document.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 
 /** Takes several layers out at once; what read them by name then reads what still stands before them. */
-export function removeMany({ layers }: Drawing, gone: readonly DrawnLayer[]): Gesture {
+export function removeMany(drawing: Drawing, gone: readonly DrawnLayer[]): Gesture {
   const label = l10n.t('Remove {0} layers', gone.length);
   const ids = new Map(gone.map(({ layer }) => [layer.id, layer.inputs[0]]));
   const standing = (id: string): string => {
     const before = ids.get(id);
     return before === undefined ? id : standing(before);
   };
-  const readers = layers
-    .filter(({ layer }) => !ids.has(layer.id))
-    .flatMap(({ index, written }) =>
-      ((written['inputs'] as readonly string[] | undefined) ?? []).flatMap((input, k) =>
-        ids.has(input) ? [set(['layers', index, 'inputs', k], standing(input), label)] : [],
-      ),
-    );
-  // From the last on, so that those before keep their places.
-  const removals = [...gone]
-    .sort((a, b) => b.index - a.index)
-    .map(({ index }): Gesture => ({ label, edits: (text) => removeLayer(text, index) }));
-  return together(label, [...readers, ...removals]);
+  const readers = inputsNamed(drawing, [...ids.keys()], standing, label);
+  const removals: Gesture = {
+    label,
+    edits(text) {
+      const places = [...ids.keys()].map((id) => layerIndex(text, id)).filter((index) => index >= 0);
+      // From the last on, so that those before keep their places.
+      const after = places.sort((a, b) => b - a).reduce((text, at) => applyEdits(text, removeLayer(text, at)), text);
+      return difference(text, after);
+    },
+  };
+  return together(label, [...readers, removals]);
 }
 
 /** Layers as they stand in the file, for the clipboard. */
@@ -52,11 +52,12 @@ export function layersOf(text: string): readonly Written[] | undefined {
 }
 
 /** Puts layers in at `index`, under ids not in use; what they read of each other they still read. */
-export const insertMany = ({ layers }: Drawing, index: number, pasted: readonly Written[]): Gesture => ({
+export const insertMany = (drawing: Drawing, index: number, pasted: readonly Written[]): Gesture => ({
   label: pasted.length === 1 ? l10n.t('Paste a layer') : l10n.t('Paste {0} layers', pasted.length),
   edits(text) {
     const renamed = new Map<unknown, string>();
-    const known = new Set(['input', ...layers.slice(0, index).map(({ layer }) => layer.id)]);
+    const from = gapIn(text, drawing, index);
+    const known = new Set(['input', ...drawing.layers.slice(0, index).map(({ layer }) => layer.id)]);
     const gestures = pasted.map((layer, k): Gesture => ({
       label: '',
       edits(text) {
@@ -70,7 +71,7 @@ export const insertMany = ({ layers }: Drawing, index: number, pasted: readonly 
         // An input that is not there stands for the layer before.
         const usable = inputs?.every((input) => known.has(input));
         known.add(id);
-        return insertLayer(text, index + k, { ...rest, id, ...(usable && inputs ? { inputs } : {}) });
+        return insertLayer(text, from + k, { ...rest, id, ...(usable && inputs ? { inputs } : {}) });
       },
     }));
     return together('', gestures).edits(text);

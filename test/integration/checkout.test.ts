@@ -18,7 +18,8 @@ describe('A network file under git', () => {
     execFileSync('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], { cwd: folder.uri.fsPath });
 
   before(async () => {
-    // In the workspace, as a person's repository is: what changes there is noticed at once.
+    // In the workspace, as a person's repository is: what changes there is noticed at once. It goes with the workspace, lest VS Code's
+    // own git look for it.
     folder = await makeFolder(vscode.workspace.workspaceFolders![0]!.uri.fsPath);
     git('init', '--quiet');
     git('commit', '--quiet', '--allow-empty', '--message', 'nothing yet');
@@ -42,7 +43,6 @@ describe('A network file under git', () => {
     page.dispose();
     await closeAll();
   });
-  after(() => folder.remove());
 
   /** The text that the document and the page come to have. */
   const shows = (text: string) =>

@@ -112,11 +112,18 @@ export function moveLayer(text: string, from: number, to: number): TextEdit[] {
   );
 }
 
-/** An id that no layer has, written or implied, for a new layer of a type. */
-export function freshId(text: string, type: string): string {
+/** The ids of the layers, written or implied. */
+function idsIn(text: string): string[] {
   const { root } = readJson(text);
   const list = root && nodeAt(root, ['layers']);
-  const layers = list?.type === 'array' ? (valueOf(list) as unknown[]).filter(isRecord) : [];
-  const taken = [...layerIds(layers), ...reservedIds].map((id) => ({ id }));
+  return layerIds(list?.type === 'array' ? (valueOf(list) as unknown[]).filter(isRecord) : []);
+}
+
+/** Which layer has an id, written or implied; -1 where none has. */
+export const layerIndex = (text: string, id: string): number => idsIn(text).indexOf(id);
+
+/** An id that no layer has, written or implied, for a new layer of a type. */
+export function freshId(text: string, type: string): string {
+  const taken = [...idsIn(text), ...reservedIds].map((id) => ({ id }));
   return layerIds([...taken, { type }]).at(-1)!;
 }

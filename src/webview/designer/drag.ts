@@ -8,7 +8,12 @@ import { dropIndex, gapAt, type Layout } from './layout.ts';
 const threshold = 5;
 
 /** Follows the pointer from a press on a card: it may become a drag that ends in a move; Escape gives it up. */
-export function startDrag(panel: Panel, { index }: DrawnLayer, layout: Layout, down: PointerEvent): void {
+export function startDrag(
+  panel: Panel,
+  { index, layer: { id } }: DrawnLayer,
+  layout: Layout,
+  down: PointerEvent,
+): void {
   const list = (down.currentTarget as HTMLElement).parentElement;
   if (down.button !== 0 || !panel.editable || !list) return;
   const end = new AbortController();
@@ -16,8 +21,9 @@ export function startDrag(panel: Panel, { index }: DrawnLayer, layout: Layout, d
     end.abort();
     const { drag } = panel.view;
     panel.setDrag(undefined);
-    const layer = panel.drawing?.layers[index];
-    if (drop && drag && layer) panel.moveLayer(layer, dropIndex(index, drag.gap));
+    // The file may have changed on the way.
+    const drawn = panel.drawing?.layers.find(({ layer }) => layer.id === id);
+    if (drop && drag && drawn) panel.moveLayer(drawn, dropIndex(drawn.index, drag.gap));
   };
   const options = { signal: end.signal };
   addEventListener(

@@ -66,6 +66,21 @@ describe('Gestures', () => {
     assert.deepEqual(parse(removed).problems, []);
   });
 
+  it('made in one breath each find their layer where it stands by then', () => {
+    const text = networkText({ layers: ['a', 'b', 'c', 'd'].map((id) => ({ id, type: 'dense', units: 5 })) });
+    const drawing = drawingOf(text);
+    const [a, b] = drawing.layers;
+    const order = (...gestures: edits.Gesture[]) =>
+      written(gestures.reduce(after, text)).layers.map(({ id, units }) => `${String(id)} ${String(units)}`);
+    // Twice Alt and an arrow, before the file has come back.
+    assert.deepEqual(order(edits.move(a!, 1), edits.move(a!, 1)), ['b 5', 'c 5', 'a 5', 'd 5']);
+    assert.deepEqual(order(edits.remove(drawing, a!), edits.remove(drawing, a!)), ['b 5', 'c 5', 'd 5']);
+    assert.deepEqual(order(edits.remove(drawing, a!), edits.setField(b!, 'units', 7)), ['b 7', 'c 5', 'd 5']);
+    const flatten = layers.find(({ type }) => type === 'flatten')!;
+    const added = order(edits.remove(drawing, a!), edits.addLayer(drawing, flatten, 2));
+    assert.deepEqual(added, ['b 5', 'flatten undefined', 'c 5', 'd 5']);
+  });
+
   it('set the learning rate however the optimiser is written', () => {
     for (const training of [{}, { optimizer: 'adam' }, { optimizer: { name: 'sgd', momentum: 0.9 } }]) {
       const text = networkText({ training });
