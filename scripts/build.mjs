@@ -1,17 +1,16 @@
 /**
- * Builds everything in `dist`: extension (desktop and browser), webview with its worker embedded, command line, kernels, JSON schema.
+ * Builds everything in `dist`: extension (desktop and browser), webview and its worker, command line, kernels, JSON schema.
  *
  *     node scripts/build.mjs [--minify] [--watch]
  */
 import fs from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import esbuild from 'esbuild';
 import { main, root, run, say, seconds, Trouble } from './console.mjs';
 import { compileKernels, kernelsPlugin } from './kernels.mjs';
 
-/** @import { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild' */
+/** @import { BuildOptions, Plugin } from 'esbuild' */
 
 const dist = path.join(root, 'dist');
 
@@ -31,44 +30,8 @@ export const sharedOptions = (minify) => ({
   sourcemap: minify ? false : 'linked',
   logLevel: 'warning',
   legalComments: 'eof',
-  plugins: [workerPlugin, kernelsPlugin],
+  plugins: [kernelsPlugin],
 });
-
-/**
- * `import text from 'worker:./worker.ts'`: that file and all it imports as the text of one script, to be started from a blob. The
- * path is relative to the importing file.
- * @type {Plugin}
- */
-const workerPlugin = {
-  name: 'worker',
-  setup(build) {
-    build.onResolve({ filter: /^worker:/ }, ({ path: specifier, resolveDir }) => ({
-      path: path.resolve(resolveDir, specifier.slice('worker:'.length)),
-      namespace: 'worker',
-    }));
-    build.onLoad({ filter: /.*/, namespace: 'worker' }, async ({ path: file }) => {
-      const { minify = false, platform = 'browser' } = build.initialOptions;
-      const result = await esbuild
-        .build({
-          ...sharedOptions(minify),
-          entryPoints: [file],
-          platform,
-          format: 'iife',
-          sourcemap: minify ? false : 'inline',
-          write: false,
-          metafile: true,
-          logLevel: 'silent', // its messages are passed on
-        })
-        .catch((/** @type {BuildFailure} */ failure) => failure);
-      if ('errors' in result && result.errors.length) return { errors: result.errors, watchFiles: [file] };
-      const { outputFiles, metafile, warnings } = /** @type {BuildResult<{ write: false, metafile: true }>} */ (result);
-      const watchFiles = Object.keys(metafile.inputs)
-        .map((input) => path.resolve(root, input))
-        .filter(existsSync);
-      return { contents: outputFiles[0]?.text ?? '', loader: 'text', watchFiles, warnings };
-    });
-  },
-};
 
 /**
  * The bundles, by what they are for.
@@ -92,6 +55,13 @@ function bundles(minify) {
       platform: 'browser',
       format: 'iife',
       outfile: 'dist/webview.js',
+    },
+    {
+      ...shared,
+      entryPoints: ['src/engine/worker/worker.ts'],
+      platform: 'browser',
+      format: 'iife',
+      outfile: 'dist/worker.js',
     },
     {
       ...shared,

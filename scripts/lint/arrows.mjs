@@ -74,7 +74,7 @@ export const arrowsRule = {
     /** @param {Rule.Node | { type: string, value?: unknown } | null | undefined} source */
     const check = (source) => {
       if (source?.type !== 'Literal' || !('value' in source) || typeof source.value !== 'string') return;
-      const specifier = source.value.replace(/^worker:/, '');
+      const { value: specifier } = source;
       const target = specifier.startsWith('.')
         ? relative(path.resolve(path.dirname(context.filename), specifier))
         : specifier;

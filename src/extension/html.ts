@@ -26,7 +26,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page
 <title>Rectifier ${page}</title>
 <link rel="stylesheet" href="${resource('dist', 'webview.css')}">
 </head>
-<body data-page="${page}">
+<body data-page="${page}" data-worker="${resource('dist', 'worker.js')}">
 ${bundle ? `<script type="application/json" id="bundle">${JSON.stringify(bundle).replaceAll('<', '\\u003c')}</script>` : ''}
 <script nonce="${nonce}" src="${resource('dist', 'webview.js')}"></script>
 </body>

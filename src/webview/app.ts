@@ -12,8 +12,15 @@ import { problems } from './problems.ts';
 import { runBar } from './runBar.ts';
 import type { Panel } from './store.ts';
 
-/** The whole panel. `room` is what the diagram may use, as measured after the drawing before. */
-export function app(panel: Panel, room: { width: number; height: number }): TemplateResult | typeof nothing {
+/**
+ * The whole panel. `room` is what the diagram may use, as measured after the drawing before. Without `details` there is only the network, which is
+ * what a person waits for when a file opens; the room of the rest is kept.
+ */
+export function app(
+  panel: Panel,
+  room: { width: number; height: number },
+  details: boolean,
+): TemplateResult | typeof nothing {
   const { document, drawing } = panel;
   if (!document) return nothing;
   if (document.empty) return html`<div class="app is-empty">${empty(panel)}</div>`;
@@ -34,7 +41,8 @@ export function app(panel: Panel, room: { width: number; height: number }): Temp
   return html`<div class="app ${panel.view.inspector ? '' : 'no-inspector'}">
     ${runBar(panel, drawing)}
     <div class="stage">${banner(panel)} ${diagram(panel, drawing, room)}</div>
-    <div class="findings">${comparison(panel)} ${problems(panel)}</div>
-    ${charts(panel)} ${panel.view.inspector ? inspector(panel, drawing) : nothing} ${palette(panel)}
+    <div class="findings">${details ? [comparison(panel), problems(panel)] : nothing}</div>
+    ${details ? charts(panel) : nothing} ${details && panel.view.inspector ? inspector(panel, drawing) : nothing}
+    ${palette(panel)}
   </div>`;
 }

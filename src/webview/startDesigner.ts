@@ -11,8 +11,8 @@ import { watchTheme } from './theme.ts';
 export function startDesigner(): void {
   let room = { width: 960, height: 300 };
   let measured: Element | null = null;
-  /** Its worker is started once the network is drawn. */
-  let warmed = false;
+  /** The network is on the screen: now for everything around it, and for the worker. */
+  let begun = false;
 
   /** The diagram is laid out for the room it has: another size draws again. Told by the browser, since to ask for it would hold up each drawing. */
   const observer = new ResizeObserver(([entry]) => {
@@ -24,7 +24,7 @@ export function startDesigner(): void {
 
   function draw(): void {
     const focus = keepListFocus();
-    render(app(panel, room), document.body);
+    render(app(panel, room, begun), document.body);
     focus();
     const scroll = document.querySelector('.diagram-scroll');
     if (scroll !== measured) {
@@ -33,8 +33,11 @@ export function startDesigner(): void {
       measured = scroll;
     }
     if (!panel.drawing) return;
-    if (!warmed) requestIdleCallback(() => panel.training.warm());
-    warmed = true;
+    if (!begun) {
+      begun = true;
+      panel.changed();
+      requestIdleCallback(() => panel.training.warm());
+    }
     panel.training.look(wants(panel, layoutOf(panel, panel.drawing, room).level));
   }
 

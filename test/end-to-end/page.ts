@@ -25,11 +25,12 @@ export async function openPage(
 ): Promise<{ page: Page; posted: (FromWebview | FromRuns)[]; send: (message: ToWebview | ToRuns) => Promise<void> }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
   const read = (name: string) => fs.readFile(path.join(root, 'dist', name), 'utf8');
-  const [script, style] = await Promise.all([read('webview.js'), read('webview.css')]);
+  const [script, style, worker] = await Promise.all([read('webview.js'), read('webview.css'), read('worker.js')]);
   const words = bundle ? `<script type="application/json" id="bundle">${JSON.stringify(bundle)}</script>` : '';
   const html = `<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>Panel</title><style>${style}</style></head>
-    <body data-page="${kind}">${words}</body></html>`;
+    <body data-page="${kind}" data-worker="${address}/worker.js">${words}</body></html>`;
   await page.route(`${address}**`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  await page.route(`${address}/worker.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: worker }));
   const posted: (FromWebview | FromRuns)[] = [];
   const send = (message: ToWebview | ToRuns) => page.evaluate((data) => window.postMessage(data, '*'), message);
   let text = '';

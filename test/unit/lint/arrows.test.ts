@@ -34,7 +34,6 @@ const allowed: [file: string, code: string][] = [
   ['src/engine/spec/network.ts', "import { layers } from '../layers/index.ts'"],
   ['src/engine/node/cli.ts', "import fs from 'node:fs'"],
   ['src/webview/controls.ts', "import '@vscode/webview-ui-toolkit'"],
-  ['src/webview/run/session.ts', "import text from 'worker:../../engine/worker/worker.ts'"],
   ['src/extension/main.ts', "import { a } from '../webview/hostProtocol.ts'; import { b } from '../engine/graph.ts'"],
   ['test/unit/graph.test.ts', "import fs from 'node:fs'"],
 ];
