@@ -17,10 +17,7 @@ export function followFiles(designers: Designers, runs: Runs): vscode.Disposable
     vscode.workspace.onWillSaveTextDocument((event) => {
       const { document } = event;
       if (!isNetworkFile(document.uri)) return;
-      // The untitled document is still open; what is saved is already the new file, with its text.
-      const designer = designers.all.find(
-        (designer) => designer.document.isUntitled && designer.document.getText() === document.getText(),
-      );
+      const designer = savedAs(designers, document);
       if (designer) event.waitUntil(follow([{ designer, to: document.uri }]));
     }),
     vscode.workspace.onWillRenameFiles((event) => {
@@ -33,6 +30,21 @@ export function followFiles(designers: Designers, runs: Runs): vscode.Disposable
     vscode.workspace.onDidRenameFiles(({ files }) => {
       void runs.renamed((document) => newAddress(files, vscode.Uri.parse(document))?.toString());
     }),
+  );
+}
+
+/**
+ * The designer whose document is being saved under a name: it is still open, and what is saved is already the new file, with its text and in no
+ * tab yet.
+ */
+function savedAs({ active, all }: Designers, saved: vscode.TextDocument): Designer | undefined {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const address = saved.uri.toString();
+  if (tabs.some(({ input }) => (input as { uri?: vscode.Uri } | undefined)?.uri?.toString() === address))
+    return undefined;
+  const text = saved.getText();
+  return [...(active ? [active] : []), ...all].find(
+    ({ document }) => document !== saved && document.getText() === text,
   );
 }
 

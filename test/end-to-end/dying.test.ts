@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { parse } from '../../src/engine/spec/parse.ts';
+import { readSafetensors } from '../../src/engine/weights/safetensors.ts';
+import { runCommand } from '../workbench/index.ts';
 import { screenshot } from '../workbench/screenshots.ts';
 import { assertAccessible } from './accessible.ts';
-import { openSamples, Panel } from './panel.ts';
+import { openSamples, Panel, saveIn } from './panel.ts';
 
 const network = `{
   // Too large a step kills the units it throws below 0.
@@ -123,5 +126,59 @@ describe('units that die, and the edit that mends it', function () {
     await panel.frame.getByRole('region', { name: /^Comparison/ }).waitFor({ state: 'detached' });
     await problem('dying_relu').first().waitFor();
     assert.equal(await fs.readFile(file, 'utf8'), network);
+  });
+  it('is exported by keyboard, in either format, with the weights of the run that is shown', async () => {
+    const { page } = opened.workbench;
+    const exported = async (format: string) => {
+      await runCommand(page, 'Rectifier: Export…');
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: format }).first().waitFor();
+      await page.keyboard.type(format);
+      await page.keyboard.press('Enter');
+      return saveIn(page, opened.folder);
+    };
+    const text = (await exported('Network JSON')).toString();
+    assert.match(text, /"units": 64,\s+"activation": "relu",\s+"weights": "he_normal",/);
+    const full = parse(text);
+    const { layers, training } = parse(network).network!;
+    assert.deepEqual(full.problems, []);
+    assert.deepEqual(full.network!.layers, layers);
+    assert.deepEqual(full.network!.training, { ...training, loss: 'binary_crossentropy' });
+    const { tensors, metadata } = readSafetensors(await exported('safetensors'));
+    assert.deepEqual([metadata['network'], metadata['step']], [network, '1500']);
+    assert.deepEqual(
+      [...tensors].map(([name, { shape }]) => `${name} ${shape.join('×')}`),
+      ['hidden1', 'hidden2', 'output'].flatMap((id, k) => [
+        `${id}.weights ${k === 0 ? 2 : 64}×${k === 2 ? 1 : 64}`,
+        `${id}.bias ${k === 2 ? 1 : 64}`,
+      ]),
+    );
+  });
+
+  it('hands a chart out by keyboard, as a picture and as numbers', async () => {
+    const { page } = opened.workbench;
+    await panel.frame.getByRole('tab', { name: 'Loss' }).click();
+    // Its numbers were left open, and there is no picture of a table.
+    await panel.button('CSV').waitFor();
+    assert.equal(await panel.button('PNG').count(), 0);
+    await panel.figure('Loss').press('t');
+    for (const [kind, start] of [
+      ['PNG', /^.PNG/],
+      ['CSV', /^step,train,validation\r\n\d+,/],
+    ] as const) {
+      await panel.button(kind).focus();
+      await page.keyboard.press('Enter');
+      assert.match((await saveIn(page, opened.folder)).toString('latin1'), start);
+    }
+  });
+
+  it('goes along with its run when it is saved under another name', async () => {
+    const { page } = opened.workbench;
+    await panel.layers().focus();
+    await page.keyboard.press('Control+Shift+s');
+    assert.equal((await saveIn(page, opened.folder, 'other.nn.json')).toString(), network);
+    await page.locator('.tab', { hasText: 'other.nn.json' }).waitFor();
+    panel = await Panel.find(page);
+    await panel.statusLike(/^Completed/);
+    await problem('dying_relu').first().waitFor();
   });
 });

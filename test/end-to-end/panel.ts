@@ -33,6 +33,28 @@ export async function openSamples(
   };
 }
 
+/** Answers the save dialog by keyboard, with the name it proposes or another one in `folder`; gives what is written there. */
+export async function saveIn(page: Page, folder: string, name?: string): Promise<Buffer> {
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  // It proposes a place of its own first, once it has looked.
+  let proposed = '';
+  while (!proposed.startsWith(`${folder}${path.sep}`)) {
+    await page.waitForTimeout(50);
+    proposed = await input.inputValue();
+  }
+  if (name !== undefined) await input.fill(path.join(folder, name));
+  await page.keyboard.press('Enter');
+  // The next one says what this one said until it has looked.
+  await input.waitFor({ state: 'hidden' });
+  const target = name === undefined ? proposed : path.join(folder, name);
+  for (;;) {
+    const written = await fs.readFile(target).catch(() => Buffer.alloc(0));
+    if (written.length > 0) return written;
+    await page.waitForTimeout(50);
+  }
+}
+
 /** The panel, found by roles and names alone, as a screen reader finds it. */
 export class Panel {
   private constructor(

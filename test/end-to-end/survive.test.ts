@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { runCommand } from '../workbench/index.ts';
 import { screenshot } from '../workbench/screenshots.ts';
-import { openSamples, Panel } from './panel.ts';
+import { openSamples, Panel, saveIn } from './panel.ts';
 
 /** A run outlives the page it is shown in: saving, renaming, reloading and moving its file take nothing from it but moments. */
 describe('a run that outlives its page', function () {
@@ -57,13 +55,9 @@ describe('a run that outlives its page', function () {
     const { page } = opened.workbench;
     const before = await epoch();
     await page.keyboard.press('Control+s');
-    const input = page.locator('.quick-input-widget input').first();
-    // It proposes a place of its own first, once it has looked.
-    while (!(await input.inputValue()).includes(opened.folder)) await page.waitForTimeout(100);
-    await input.fill(path.join(opened.folder, 'saved.nn.json'));
-    await page.keyboard.press('Enter');
+    const written = await saveIn(page, opened.folder, 'saved.nn.json');
     await page.locator('.tab', { hasText: 'saved.nn.json' }).waitFor();
-    assert.match(await fs.readFile(path.join(opened.folder, 'saved.nn.json'), 'utf8'), /"epochs": 200000/);
+    assert.match(written.toString(), /"epochs": 200000/);
     await goesOn(before, 'save');
   });
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Panel } from '../store.ts';
 import type { FigureName } from '../view.ts';
 import { css, theme } from '../theme.ts';
@@ -14,28 +14,29 @@ export function csv(steps: readonly number[], lines: readonly Line[]): string {
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** Buttons that save a figure's picture and, where there are some, its numbers. */
+/** Buttons that save a figure's picture, while it is one, and, where there are some, its numbers. */
 export const saveButtons = (panel: Panel, name: FigureName, numbers?: () => string): TemplateResult => {
   const file = `${panel.fileName.replace(/\.nn\.json$/i, '')} ${name.toLowerCase()}`
     .replace(/[^\w .-]+/g, '-')
     .slice(0, 70);
-  return html`<button
-      class="toggle"
-      title=${l10n.t('Save the picture as PNG')}
-      @click=${(event: Event) => void savePicture(panel, `${file}.png`, event)}
-    >
-      PNG</button
-    >${
-      numbers
-        ? html`<button
-            class="toggle"
-            title=${l10n.t('Save the numbers as CSV')}
-            @click=${() => panel.saveFile(`${file}.csv`, new TextEncoder().encode(numbers()))}
-          >
-            CSV
-          </button>`
-        : ''
-    }`;
+  const picture = html`<button
+    class="toggle"
+    title=${l10n.t('Save the picture as PNG')}
+    @click=${(event: Event) => void savePicture(panel, `${file}.png`, event)}
+  >
+    PNG
+  </button>`;
+  return html`${panel.view.tables.has(name) ? nothing : picture}${
+    numbers
+      ? html`<button
+          class="toggle"
+          title=${l10n.t('Save the numbers as CSV')}
+          @click=${() => panel.saveFile(`${file}.csv`, new TextEncoder().encode(numbers()))}
+        >
+          CSV
+        </button>`
+      : nothing
+  }`;
 };
 
 /** All canvases of the figure as they stand, on the panel's background. */
