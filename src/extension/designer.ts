@@ -58,7 +58,8 @@ export class Designer implements vscode.Disposable {
     );
     this.own(onSettings((settings) => this.post({ type: 'settings', settings })));
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
-    panel.webview.html = pageHtml(panel.webview, extensionUri, 'designer');
+    const first = { fileName: baseName(document.uri), text: document.getText(), version: document.version };
+    panel.webview.html = pageHtml(panel.webview, extensionUri, 'designer', first);
   }
 
   /** Whether a run is under way. */

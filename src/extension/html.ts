@@ -1,8 +1,17 @@
 /* eslint-disable rectifier/words -- markup, none of it is read by a person */
 import * as vscode from 'vscode';
+import type { FirstText } from '../webview/hostProtocol.ts';
 
-/** The page of a panel: nothing but our own script and styles may load, and nothing may be reached over the network. */
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: 'designer' | 'runs'): string {
+/**
+ * The page of a panel: nothing but our own script and styles may load, and nothing may be reached over the network. `first` is what it shows at once,
+ * before it and the extension host have spoken to each other.
+ */
+export function pageHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  page: 'designer' | 'runs',
+  first?: FirstText,
+): string {
   const nonce = crypto.randomUUID();
   const resource = (...path: string[]) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
   // `worker-src blob:` and `'wasm-unsafe-eval'` are for the training worker, which is started from a blob and compiles wasm.
@@ -27,11 +36,16 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page
 <link rel="stylesheet" href="${resource('dist', 'webview.css')}">
 </head>
 <body data-page="${page}" data-worker="${resource('dist', 'worker.js')}">
-${bundle ? `<script type="application/json" id="bundle">${JSON.stringify(bundle).replaceAll('<', '\\u003c')}</script>` : ''}
+${bundle ? json('bundle', bundle) : ''}
+${first ? json('first', first) : ''}
 <script nonce="${nonce}" src="${resource('dist', 'webview.js')}"></script>
 </body>
 </html>`;
 }
+
+/** Values for the page's script, in an element of that id. */
+const json = (id: string, value: object): string =>
+  `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll('<', '\\u003c')}</script>`;
 
 /** What a page may load files from. */
 export const resourceRoots = (extensionUri: vscode.Uri): vscode.Uri[] =>

@@ -14,7 +14,8 @@ import { freshView, type Selection, type View } from './view.ts';
  * drawn.
  */
 export abstract class DrawnFile {
-  readOnly = false;
+  /** Not known before the host has said it. */
+  readOnly: boolean | undefined;
   document: DocumentState | undefined;
   readonly view: View = freshView();
   protected readonly queue: EditQueue;
@@ -38,7 +39,7 @@ export abstract class DrawnFile {
   /** Whether the drawing may be changed: never one that is not of the text as it is. */
   get editable(): boolean {
     const { document } = this;
-    return document !== undefined && document.current && !document.newerVersion && !this.readOnly;
+    return document !== undefined && document.current && !document.newerVersion && this.readOnly === false;
   }
 
   get trainable(): { drawing: Drawing; text: string } | undefined {
@@ -78,7 +79,7 @@ export abstract class DrawnFile {
 
   /** Whether the text may be changed, drawn or not. */
   get mendable(): boolean {
-    return this.document !== undefined && !this.document.newerVersion && !this.readOnly;
+    return this.document !== undefined && !this.document.newerVersion && this.readOnly === false;
   }
 
   /** Mends a text that may not be drawn yet, where gestures have nothing to start from. */

@@ -31,6 +31,13 @@ export interface KeptRun {
 
 export type RunCommand = 'train' | 'pause' | 'step' | 'reset';
 
+/** A document as it was when its page was written; a page of an older text than `init` brings is drawn anew. */
+export interface FirstText {
+  readonly fileName: string;
+  readonly text: string;
+  readonly version: number;
+}
+
 export type ToWebview =
   /** Answers `ready` with the whole first state. */
   | {

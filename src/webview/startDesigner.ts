@@ -2,6 +2,7 @@ import { render } from 'lit';
 import { app } from './app.ts';
 import { keepListFocus } from './designer/keys.ts';
 import { Host } from './host.ts';
+import type { FirstText } from './hostProtocol.ts';
 import { layoutOf } from './designer/diagram.ts';
 import { wants } from './look/wants.ts';
 import { Panel } from './store.ts';
@@ -46,5 +47,7 @@ export function startDesigner(): void {
 
   addEventListener('resize', panel.changed);
   watchTheme(panel.changed);
+  const first = document.getElementById('first')?.textContent;
+  if (first) panel.begin(JSON.parse(first) as FirstText);
   host.ready();
 }

@@ -5,7 +5,7 @@ import { DrawnFile } from './drawnFile.ts';
 import { readDocument, type DrawnLayer } from './document.ts';
 import * as edits from './edits.ts';
 import type { Host } from './host.ts';
-import type { KeptRun, Settings, ToWebview } from './hostProtocol.ts';
+import type { FirstText, KeptRun, Settings, ToWebview } from './hostProtocol.ts';
 import type { Preview } from './designer/preview.ts';
 import { Pace } from './pace.ts';
 import { describeBackends } from './diagnostics.ts';
@@ -94,6 +94,13 @@ export class Panel extends DrawnFile {
   /** Draws with the next frame. */
   readonly changed = (): void => this.pace.soon();
 
+  /** Draws what the page was written with. Nothing can be changed before `init` has come. */
+  begin({ fileName, text, version }: FirstText): void {
+    this.fileName = fileName;
+    this.setText(text, version);
+    this.changed();
+  }
+
   receive(message: ToWebview): void {
     switch (message.type) {
       case 'init':
@@ -101,7 +108,8 @@ export class Panel extends DrawnFile {
         this.readOnly = message.readOnly;
         this.settings = message.settings;
         this.kept = message.kept;
-        this.setText(message.text, message.version);
+        if (this.isDrawn(message)) this.restoreRun();
+        else this.setText(message.text, message.version);
         break;
       case 'keepNow':
         this.training.keepNow();
@@ -150,6 +158,11 @@ export class Panel extends DrawnFile {
   /** A few samples of the data, to draw. */
   get preview(): Preview | undefined {
     return this.data.preview;
+  }
+
+  /** Whether that is drawn already, by rules of the same thresholds. */
+  private isDrawn({ text, version, settings }: Extract<ToWebview, { type: 'init' }>): boolean {
+    return this.document?.text === text && this.document.version === version && settings.rules === undefined;
   }
 
   private setText(text: string, version: number): void {

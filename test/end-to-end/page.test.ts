@@ -59,6 +59,28 @@ describe('a page of the panel by itself', function () {
   before(async () => (browser = await openBrowser()));
   after(() => browser.close());
 
+  it('draws the text it was written with before the host has said a word, and lets it be changed after', async () => {
+    const fileName = 'circles.nn.json';
+    const text = JSON.stringify(network, null, 2);
+    const { page, posted, send } = await openPage(browser, 'designer', { first: { fileName, text, version: 1 } });
+    await page.getByRole('option', { name: 'hidden, dense, 12' }).click();
+    const units = page.getByRole('spinbutton', { name: 'Units' });
+    assert.ok(await units.isDisabled());
+    const settings = { backend: 'wasm', metricsPerSecond: 10 } as const;
+    const init = { type: 'init', fileName, readOnly: false, settings } as const;
+    await send({ ...init, text, version: 1 });
+    await units.fill('9');
+    await units.press('Enter');
+    await page.getByRole('option', { name: 'hidden, dense, 9' }).waitFor();
+    assert.equal(posted.filter(({ type }) => type === 'edit').length, 1);
+    // Written with a text that was older than the file: VS Code keeps a page's text when it moves the page.
+    const moved = await openPage(browser, 'designer', { first: { fileName, text, version: 1 } });
+    await moved.page.getByRole('option', { name: 'hidden, dense, 12' }).waitFor();
+    await moved.send({ ...init, text: text.replaceAll('12', '7'), version: 4 });
+    await moved.page.getByRole('option', { name: 'hidden, dense, 7' }).waitFor();
+    await Promise.all([page.close(), moved.page.close()]);
+  });
+
   it('at 200 % is no wider than its window, and everything in it can be reached', async () => {
     // What 1280 × 800 is at 200 %.
     const { page } = await designer(browser, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });

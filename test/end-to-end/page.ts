@@ -3,7 +3,7 @@ import path from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { browserArguments, installBrowser } from '../../scripts/browser.mjs';
 import { applyEdits } from '../../src/engine/spec/edit.ts';
-import type { FromWebview, ToWebview } from '../../src/webview/hostProtocol.ts';
+import type { FirstText, FromWebview, ToWebview } from '../../src/webview/hostProtocol.ts';
 import type { FromRuns, ToRuns } from '../../src/webview/runs/hostProtocol.ts';
 import { root } from '../workbench/index.ts';
 
@@ -16,19 +16,20 @@ export const openBrowser = async (): Promise<Browser> =>
 
 /**
  * A page of the panel as `npm run build` left it, and a host that does what it is asked to with a text of its own. `bundle` stands where
- * the extension host puts translations.
+ * the extension host puts translations, `first` the text the page is written with.
  */
 export async function openPage(
   browser: Browser,
   kind: 'designer' | 'runs',
-  { bundle, ...options }: BrowserContextOptions & { bundle?: object } = {},
+  { bundle, first, ...options }: BrowserContextOptions & { bundle?: object; first?: FirstText } = {},
 ): Promise<{ page: Page; posted: (FromWebview | FromRuns)[]; send: (message: ToWebview | ToRuns) => Promise<void> }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
   const read = (name: string) => fs.readFile(path.join(root, 'dist', name), 'utf8');
   const [script, style, worker] = await Promise.all([read('webview.js'), read('webview.css'), read('worker.js')]);
-  const words = bundle ? `<script type="application/json" id="bundle">${JSON.stringify(bundle)}</script>` : '';
+  const json = (id: string, value: object | undefined) =>
+    value ? `<script type="application/json" id="${id}">${JSON.stringify(value)}</script>` : '';
   const html = `<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>Panel</title><style>${style}</style></head>
-    <body data-page="${kind}" data-worker="${address}/worker.js">${words}</body></html>`;
+    <body data-page="${kind}" data-worker="${address}/worker.js">${json('bundle', bundle)}${json('first', first)}</body></html>`;
   await page.route(`${address}**`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
   await page.route(`${address}/worker.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: worker }));
   const posted: (FromWebview | FromRuns)[] = [];

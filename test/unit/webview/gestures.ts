@@ -39,6 +39,7 @@ export function randomGesture(drawing: Drawing, draw: (n: number) => number): ed
 
 /** A designer's page without its views: the file as drawn, its gestures, and the host's messages taken as the panel takes them. */
 export class DrawnPage extends DrawnFile {
+  override readOnly: boolean | undefined = false;
   readonly changed = (): void => undefined;
 
   constructor(send: (edit: { type: 'edit'; version: number; edits: TextEdit[]; label: string }) => void) {
