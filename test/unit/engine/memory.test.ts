@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { layOut } from '../../../src/engine/backends/wasm/layout.ts';
 import type { Graph } from '../../../src/engine/graph.ts';
+import { initialParameters } from '../../../src/engine/training/initialize.ts';
 import { compile, planOf } from '../../../src/engine/plan/compile.ts';
 import type { Op, Plan, Ref } from '../../../src/engine/plan/plan.ts';
 import { graphOf, smallData } from './networks.ts';
@@ -87,5 +88,18 @@ describe('a compiled plan', () => {
       const plan = first();
       assert.notEqual(other(), plan, name);
     }
+  });
+
+  it('comes with the weights drawn last, which nobody who has them can change for the next', () => {
+    const again = graph({ learningRate: 0.5 });
+    const drawn = initialParameters(again, planOf(again, 8, 40));
+    const kept = drawn.slice();
+    drawn.fill(0);
+    assert.deepEqual(initialParameters(graph({}), first()), kept);
+    const other = graph({}, { seed: 9 });
+    assert.notDeepEqual(initialParameters(other, planOf(other, 8, 40)), kept);
+    const wider = graph({}, { defaults: { weights: { name: 'normal', stddev: 3 } } });
+    assert.notDeepEqual(initialParameters(wider, planOf(wider, 8, 40)), kept);
+    assert.deepEqual(initialParameters(graph({}), compile(graph({}), 8, 40)), kept);
   });
 });
