@@ -45,7 +45,7 @@ export interface Tensor {
 }
 
 /**
- * The operations a layer may be made of. The builder behind it works out backward passes, so a layer says its forward
+ * The operations a layer may be made of. The tape behind it works out backward passes, so a layer says its forward
  * pass alone. `weights` and `bias` name the layer's own parameters.
  */
 export interface Emitter {

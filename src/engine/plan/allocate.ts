@@ -1,4 +1,4 @@
-import { bufferOf, type Buffer } from './builder.ts';
+import { bufferOf, type Buffer } from './tape.ts';
 import type { Op, Ref } from './plan.ts';
 
 /** Offsets are multiples of 4 elements, so that every buffer starts on a 16-byte boundary. */

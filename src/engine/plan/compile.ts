@@ -1,9 +1,12 @@
 import { activationRow, piecesOf } from '../activations/index.ts';
 import type { Graph } from '../graph.ts';
-import { layerRow, sizeOf, type Tensor } from '../layers/index.ts';
+import { layerRow, sizeOf } from '../layers/index.ts';
 import { aligned, allocate } from './allocate.ts';
-import { Builder } from './builder.ts';
-import type { ObservedLayer, Op, ParameterTensor, Plan, Ref, Segment, StateTensor } from './plan.ts';
+import { input } from './operations/input.ts';
+import { loss } from './operations/loss.ts';
+import type { ObservedLayer, Op, ParameterTensor, Plan, Segment, StateTensor } from './plan.ts';
+import { Tape } from './tape.ts';
+import { walk } from './walk.ts';
 
 /** Most rows an evaluation takes at once. */
 export const evaluateRowsLimit = 256;
@@ -33,26 +36,16 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
   const targetWidth = restores ? 0 : classes ? 1 : graph.data.outputs;
   const { optimizer } = graph.network.training;
   const fuse = fusion(graph);
-  const { corrupt } = graph.network.data;
 
   const draw = (mode: 'train' | 'evaluate') => {
-    const builder = new Builder(mode, parameters, state, observed, fuse);
-    const features: Ref = { arena: 'features', offset: 0 };
-    const tensors = new Map<string, Tensor>([['input', builder.input(features, graph.data.inputShape, corrupt)]]);
-    let output: Tensor | undefined;
-    for (const { layer, shape } of graph.layers) {
-      builder.begin(layer);
-      const inputs = layer.inputs.map((id) => tensors.get(id)!);
-      output = layerRow(layer.type).emit(builder, layer.fields, inputs, shape);
-      builder.finish(output);
-      tensors.set(layer.id, output);
-    }
+    const tape = new Tape(mode, parameters, state, observed, fuse);
+    const output = walk(tape, graph);
     const target = restores
-      ? builder.input(features, graph.data.inputShape)
-      : builder.input({ arena: 'targets', offset: 0 }, [targetWidth]);
-    const prediction = builder.loss(output!, graph.loss, target, classes);
-    builder.backward();
-    return { builder, prediction, width: output!.size };
+      ? input(tape, { arena: 'features', offset: 0 }, graph.data.inputShape)
+      : input(tape, { arena: 'targets', offset: 0 }, [targetWidth]);
+    const prediction = loss(tape, output, graph.loss, target, classes);
+    tape.backward();
+    return { tape, prediction, width: output.size };
   };
 
   const train = draw('train');
@@ -61,9 +54,9 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
     { op: 'norms', segments },
     { op: 'update', optimizer, segments },
   ];
-  const trainOps = [...train.builder.forward, ...train.builder.backwardOps];
-  const trained = allocate(trainOps, train.builder.buffers, batchRows);
-  const { forward, buffers } = evaluate.builder;
+  const trainOps = [...train.tape.forward, ...train.tape.backwardOps];
+  const trained = allocate(trainOps, train.tape.buffers, batchRows);
+  const { forward, buffers } = evaluate.tape;
   const room = (rows: number) => allocate(forward, buffers, rows, evaluate.prediction);
   const most = Math.min(evaluateRowsLimit, samples);
   const fitting = Math.floor((most * Math.max(trained, evaluateRoom)) / room(most) / 8) * 8;
@@ -85,8 +78,8 @@ export function compile(graph: Graph, batchRows: number, samples: number): Plan 
     parameters,
     state,
     observed,
-    train: { forward: train.builder.forward, backward: train.builder.backwardOps, update },
-    evaluate: { forward: evaluate.builder.forward },
+    train: { forward: train.tape.forward, backward: train.tape.backwardOps, update },
+    evaluate: { forward: evaluate.tape.forward },
     output: { ref: evaluate.prediction, width: evaluate.width },
     featureWidth,
     targetWidth,

@@ -1,10 +1,12 @@
 import { piecesOf } from '../activations/index.ts';
 import type { Graph } from '../graph.ts';
-import { layerRow, sizeOf, type Tensor } from '../layers/index.ts';
+import { sizeOf } from '../layers/index.ts';
 import { aligned, allocate } from './allocate.ts';
-import { Builder } from './builder.ts';
 import { evaluateRowsLimit, layOut, layOutState } from './compile.ts';
-import type { Plan, Ref } from './plan.ts';
+import { copy } from './operations/join.ts';
+import type { Plan } from './plan.ts';
+import { Tape } from './tape.ts';
+import { walk } from './walk.ts';
 
 /** What is read of a layer: its weighted sums z, or its outputs a. */
 export interface Tap {
@@ -30,36 +32,20 @@ export function compileLook(graph: Graph, taps: readonly Tap[], rows: number): {
   const { parameters, length } = layOut(graph);
   const { state, stateLength } = layOutState(graph);
   const { places, width } = placesOf(graph, taps);
-  const out: { ref?: Ref } = {};
   const open = new Map(places.map((place) => [`${place.at} ${place.layer}`, place]));
-  const builder: Builder = new Builder(
-    'evaluate',
-    parameters,
-    state,
-    [],
-    { layer: '', fused: 'none' },
-    (layer, at, value) => {
-      const place = open.get(`${at} ${layer}`);
-      if (!place || !out.ref) return;
-      // A maxout is an activation of the pieces, then one of the largest: the first is what was tapped.
-      open.delete(`${at} ${layer}`);
-      builder.copy(value, out.ref, place.start, width);
-    },
-  );
-  const ref = (out.ref = builder.output(width));
-  const { inputShape } = graph.data;
-  const tensors = new Map<string, Tensor>([['input', builder.input({ arena: 'features', offset: 0 }, inputShape)]]);
-  for (const { layer, shape } of graph.layers) {
-    builder.begin(layer);
-    const inputs = layer.inputs.map((id) => tensors.get(id)!);
-    const tensor = layerRow(layer.type).emit(builder, layer.fields, inputs, shape);
-    builder.finish(tensor);
-    tensors.set(layer.id, tensor);
-    // What comes behind the last tap is not needed.
-    if (open.size === 0) break;
-  }
+  const tape = new Tape('evaluate', parameters, state, [], { layer: '', fused: 'none' }, (layer, at, value) => {
+    const place = open.get(`${at} ${layer}`);
+    if (!place) return;
+    // A maxout is an activation of the pieces, then one of the largest: the first is what was tapped.
+    open.delete(`${at} ${layer}`);
+    copy(tape, value, ref, place.start, width);
+  });
+  // No operation of the network writes it.
+  const ref = tape.buffer(width);
+  // What comes behind the last tap is not needed.
+  walk(tape, graph, () => open.size === 0);
   const evaluateRows = Math.max(1, Math.min(evaluateRowsLimit, rows, Math.floor(chunkValues / Math.max(width, 1))));
-  const featureWidth = sizeOf(inputShape);
+  const featureWidth = sizeOf(graph.data.inputShape);
   const plan: Plan = {
     batchRows: 1,
     evaluateRows,
@@ -68,7 +54,7 @@ export function compileLook(graph: Graph, taps: readonly Tap[], rows: number): {
       gradients: 0,
       slots: 0,
       state: stateLength,
-      activations: allocate(builder.forward, builder.buffers, evaluateRows, ref),
+      activations: allocate(tape.forward, tape.buffers, evaluateRows, ref),
       features: aligned(rows * featureWidth),
       targets: 0,
     },
@@ -76,7 +62,7 @@ export function compileLook(graph: Graph, taps: readonly Tap[], rows: number): {
     state,
     observed: [],
     train: { forward: [], backward: [], update: [] },
-    evaluate: { forward: builder.forward },
+    evaluate: { forward: tape.forward },
     output: { ref, width },
     featureWidth,
     targetWidth: 0,
