@@ -4,7 +4,8 @@ import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
 import type { Dataset } from '../../src/engine/data/dataset.ts';
 import type { Graph } from '../../src/engine/graph.ts';
 import type { EndEvent, StreamEvent } from '../../src/engine/training/events.ts';
-import { Trainer, type TrainerOptions } from '../../src/engine/training/trainer.ts';
+import type { TrainerOptions } from '../../src/engine/training/options.ts';
+import { Trainer } from '../../src/engine/training/trainer.ts';
 import {
   readSafetensors,
   WeightsError,

@@ -6,11 +6,32 @@ import { purpose, Random, streamOf } from '../random.ts';
 import type { Batches } from './batches.ts';
 import type { StartEvent } from './events.ts';
 
+/** A training step costs about three forward passes. */
+export const passesPerStep = 3;
+/** Most steps of a stretch, for networks so small that the multiply-adds are not what costs. */
+const longestStretch = { reference: 256, wasm: 4096, webgpu: 256 };
+
 /** Each epoch has its own order, drawn from the seed alone: a run may begin anywhere. */
 export function epochOrder({ network: { seed, training } }: Graph, { parts }: Dataset, epoch: number): Uint32Array {
   const order = parts.train.slice();
   if (training.shuffle) new Random(seed, streamOf('shuffle'), purpose.shuffle, epoch).shuffle(order);
   return order;
+}
+
+/**
+ * Where the steps that a run makes at once end: at the next record, epoch or bound, or after what the backend does in good time.
+ * `regular` if a record is due there by the count of steps or epochs.
+ */
+export function nextStretch(
+  { plan, batches, backend, step }: { plan: Plan; batches: Batches; backend: Backend; step: number },
+  until: number,
+  metricsEvery?: number,
+): { end: number; regular: boolean } {
+  const perStep = passesPerStep * plan.multiplyAdds * plan.batchRows;
+  const nextRecord = metricsEvery ? (Math.floor(step / metricsEvery) + 1) * metricsEvery : Infinity;
+  const longest = Math.min(longestStretch[backend.name], Math.max(1, Math.floor(backend.stretch / perStep)));
+  const end = Math.min(until, nextRecord, batches.stepsTo(batches.at(step).epoch + 1), step + longest);
+  return { end, regular: end === nextRecord || (!metricsEvery && batches.at(end).offset === 0) };
 }
 
 /** What changes with update `step`, counted from 0. */

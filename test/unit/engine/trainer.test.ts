@@ -3,7 +3,8 @@ import { type ReferenceSession, referenceBackend } from '../../../src/engine/bac
 import type { Dataset } from '../../../src/engine/data/dataset.ts';
 import type { Graph } from '../../../src/engine/graph.ts';
 import type { EndEvent, MetricsEvent, StreamEvent, UnitEvent } from '../../../src/engine/training/events.ts';
-import { Trainer, type TrainerOptions } from '../../../src/engine/training/trainer.ts';
+import type { TrainerOptions } from '../../../src/engine/training/options.ts';
+import { Trainer } from '../../../src/engine/training/trainer.ts';
 import { graphOf, smallData } from './networks.ts';
 
 async function train(graph: Graph, data: Dataset, options: Partial<TrainerOptions> = {}) {
