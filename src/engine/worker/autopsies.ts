@@ -1,21 +1,18 @@
 import { autopsy } from '../autopsy/autopsy.ts';
-import { checkNetwork } from '../check.ts';
 import { readSafetensors } from '../weights/safetensors.ts';
 import type { AutopsyRequest, FromWorker } from './protocol.ts';
-import type { Surroundings } from './session.ts';
+import { checkGiven, type Surroundings } from './surroundings.ts';
 
 /** Milliseconds between two words of how far it is. */
 const progressEvery = 100;
 
 /** Answers an autopsy: makes the run again, whatever run is at hand, and posts what came out. */
 export async function examine(request: AutopsyRequest, around: Surroundings): Promise<void> {
-  const { text, dataFile, backend: choice, kernels, death, resume, settings } = request;
+  const { backend: choice, kernels, death, resume, settings } = request;
   const post = (message: FromWorker) => around.post(message, []);
   let last = 0;
   try {
-    const readFile = (path: string) =>
-      dataFile ? Promise.resolve(dataFile.bytes) : Promise.reject(new Error(`${path} was not given`));
-    const { graph, dataset, problems } = await checkNetwork(text, readFile);
+    const { graph, dataset, problems } = await checkGiven(request);
     if (!graph || !dataset) throw new Error(problems[0]?.message ?? 'The network has problems.');
     const { backend } = await around.backend(choice, graph, dataset, kernels);
     const run = { graph, dataset, backend, settings };

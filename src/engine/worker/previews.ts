@@ -1,15 +1,12 @@
-import { checkNetwork } from '../check.ts';
 import { preview } from '../training/preview.ts';
 import type { FromWorker, PreviewRequest } from './protocol.ts';
-import type { Surroundings } from './session.ts';
+import { checkGiven, type Surroundings } from './surroundings.ts';
 
 /** Answers how a network stands before training, with the kernels of the command line: the same figures, bit for bit. */
-export async function lookBefore({ text, dataFile }: PreviewRequest, around: Surroundings): Promise<void> {
+export async function lookBefore(request: PreviewRequest, around: Surroundings): Promise<void> {
   const post = (message: FromWorker) => around.post(message, []);
   try {
-    const readFile = (path: string) =>
-      dataFile ? Promise.resolve(dataFile.bytes) : Promise.reject(new Error(`${path} was not given`));
-    const { graph, dataset, problems } = await checkNetwork(text, readFile);
+    const { graph, dataset, problems } = await checkGiven(request);
     const error = problems.find(({ severity }) => severity === 'error');
     if (!graph || !dataset || error) throw new Error(error?.message ?? 'The network has problems.');
     const backend = (await around.lookBackend?.()) ?? (await around.backend('wasm', graph, dataset)).backend;
