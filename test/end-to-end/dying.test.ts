@@ -34,6 +34,10 @@ describe('units that die, and the edit that mends it', function () {
     panel = await Panel.find(opened.workbench.page);
   });
 
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await screenshot(opened.workbench.page, 'dying-failed');
+  });
+
   after(() => opened.close());
 
   const problem = (text: string | RegExp) =>
@@ -105,6 +109,23 @@ describe('units that die, and the edit that mends it', function () {
     assert.match(text, /learningRate 3 → 0\.3, same seed 0/);
     assert.match(text, /dead hidden2/);
     assert.equal(await problem('dying_relu').count(), 0);
+    // In a small window too the cards are whole, with the numbers below them; so is each key of a chart, or it is not in view.
+    for (const [width, height] of [
+      [1060, 700],
+      [1280, 800],
+    ] as const) {
+      const before = await panel.frame.evaluate(() => innerWidth);
+      await page.setViewportSize({ width, height });
+      await panel.frame.waitForFunction((before) => innerWidth !== before, before);
+      const fits = () =>
+        panel.frame.locator('#diagram-scroll').evaluate((room) => room.scrollHeight <= room.clientHeight);
+      for (let i = 0; i < 40 && !(await fits()); i++) await page.waitForTimeout(50);
+      assert.ok(await fits(), `the cards are cut at ${width} × ${height}`);
+      const cut = await panel.frame
+        .locator('figcaption .key')
+        .evaluateAll((keys) => keys.filter((key) => key.scrollWidth > key.clientWidth).map((key) => key.textContent));
+      assert.deepEqual(cut, []);
+    }
     await screenshot(page, 'mended');
     const { columns } = await panel.table('Loss');
     assert.deepEqual(columns, ['step', 'train', 'validation', 'run 1']);
@@ -130,10 +151,15 @@ describe('units that die, and the edit that mends it', function () {
   it('is exported by keyboard, in either format, with the weights of the run that is shown', async () => {
     const { page } = opened.workbench;
     const exported = async (format: string) => {
-      await runCommand(page, 'Rectifier: Export…');
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: format }).first().waitFor();
-      await page.keyboard.type(format);
-      await page.keyboard.press('Enter');
+      const dialog = page.locator('.quick-input-title', { hasText: `Export: ${format}` });
+      // On a busy machine the end of the palette may take the keyboard from the list of formats, which is then gone.
+      for (let attempt = 0; attempt < 3 && !(await dialog.isVisible()); attempt++) {
+        await runCommand(page, 'Rectifier: Export…');
+        await page.locator('.quick-input-list .monaco-list-row', { hasText: format }).first().waitFor();
+        await page.keyboard.type(format);
+        await page.keyboard.press('Enter');
+        await dialog.waitFor({ timeout: 8000 }).catch(() => page.keyboard.press('Escape'));
+      }
       return saveIn(page, opened.folder);
     };
     const text = (await exported('Network JSON')).toString();

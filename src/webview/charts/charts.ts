@@ -159,9 +159,9 @@ function figure(panel: Panel, name: ChartName): TemplateResult {
   return html`<figure aria-label=${figureName(name)} tabindex="0" @keydown=${tableKey(panel, name)}>
     <figcaption>
       <b>${figureName(name)}</b
-      >${content ? keys(name, content.lines, selected) : nothing}${earlier ? key(earlier, false) : nothing}<span
-        class="grow"
-      ></span>
+      ><span class="line-keys ${earlier ? 'compared' : ''}"
+        >${content ? keys(name, content.lines, selected) : nothing}${earlier ? key(earlier, false) : nothing}</span
+      >
       ${name === 'Loss' ? logToggle(panel) : nothing}
       ${
         content && run && panel.view.chart === name
@@ -255,10 +255,10 @@ function axisEnd(run: Run): number {
   return Math.max(end, done);
 }
 
-function key({ label, values, color, dash, alpha = 1 }: Line, shown = true, name = ''): TemplateResult {
+function key({ label, values, color, dash, alpha = 1 }: Line, shown = true): TemplateResult {
   const style = `border-top-style:${dash ? 'dashed' : 'solid'}`;
   const figure = compact(newest(values), 3);
-  return html`<span class="key ${name}" title="${label} ${figure}"
+  return html`<span class="key" title="${label} ${figure}"
     ><i .style=${`${style};border-top-color:${css(color(theme()), alpha)}`}></i
     ><span class="clip">${label}</span>${shown ? html`<span class="numbers">${figure}</span>` : nothing}</span
   >`;
@@ -267,8 +267,7 @@ function key({ label, values, color, dash, alpha = 1 }: Line, shown = true, name
 /** With many lines, the selected layer's alone, and for gradients how much of them arrives at the other end. */
 function keys(name: ChartName, lines: readonly Line[], selected: string | undefined): unknown {
   // Beside more than two names there is room for the figure of the selected one alone; the others are under the pointer.
-  if (lines.length <= 4)
-    return lines.map((line) => (line.label === selected ? key(line, true, 'strong') : key(line, lines.length <= 2)));
+  if (lines.length <= 4) return lines.map((line) => key(line, line.label === selected || lines.length <= 2));
   const [first, last] = [lines[0]!, lines.at(-1)!];
   const ratio =
     name === 'Gradient norms'

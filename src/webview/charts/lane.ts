@@ -20,11 +20,14 @@ export function eventLane(u: uPlot, run: Run): void {
   });
   g.save();
   g.beginPath();
-  g.rect(left, top, width, height);
+  // A mark at either end is whole.
+  g.rect(left - 3 * ratio, top, width + 6 * ratio, height);
   g.clip();
   g.lineWidth = 1.2 * ratio;
+  // The line drawn last may have been dashed.
+  g.setLineDash([]);
   for (const [at, state] of marks) {
-    const x = left + (at + 0.5) * column * ratio;
+    const x = left + Math.min((at + 0.5) * column * ratio, width);
     const size = 2.2 * ratio;
     g.strokeStyle = css(state === 'died' ? colors.dead : colors.good);
     g.beginPath();

@@ -141,8 +141,9 @@ class Plot extends AsyncDirective {
   private readonly fit = (): void => {
     const { element, chart } = this;
     if (!element) return;
-    if (chart) chart.setSize({ width: element.clientWidth, height: element.clientHeight });
-    else this.show();
+    if (!chart) return this.show();
+    chart.setSize({ width: element.clientWidth, height: element.clientHeight });
+    if (this.options?.lane) chart.setData(chart.data);
   };
 }
 
@@ -177,7 +178,7 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
             ? [0, rows.names.length]
             : logarithmic
               ? logRange(low, high, options().range)
-              : linearRange(low, high, options()),
+              : linearRange(low, high, options(), element.clientHeight),
       },
     },
     axes: [
@@ -245,12 +246,19 @@ function rowAxis({ names, selected }: Rows): Partial<uPlot.Axis> {
   };
 }
 
-function linearRange(low: number | null, high: number | null, { range: least, lane }: PlotOptions): uPlot.Range.MinMax {
+/** Of `height` pixels the whole chart has. */
+function linearRange(
+  low: number | null,
+  high: number | null,
+  { range: least, lane }: PlotOptions,
+  height: number,
+): uPlot.Range.MinMax {
   const bottom = Math.min(low ?? Infinity, least?.[0] ?? Infinity);
   const top = Math.max(high ?? -Infinity, least?.[1] ?? -Infinity);
   if (!Number.isFinite(bottom) || !Number.isFinite(top)) return [0, 1];
   if (bottom === top) return [bottom - 0.5, top + 0.5];
-  return [lane ? -0.14 * top : bottom, top + (top - bottom) * 0.05];
+  // The lane has the height of its marks, however low the chart is.
+  return [lane ? (-10 / Math.max(20, height - 36)) * top : bottom, top + (top - bottom) * 0.05];
 }
 
 /** Whole decades, two at least. */
