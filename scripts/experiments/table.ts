@@ -40,18 +40,17 @@ const gap = ({ final }: RunLine) => final!.validation!.loss! - (final!.loss! - (
 const overflown = ({ reason }: RunLine) => Number(reason === 'diverged');
 const spread = (name: string, of: Measure['of'], expected: number): Measure => ({ name, kind: 'sigma', of, expected });
 
-const faster = (epochs: number, rates: string) => [
-  ...['--seeds', '5', '--vary', `training.epochs=${Array.from({ length: epochs }, (_, k) => k + 1).join()}`],
-  ...[
-    '--vary',
-    'defaults={"activation":"relu","weights":"he_normal"},{"activation":"tanh","weights":"glorot_uniform"}',
-  ],
-  ...['--vary', `training.optimizer.learningRate=${rates}`],
-];
-/** Epochs until 95 % of the training data are right, tanh over relu, at the best of the learning rates: one figure a seed. */
-const tanhToRelu = least(
-  'epochs to 0.95 training accuracy, tanh ÷ relu',
-  (run, all) => {
+/** ReLU and tanh with weights made for each, at each of the same learning rates, for every number of epochs from `least` to `most`. */
+const faster = (least: number, most: number, rates: string): string[] => {
+  const epochs = Array.from({ length: most - least + 1 }, (_, k) => least + k);
+  const kinds = '{"activation":"relu","weights":"he_normal"},{"activation":"tanh","weights":"glorot_uniform"}';
+  const varied = [`training.epochs=${epochs.join()}`, `defaults=${kinds}`, `training.optimizer.learningRate=${rates}`];
+  return ['--seeds', '5', ...varied.flatMap((one) => ['--vary', one])];
+};
+/** Epochs until 90 % of the training data are right, tanh over relu, each at the best of the learning rates: one figure a seed. */
+const tanhToRelu: Pick<Measure, 'name' | 'of'> = {
+  name: 'epochs to 0.9 training accuracy, tanh ÷ relu',
+  of: (run, all) => {
     const own = all.filter(({ seed }) => seed === run.seed);
     if (own[0] !== run) return undefined;
     const longest = Math.max(...own.map(({ set }) => set['training.epochs'] as number));
@@ -60,20 +59,19 @@ const tanhToRelu = least(
         // Not there yet at the end: one more at least.
         longest + 1,
         ...own
-          .filter(({ set, final }) => JSON.stringify(set).includes(activation) && (final?.accuracy ?? 0) >= 0.95)
+          .filter(({ set, final }) => JSON.stringify(set).includes(activation) && (final?.accuracy ?? 0) >= 0.9)
           .map(({ set }) => set['training.epochs'] as number),
       );
     return epochs('tanh') / epochs('relu');
   },
-  2,
-);
+};
 const wide = `✗ At a learning rate of 3 runs differ much, and the lowest tenth of them is known only from many. A simulation of the same in numpy, written apart from both, has
 over 400 seeds 0.44 and 0.66 dead, a median accuracy of 0.78 and a 10th percentile of 0.56, as measured here; what is expected is from a few tens of seeds.`;
 const half = `✗ "Half of layer 2" is a round figure: a simulation of the same in numpy, written apart from both, has a median of 0.58 over 40 seeds.`;
-const notFaster = `✗ Krizhevsky et al. needed a sixth of the epochs on CIFAR-10. On pictures as small as those that this program carries or draws we found no network of four
-layers in which tanh is slower once each has its own best learning rate (digits, glyphs and shapes; SGD with and without momentum, Adam; inputs scaled or not;
-weights made for each, or of σ 0.01 to 0.1 for both): tanh bears larger steps. What does show is the other half of what they say, that ReLU needs no scaled inputs:
-on raw pixels, and at a rate that both bear, it takes less than half the epochs. Its story says so.`;
+const notAlways = `Krizhevsky et al. needed a sixth of the epochs on CIFAR-10. ReLU is not faster everywhere: with max pooling, and on digits, glyphs and shapes (SGD with and
+without momentum, Adam; inputs scaled or not; weights made for each, or of σ 0.01 to 0.1; 600 digits under random labels, too), tanh bears larger steps and takes no more
+epochs, down to 0.4 times as many. ReLU is faster where sign tells nothing and average pooling lets opposite signs cancel, as here. The ratio does not hang on the accuracy
+asked for (3.4 at 0.75, 2.3 at 0.95), nor on the grid (0.05 and 1.6 are slower for both); with biases drawn from −0.3 to 0.3 for tanh alone it is 2.3, over 3 seeds each.`;
 
 export const experiments: readonly Experiment[] = [
   {
@@ -228,14 +226,17 @@ export const experiments: readonly Experiment[] = [
   {
     sample: 'relu-is-faster',
     title: 'each at its own best learning rate',
-    options: faster(8, '0.1,0.2,0.4'),
-    measures: [{ ...tanhToRelu, note: notFaster }],
+    options: faster(5, 24, '0.1,0.2,0.4,0.8'),
+    measures: [{ ...tanhToRelu, kind: 'least', expected: 2, note: notAlways }],
   },
   {
     sample: 'relu-is-faster',
-    title: 'raw pixels, 0 to 16, learning rate 0.01',
-    options: [...faster(16, '0.01'), '--set', 'data.scale=none'],
-    measures: [tanhToRelu],
+    title: 'max pooling, likewise',
+    options: [
+      ...faster(3, 12, '0.05,0.1,0.2,0.4'),
+      ...['--set', 'layers.pool1.type=max_pool2d', '--set', 'layers.pool2.type=max_pool2d'],
+    ],
+    measures: [{ ...tanhToRelu, kind: 'most', expected: 1 }],
   },
   ...(
     [

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { course, courseWords } from '../../scripts/course.ts';
-import { absoluteTable, normalTable } from '../../scripts/experimentData.ts';
+import { absoluteTable, grainTable, normalTable } from '../../scripts/experimentData.ts';
 import { checkNetwork } from '../../src/engine/check.ts';
 import { sampleNames } from '../../src/extension/samples.ts';
 
@@ -66,8 +66,10 @@ describe('The samples', () => {
 
   it('have the tables that their script makes', async () => {
     assert.equal(await readText('data/absolute.csv'), absoluteTable());
-    const packed = await fs.readFile(path.join(folder, 'data/normal.csv.gz'));
-    assert.equal(gunzipSync(packed).toString(), normalTable());
+    for (const [name, table] of Object.entries({ normal: normalTable, grain: grainTable })) {
+      const packed = await fs.readFile(path.join(folder, `data/${name}.csv.gz`));
+      assert.equal(gunzipSync(packed).toString(), table(), name);
+    }
   });
 
   it('carry the tables as they were published', async () => {
