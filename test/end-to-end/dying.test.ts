@@ -155,7 +155,8 @@ describe('units that die, and the edit that mends it', function () {
       // On a busy machine the end of the palette may take the keyboard from the list of formats, which is then gone.
       for (let attempt = 0; attempt < 3 && !(await dialog.isVisible()); attempt++) {
         await runCommand(page, 'Rectifier: Export…');
-        await page.locator('.quick-input-list .monaco-list-row', { hasText: format }).first().waitFor();
+        const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: format }).first();
+        await choice.waitFor({ timeout: 8000 }).catch(() => undefined);
         await page.keyboard.type(format);
         await page.keyboard.press('Enter');
         await dialog.waitFor({ timeout: 8000 }).catch(() => page.keyboard.press('Escape'));
