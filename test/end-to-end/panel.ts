@@ -38,19 +38,28 @@ export async function saveIn(page: Page, folder: string, name?: string): Promise
   const input = page.locator('.quick-input-widget input').first();
   await input.waitFor();
   // It proposes a place of its own first, once it has looked.
-  let proposed = '';
-  while (!proposed.startsWith(`${folder}${path.sep}`)) {
-    await page.waitForTimeout(50);
-    proposed = await input.inputValue();
-  }
+  const proposed = await soon(page, `a proposal in ${folder}`, async () => {
+    const value = await input.inputValue();
+    return value.startsWith(`${folder}${path.sep}`) ? value : undefined;
+  });
   if (name !== undefined) await input.fill(path.join(folder, name));
   await page.keyboard.press('Enter');
   // The next one says what this one said until it has looked.
   await input.waitFor({ state: 'hidden' });
   const target = name === undefined ? proposed : path.join(folder, name);
-  for (;;) {
+  return soon(page, target, async () => {
     const written = await fs.readFile(target).catch(() => Buffer.alloc(0));
-    if (written.length > 0) return written;
+    return written.length > 0 ? written : undefined;
+  });
+}
+
+/** What `look` finds within half a minute; fails by the name of what it did not find. */
+async function soon<T>(page: Page, what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(`There is no ${what}.`);
     await page.waitForTimeout(50);
   }
 }

@@ -75,6 +75,14 @@ describe('A network file in the designer', () => {
     });
   });
 
+  it('is in the page from the first, and cannot end the element it stands in', async () => {
+    const text = lively.replace('{', '{ "name": "</script><p>&amp;",');
+    const { panel } = await openReady(await folder.write('markup.nn.json', text));
+    const first = /<script type="application\/json" id="first">(.*)<\/script>/.exec(panel.webview.html)![1]!;
+    assert.ok(!first.includes('<'));
+    assert.deepEqual(JSON.parse(first), { fileName: 'markup.nn.json', text, version: 1 });
+  });
+
   for (const [name, gesture] of Object.entries(gestures)) {
     it(`takes ${name} as one undo step that restores every byte`, async () => {
       const file = `${name.replaceAll(' ', '-')}.nn.json`;
