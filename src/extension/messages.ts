@@ -33,7 +33,9 @@ const isFinding = (value: unknown): boolean =>
   [value['rule'], value['message']].every(text) &&
   (value['layer'] === null || text(value['layer'])) &&
   Array.isArray(value['fixes']) &&
-  value['fixes'].every(isFix);
+  value['fixes'].every(isFix) &&
+  Array.isArray(value['layers']) &&
+  value['layers'].every(text);
 
 const isFix = (value: unknown): boolean =>
   isRecord(value) &&

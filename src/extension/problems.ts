@@ -5,7 +5,7 @@ import { infer } from '../engine/graph.ts';
 import { ruleProblems, type RuleOptions } from '../engine/rules/index.ts';
 import { correction } from '../engine/spec/correction.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
-import { fixEdits } from '../engine/spec/fix.ts';
+import { fixEdits, followed } from '../engine/spec/fix.ts';
 import { locator, parse } from '../engine/spec/parse.ts';
 import { schemaRules, type LocatedProblem } from '../engine/spec/problems.ts';
 import type { RunFinding } from '../webview/hostProtocol.ts';
@@ -55,14 +55,16 @@ export async function findProblems(
   return { found, ...(network.data.path === undefined ? {} : { dataPath: network.data.path }) };
 }
 
-/** Findings of a run where the text now has their layer; one of the whole network at its layers. */
+/** Findings of a run where the text now has their layer, with the fixes that still fit; one of the whole network at its layers. */
 export function located(findings: readonly RunFinding[], text: string): LocatedProblem[] {
   if (findings.length === 0) return [];
   const place = locator(text);
-  const layers = parse(text).network?.layers ?? [];
-  return findings.flatMap(({ layer, ...finding }) => {
-    const index = layers.findIndex(({ id }) => id === layer);
-    return layer !== null && index < 0 ? [] : place({ ...finding, path: index < 0 ? 'layers' : `layers.${index}` });
+  const ids = parse(text).network?.layers.map(({ id }) => id) ?? [];
+  return findings.flatMap(({ layer, layers, ...finding }) => {
+    const index = layer === null ? -1 : ids.indexOf(layer);
+    if (layer !== null && index < 0) return [];
+    const fixes = finding.fixes.flatMap((fix) => followed(fix, layers, ids) ?? []);
+    return place({ ...finding, fixes, path: index < 0 ? 'layers' : `layers.${index}` });
   });
 }
 

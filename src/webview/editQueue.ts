@@ -45,7 +45,10 @@ export class EditQueue {
       const gesture = document && this.waiting.shift();
       if (!gesture) return;
       const edits = gesture.edits(document.text);
-      if (edits.length === 0) continue;
+      if (edits.length === 0) {
+        if (gesture.idle !== undefined) this.turnedAway(gesture.idle);
+        continue;
+      }
       const fault = this.fault(applyEdits(document.text, edits));
       if (fault !== undefined) {
         this.turnedAway(fault);

@@ -4,6 +4,7 @@ import { difference } from '../engine/spec/editText.ts';
 import {
   applyEdits,
   freshId,
+  idsIn,
   insertLayer,
   layerIndex,
   moveLayer,
@@ -12,7 +13,7 @@ import {
   type TextEdit,
 } from '../engine/spec/edit.ts';
 import { isRequired, type Field, type NamedRow } from '../engine/spec/fields.ts';
-import { fixEdits, type Fix } from '../engine/spec/fix.ts';
+import { fixEdits, followed, type Fix } from '../engine/spec/fix.ts';
 import { idPattern, reservedIds } from '../engine/spec/network.ts';
 import type { Problem } from '../engine/spec/problems.ts';
 import type { Drawing, DrawnLayer } from './document.ts';
@@ -20,6 +21,8 @@ import type { Drawing, DrawnLayer } from './document.ts';
 /** A gesture: what it is called in the undo list, and the edits it makes in a text. */
 export interface Gesture {
   readonly label: string;
+  /** Where it is told when it has nothing to change: why. */
+  readonly idle?: string;
   edits(text: string): TextEdit[];
 }
 
@@ -176,5 +179,13 @@ export function remedy({ layers }: Drawing, { message, path }: Problem): Gesture
   });
 }
 
-/** A fix that a rule offers. */
-export const applyFix = (fix: Fix): Gesture => ({ label: fix.title, edits: (text) => fixEdits(text, fix) });
+/** A fix that a rule offers for a drawn network, made where its layers stand in the text by then. */
+export const applyFix = (fix: Fix, { layers }: Drawing): Gesture => ({
+  label: fix.title,
+  idle: l10n.t('the file has changed meanwhile, and there is nothing left to mend in this way.'),
+  edits(text) {
+    const then = layers.map(({ layer }) => layer.id);
+    const now = followed(fix, then, idsIn(text));
+    return now ? fixEdits(text, now) : [];
+  },
+});

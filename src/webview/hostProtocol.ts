@@ -76,6 +76,8 @@ export interface RunFinding {
   readonly layer: string | null;
   readonly message: string;
   readonly fixes: readonly Fix[];
+  /** Ids of the run's layers, which its fixes name by their places. */
+  readonly layers: readonly string[];
 }
 
 export type FromWebview =

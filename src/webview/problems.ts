@@ -94,10 +94,11 @@ const ofFile = ({ severity, rule, message, line, file, offset }: LocatedProblem,
 
 function ofRun(panel: Panel, warning: WarningEvent): Item {
   const { severity, rule, message, fixes, fix } = warning;
+  const { run } = panel.training;
   const offered = fixes.length > 0 ? fixes : fix ? [fix] : [];
   return {
-    ...{ severity, rule, message, since: sinceText(panel.training.run, warning) },
-    fixes: offered.map((fix) => offer(panel, fix.title, applyFix(fix))),
+    ...{ severity, rule, message, since: sinceText(run, warning) },
+    fixes: run ? offered.map((fix) => offer(panel, fix.title, applyFix(fix, run.drawing))) : [],
   };
 }
 
@@ -107,8 +108,10 @@ function remedies(panel: Panel, problem: LocatedProblem): Offer[] {
   if (fix) {
     return [{ title: fix.title, enabled: panel.mendable, apply: () => panel.mend(fix.edit, fix.title) }];
   }
-  if (problem.fixes) return problem.fixes.map((fix) => offer(panel, fix.title, applyFix(fix)));
-  const gesture = panel.drawing && panel.editable ? remedy(panel.drawing, problem) : undefined;
+  const { drawing } = panel;
+  if (!drawing) return [];
+  if (problem.fixes) return problem.fixes.map((fix) => offer(panel, fix.title, applyFix(fix, drawing)));
+  const gesture = panel.editable ? remedy(drawing, problem) : undefined;
   return gesture ? [offer(panel, gesture.label, gesture)] : [];
 }
 

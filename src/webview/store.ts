@@ -124,7 +124,6 @@ export class Panel extends DrawnFile {
         break;
       case 'editRefused':
         this.queue.refused();
-        this.waiting = undefined;
         this.refuse(message.reason);
         break;
       case 'settings':
@@ -188,6 +187,12 @@ export class Panel extends DrawnFile {
   }
 
   // ---- gestures ----
+
+  /** What was to be trained after a change that was not made is not trained without it. */
+  protected override refuse(reason: string): void {
+    this.waiting = undefined;
+    super.refuse(reason);
+  }
 
   /** Makes an edit and trains the network it leaves from the start, with the same seed; the run so far stays to compare with. */
   editAndTrain(gesture: edits.Gesture): void {

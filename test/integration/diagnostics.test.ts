@@ -117,13 +117,14 @@ describe('The problems VS Code shows', () => {
   it('of a run stand at their layer too, with their fixes, until the run is another or its designer is closed', async () => {
     const designer = await openReady(await folder.write('run.nn.json', plainNetwork));
     const { document } = designer;
-    const fix = { title: 'Use leaky_relu in "hidden"', set: { 'layers.0.activation': 'leaky_relu' } };
+    const fix = { title: 'Use leaky_relu in "hidden"', set: { 'layers.1.activation': 'leaky_relu' } };
     const finding = {
       severity: 'warning',
       rule: 'dying_relu',
       layer: 'hidden',
       message: '3 of 8 units',
       fixes: [fix],
+      layers: ['gone', 'hidden', 'output'],
     } as const;
     await send(designer, { type: 'findings', findings: [finding] });
     const [problem] = await eventually('a diagnostic', () => ours(document.uri).length > 0 && ours(document.uri));
@@ -133,7 +134,9 @@ describe('The problems VS Code shows', () => {
       document.uri,
       problem!.range,
     );
-    assert.ok(actions.some(({ title }) => title === fix.title));
+    // The run had another layer before it: the fix follows its own.
+    const edit = actions.find(({ title }) => title === fix.title)?.edit?.get(document.uri)[0];
+    assert.match(document.lineAt(edit!.range.start.line).text, /"hidden"/);
     await send(designer, { type: 'findings', findings: [] });
     assert.deepEqual(ours(document.uri), []);
     await send(designer, { type: 'findings', findings: [finding] });

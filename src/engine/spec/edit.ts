@@ -113,7 +113,7 @@ export function moveLayer(text: string, from: number, to: number): TextEdit[] {
 }
 
 /** The ids of the layers, written or implied. */
-function idsIn(text: string): string[] {
+export function idsIn(text: string): string[] {
   const { root } = readJson(text);
   const list = root && nodeAt(root, ['layers']);
   return layerIds(list?.type === 'array' ? (valueOf(list) as unknown[]).filter(isRecord) : []);

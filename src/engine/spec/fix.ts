@@ -15,6 +15,26 @@ export interface Fix {
 export const pathOf = (path: string): (string | number)[] =>
   path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 
+/**
+ * A fix made for a network whose layers had the ids `then`, for one whose layers have the ids `now`: it names layers by their places. Undefined
+ * where one of them is gone.
+ */
+export function followed(fix: Fix, then: readonly string[], now: readonly string[]): Fix | undefined {
+  if (fix.insert && fix.insert.after !== 'input' && !now.includes(fix.insert.after)) return undefined;
+  if (!fix.set) return fix;
+  const set: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(fix.set)) {
+    const [root, index, ...rest] = pathOf(path);
+    if (root !== 'layers') set[path] = value;
+    else {
+      const at = now.indexOf(then[Number(index)] ?? '');
+      if (at < 0) return undefined;
+      set[[root, at, ...rest].join('.')] = value;
+    }
+  }
+  return { ...fix, set };
+}
+
 /** A fix as edits of a text that parses; one replacement, so one undo step. */
 export function fixEdits(text: string, { set = {}, insert }: Fix): TextEdit[] {
   let after = text;

@@ -25,5 +25,6 @@ export function sinceText(run: Run | undefined, { rule: id, layer, step }: Warni
 export const findingsOf = (run: Run | undefined, problems: readonly LocatedProblem[]): RunFinding[] =>
   warningsOf(run, problems).map((warning) => {
     const { severity, rule, layer, message, fixes } = warning;
-    return { severity, rule, layer, message: `${message} (${sinceText(run, warning)})`, fixes };
+    const layers = run?.drawing.layers.map(({ layer }) => layer.id) ?? [];
+    return { severity, rule, layer, message: `${message} (${sinceText(run, warning)})`, fixes, layers };
   });

@@ -28,6 +28,7 @@ const good: { [T in FromWebview['type']]: FromWebview & { type: T } } = {
       {
         ...{ severity: 'warning', rule: 'dying_relu', layer: 'hidden', message: '3 of 5' },
         fixes: [{ title: 'Leak', set: { 'layers.0.activation': 'leaky_relu' } }],
+        layers: ['hidden', 'output'],
       },
     ],
   },

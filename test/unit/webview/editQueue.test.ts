@@ -68,6 +68,12 @@ describe('EditQueue', () => {
     );
   });
 
+  it('says of a gesture that was to change something that nothing is left to change', () => {
+    const { queue: edits, sent, turnedAway } = queue();
+    edits.push({ ...nothing, idle: 'It is gone.' });
+    assert.deepEqual([sent.length, turnedAway], [0, ['It is gone.']]);
+  });
+
   it('turns away a gesture that would leave a text that can no longer be edited, and goes on with the next', () => {
     const { queue: edits, sent, turnedAway } = queue();
     edits.push(append('bad'));

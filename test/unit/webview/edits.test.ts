@@ -98,7 +98,7 @@ describe('Gestures', () => {
       title: 'Mend',
       set: { 'layers.0.activation': 'leaky_relu', 'training.optimizer.learningRate': 0.01 },
     };
-    const gesture = edits.applyFix(fix);
+    const gesture = edits.applyFix(fix, drawingOf(text));
     assert.equal(gesture.edits(text).length, 1);
     const { network } = drawingOf(after(text, gesture));
     assert.equal(network.layers[0]?.fields.activation?.name, 'leaky_relu');
@@ -108,11 +108,28 @@ describe('Gestures', () => {
   it('apply a fix that inserts a layer behind the one it names', () => {
     const text = networkText();
     const fix = { title: 'Insert', insert: { after: 'hidden', layer: { id: 'drop', type: 'dropout', rate: 0.2 } } };
-    const changed = after(text, edits.applyFix(fix));
+    const changed = after(text, edits.applyFix(fix, drawingOf(text)));
     assert.deepEqual(
       written(changed).layers.map(({ id }) => id),
       ['hidden', 'drop', 'output'],
     );
+  });
+
+  it('apply a fix to the layers it was made for, wherever they stand by then, and to no other when one is gone', () => {
+    const drawing = drawingOf(networkText());
+    const set = { 'layers.0.activation': 'leaky_relu', 'training.batchSize': 8 };
+    const gesture = edits.applyFix({ title: 'Leak', set }, drawing);
+    const [hidden, output] = written(networkText()).layers;
+    const moved = networkText({ layers: [{ ...hidden, id: 'new' }, hidden, output] });
+    assert.deepEqual(
+      written(after(moved, gesture)).layers.map(({ activation }) => activation),
+      [undefined, 'leaky_relu', 'sigmoid'],
+    );
+    const gone = networkText({ layers: [{ ...hidden, id: 'new' }, output] });
+    assert.deepEqual(gesture.edits(gone), []);
+    const insert = { after: 'hidden', layer: { type: 'dropout', rate: 0.2 } };
+    assert.deepEqual(edits.applyFix({ title: 'Insert', insert }, drawing).edits(gone), []);
+    assert.ok(gesture.idle);
   });
 
   it('refuse ids that are taken, reserved or misspelt', () => {
