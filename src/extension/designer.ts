@@ -27,6 +27,8 @@ export class Designer implements vscode.Disposable {
   private waiting: ToWebview[] | undefined = [];
   private readOnly = false;
   private disposed = false;
+  /** Of a checkpoint on its way. */
+  private parts: { readonly run: string; readonly at: number; readonly bytes: Uint8Array }[] = [];
   /** The data file the page last asked for. */
   private watched?: { readonly path: string; readonly watcher: vscode.Disposable | undefined };
   /** The path a copy was offered for: once is enough. */
@@ -104,6 +106,11 @@ export class Designer implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         return this.start(message.run);
+      case 'keepPart':
+        // A new one takes the place of one that was given up on its way.
+        if (message.at === 0) this.parts = [];
+        this.parts.push(message);
+        return;
       case 'keepRun':
         return this.keep(message);
       case 'recordRun':
@@ -141,6 +148,11 @@ export class Designer implements vscode.Disposable {
     }
   }
 
+  /** The person types elsewhere: a run under way hears of it. */
+  typing(): void {
+    if (this.running) this.post({ type: 'typing' });
+  }
+
   /** Answers `ready`, which a page says again when it was moved to another window. */
   private async start(run: string | undefined): Promise<void> {
     const kept = await this.runs
@@ -160,9 +172,13 @@ export class Designer implements vscode.Disposable {
     for (const message of waiting) this.post(message);
   }
 
-  private async keep({ type: _, ...run }: Extract<FromWebview, { type: 'keepRun' }>): Promise<void> {
+  private async keep({ type: _, at = 0, ...run }: Extract<FromWebview, { type: 'keepRun' }>): Promise<void> {
+    const parts = at === 0 ? [] : this.parts.filter((part) => part.run === run.run);
+    this.parts = [];
     try {
-      await this.runs.keep(this, run);
+      const checkpoint = joined([...parts, { at, bytes: run.checkpoint }]);
+      // Pieces of one that was given up: the page sends another.
+      if (checkpoint) await this.runs.keep(this, { ...run, checkpoint });
     } finally {
       this.post({ type: 'kept' });
       this.keeping.fire();
@@ -262,6 +278,19 @@ export class Designer implements vscode.Disposable {
     this.watched?.watcher?.dispose();
     vscode.Disposable.from(...this.disposables).dispose();
   }
+}
+
+/** Pieces one behind the other; undefined where one is missing. */
+function joined(pieces: readonly { readonly at: number; readonly bytes: Uint8Array }[]): Uint8Array | undefined {
+  const { at, bytes } = pieces.at(-1)!;
+  const whole = new Uint8Array(at + bytes.length);
+  let end = 0;
+  for (const { at, bytes } of pieces) {
+    if (at !== end) return undefined;
+    whole.set(bytes, at);
+    end += bytes.length;
+  }
+  return whole;
 }
 
 /** Shows a document's text; a place in it beside what is open, or where the text is seen already. */

@@ -8,6 +8,8 @@ export const viewType = 'rectifier.designer';
 
 /** How long a page may take to hand over its run. Milliseconds. */
 const patience = 10_000;
+/** Runs are told that the person types once in so many milliseconds. */
+const between = 200;
 
 /** All open designers; several may show one document. */
 export class Designers implements vscode.CustomTextEditorProvider, vscode.Disposable {
@@ -16,13 +18,20 @@ export class Designers implements vscode.CustomTextEditorProvider, vscode.Dispos
   /** A designer was opened or closed, became active or inactive, or its run's status changed. */
   readonly onDidChange = this.changed.event;
 
+  private readonly typing: vscode.Disposable;
+  private told = 0;
+
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly data: DataFiles,
     private readonly runs: Runs,
     private readonly recorded: RecordedRuns,
     private readonly log: vscode.LogOutputChannel,
-  ) {}
+  ) {
+    this.typing = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length > 0 && document === vscode.window.activeTextEditor?.document) this.typed();
+    });
+  }
 
   resolveCustomTextEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): void {
     const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, 'media', `network-${theme}.svg`);
@@ -57,7 +66,16 @@ export class Designers implements vscode.CustomTextEditorProvider, vscode.Dispos
     return designer && this.runs.checkpoint(designer);
   }
 
+  /** The person types in a text editor: no run is to hold that up. */
+  private typed(): void {
+    const now = Date.now();
+    if (now - this.told < between) return;
+    this.told = now;
+    for (const designer of this.open) designer.typing();
+  }
+
   dispose(): void {
+    this.typing.dispose();
     this.changed.dispose();
     for (const designer of this.open) designer.dispose();
   }

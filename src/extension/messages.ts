@@ -51,7 +51,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 const checks: Checks<FromWebview['type']> = {
   ready: { run: optional(runName) },
+  keepPart: { run: runName, at: count, bytes },
   keepRun: {
+    at: optional(count),
     run: runName,
     state: oneOf('running', 'paused', 'ended'),
     text,

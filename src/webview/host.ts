@@ -17,6 +17,7 @@ const known = {
   data: true,
   dataChanged: true,
   keepNow: true,
+  typing: true,
   kept: true,
   describeBackends: true,
 } as const satisfies Record<ToWebview['type'], true>;

@@ -63,6 +63,8 @@ export type ToWebview =
   | { type: 'dataChanged' }
   /** Answered with `keepRun` if there is a run: the page is about to go. */
   | { type: 'keepNow' }
+  /** The person types in another editor. */
+  | { type: 'typing' }
   /** A `keepRun` has been written, or could not be. */
   | { type: 'kept' }
   /** Answered with `diagnostics`. */
@@ -83,8 +85,10 @@ export interface RunFinding {
 export type FromWebview =
   /** `run`: what this page trained before it was loaded again. */
   | { type: 'ready'; run?: string }
-  /** Answered with `kept`. */
-  | ({ type: 'keepRun' } & KeptRun)
+  /** A piece of a run's checkpoint, from the byte at `at` on; `keepRun` brings the last one. */
+  | { type: 'keepPart'; run: string; at: number; bytes: Uint8Array }
+  /** Answered with `kept`. Of the checkpoint what pieces have not brought, from `at` on: all of it when left out. */
+  | ({ type: 'keepRun'; at?: number } & KeptRun)
   /** What there is of a run, to be written down in place of what was there of it; `lines` are its events. */
   | { type: 'recordRun'; head: Omit<RunHead, 'document'>; lines: string }
   /** Reset: the run is not to be shown again. */

@@ -13,11 +13,15 @@ import { NetworkData } from './networkData.ts';
 import { Autopsies } from './run/autopsies.ts';
 import { Previews } from './run/previews.ts';
 import { findingsOf } from './run/findings.ts';
+import { HandOver } from './run/handOver.ts';
 import { Announcer, statusText } from './run/status.ts';
 import { Session } from './run/session.ts';
 import type { Run } from './run/runState.ts';
 import { Training, type Command } from './run/training.ts';
 import type { FigureName, View } from './view.ts';
+
+/** Training and the editor beside it then take turns. */
+const fewProcessors = 3;
 
 /**
  * The panel's state and everything it can do. The document is the host's: the panel asks for edits and draws what comes back.
@@ -39,12 +43,14 @@ export class Panel extends DrawnFile {
   /** What was asked of a run while an edit was under way or data was being read. */
   private waiting: Command | undefined;
   private readonly pace: Pace;
+  private readonly handOver: HandOver;
   private lastStatus = '';
   private lastFindings = '[]';
 
   constructor(host: Host, draw: () => void) {
     super(host);
     this.pace = new Pace(draw, () => 1000 / this.settings.metricsPerSecond);
+    this.handOver = new HandOver((message) => host.post(message));
     this.data = new NetworkData(host.readFile, () => {
       if (this.document) this.setText(this.document.text, this.document.version);
       if (this.waiting) this.command(this.waiting);
@@ -55,12 +61,13 @@ export class Panel extends DrawnFile {
         trainable: () => this.trainable,
         settings: () => this.settings,
         readFile: host.readFile,
-        keep: (run) => {
+        keep: (run, hurry) => {
           host.rememberRun(run.run);
-          host.post({ type: 'keepRun', ...run });
+          this.handOver.send(run, hurry);
         },
         record: (run) => host.post({ type: 'recordRun', ...run }),
         forget: (run) => {
+          this.handOver.drop();
           host.rememberRun(undefined);
           host.post({ type: 'forgetRun', run });
         },
@@ -112,8 +119,13 @@ export class Panel extends DrawnFile {
         else this.setText(message.text, message.version);
         break;
       case 'keepNow':
+        this.handOver.hurry();
         this.training.keepNow();
         break;
+      case 'typing':
+        // With more of them, one is left for whatever else the person does.
+        if (navigator.hardwareConcurrency <= fewProcessors) this.training.giveWay();
+        return;
       case 'kept':
         this.training.wasKept();
         break;

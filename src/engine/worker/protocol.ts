@@ -60,6 +60,8 @@ export type ToWorker =
   | { type: 'step' }
   /** Answered with `checkpoint` after the stretch of steps at hand; not at all while there is no run. */
   | { type: 'checkpoint' }
+  /** The person types in another editor, on a machine with few processors: for a while training leaves most of the time to that. */
+  | { type: 'giveWay' }
   /** Takes effect in the running training. */
   | { type: 'setLearningRate'; value: number }
   | { type: 'setBatchSize'; value: number | 'all' }

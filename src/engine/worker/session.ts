@@ -4,6 +4,7 @@ import type { TrainerOptions } from '../training/options.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { examine } from './autopsies.ts';
+import { Courtesy } from './courtesy.ts';
 import { Looks } from './looks.ts';
 import { buffersOf, Outbox } from './outbox.ts';
 import { lookBefore } from './previews.ts';
@@ -29,6 +30,7 @@ export class WorkerSession {
   private readonly out: Outbox;
   private readonly trainers: Trainers;
   private readonly looks: Looks;
+  private readonly courtesy = new Courtesy();
 
   constructor(private readonly surroundings: Surroundings) {
     this.out = new Outbox(surroundings);
@@ -81,6 +83,8 @@ export class WorkerSession {
         await this.trainer?.stop();
         this.out.flush();
         return;
+      case 'giveWay':
+        return this.courtesy.ask();
       case 'warm':
         return this.surroundings.warm?.();
     }
@@ -140,6 +144,7 @@ export class WorkerSession {
       yield: async () => {
         if (this.trainer) await this.looks.between(this.trainer, dataset);
         await this.surroundings.yield();
+        await this.courtesy.rest();
       },
     };
   }

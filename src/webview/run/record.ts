@@ -13,7 +13,8 @@ export function writeRun({ drawing: _, text: __, key: ___, look: ____, ...fields
     if (value instanceof Map) return { '@': 'Map', of: [...(value as Map<unknown, unknown>)] };
     if (value instanceof History) return { '@': 'History', of: { ...value } };
     if (value instanceof Recording) return { '@': 'Recording', of: { ...value } };
-    if (ArrayBuffer.isView(value)) return { '@': value.constructor.name, of: Array.from(value as Float32Array) };
+    // As one string: of an array, this function would be asked for every number.
+    if (ArrayBuffer.isView(value)) return { '@': value.constructor.name, of: (value as Float32Array).join() };
     return value;
   });
 }
@@ -37,5 +38,5 @@ function revived(value: unknown): unknown {
   if (kind === 'Map') return new Map(of as [unknown, unknown][]);
   if (kind === 'History') return Object.assign(new History(), of);
   if (kind === 'Recording') return Object.assign(new Recording(), of);
-  return arrays[kind as ArrayName].from(of as number[]);
+  return arrays[kind as ArrayName].from(of === '' ? [] : (of as string).split(',').map(Number));
 }

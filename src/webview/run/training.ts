@@ -15,8 +15,8 @@ export interface Surroundings {
   trainable(): { drawing: Drawing; text: string } | undefined;
   settings(): Settings;
   readFile(path: string): Promise<Uint8Array>;
-  /** Hands a run to the host, which answers through `kept`. */
-  keep(run: KeptRun): void;
+  /** Hands a run to the host, which answers through `kept`; `hurry` where the page is about to go. */
+  keep(run: KeptRun, hurry: boolean): void;
   /** Hands what there is of a run to the host, to be written down. */
   record(run: Recorded): void;
   /** The run was given up. */
@@ -52,6 +52,8 @@ export class Training {
   private readonly keeper = new Keeper(() => this.worker.post({ type: 'checkpoint' }));
   /** The kernels of the first run here, so that those after it can be compared bit for bit. */
   private kernels: Kernels | undefined;
+  /** The next checkpoint is the page's last. */
+  private hurry = false;
   private stepWhenReady = false;
   private pauseWhenReady = false;
   /** What the worker was asked to show and has not shown yet. */
@@ -160,7 +162,13 @@ export class Training {
 
   /** Hands the run to the host now, because the page is about to go. */
   keepNow(): void {
+    this.hurry = this.atWorker;
     if (this.atWorker) this.keeper.now();
+  }
+
+  /** The person types elsewhere and is not to wait for training. */
+  giveWay(): void {
+    if (this.running) this.worker.post({ type: 'giveWay' });
   }
 
   /** The host has written what it was handed. */
@@ -277,8 +285,8 @@ export class Training {
     this.keeper.sent(bytes.length);
     this.checkpoints.add(run.name, step, bytes);
     if (this.running) this.record();
-    this.around.keep({
-      ...{ run: run.name, state: run.state, text: run.text, record: writeRun(run), step, checkpoint: bytes },
-    });
+    const { name, state, text } = run;
+    this.around.keep({ run: name, state, text, record: writeRun(run), step, checkpoint: bytes }, this.hurry);
+    this.hurry = false;
   }
 }

@@ -5,6 +5,7 @@ import type { FromWebview } from '../../../src/webview/hostProtocol.ts';
 /** One good message of each type. */
 const good: { [T in FromWebview['type']]: FromWebview & { type: T } } = {
   ready: { type: 'ready', run: 'a-run_1' },
+  keepPart: { type: 'keepPart', run: 'a-run_1', at: 0, bytes: new Uint8Array(3) },
   keepRun: {
     ...{ type: 'keepRun', run: 'a-run_1', state: 'paused', text: '{}', record: '{}', step: 7 },
     checkpoint: new Uint8Array(3),
