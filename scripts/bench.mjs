@@ -6,7 +6,7 @@
  *
  * --only   workloads (a to f, as in test/bench/workloads.ts) and `products`
  * --peers  beside the product, the peers whose names begin so; none for the product alone: --peers none; webgpu for the product and its
- *          peers on the WebGPU adapter there is
+ *          peers on the WebGPU adapter there is; team for the product with two threads
  * --quick  fewer and shorter rounds
  * --profile  in place of all that: how long each operation of a step takes, in this Node
  *

@@ -11,24 +11,32 @@ import type { Plan } from '../../src/engine/plan/plan.ts';
 import { initialParameters } from '../../src/engine/training/initialize.ts';
 import { normals, row } from './wasmSupport.ts';
 
-const rows = 32;
-const samples = 96;
+const rows = 128;
+const samples = 256;
 const conv = { type: 'conv2d', kernelSize: 3, padding: 'same', activation: 'relu' };
 
-/** Layers of which two threads share all they can: both ways of a convolution, pools, products, the update. */
+/** Layers of which two threads share all they can: both ways of a convolution, pools, products by large and by small matrices, sums, the update. */
 const shared = {
   layers: [
     { id: 'direct', ...conv, filters: 20, strides: 2 },
-    { id: 'winograd', ...conv, filters: 32 },
+    { id: 'winograd', ...conv, filters: 16 },
     { id: 'pool', type: 'max_pool2d', poolSize: 2 },
-    { id: 'inner', ...conv, filters: 32 },
+    { id: 'inner', ...conv, filters: 16 },
     { id: 'flatten', type: 'flatten' },
     { id: 'wide', type: 'dense', units: 130, activation: 'tanh' },
+    { id: 'square', type: 'dense', units: 64 },
+    { id: 'another', type: 'dense', units: 64 },
     { id: 'out', type: 'dense', units: 10, activation: 'softmax' },
   ],
   training: { optimizer: { name: 'adam', clipNorm: 1 }, batchSize: rows },
 };
-const small = { layers: [shared.layers[4], { id: 'out', type: 'dense', units: 10, activation: 'softmax' }] };
+const small = {
+  layers: [
+    { id: 'pool', type: 'max_pool2d', poolSize: 4 },
+    shared.layers[4],
+    { id: 'out', type: 'dense', units: 10, activation: 'softmax' },
+  ],
+};
 
 async function planFor(given: object): Promise<{ plan: Plan; parameters: Float32Array }> {
   const data = { source: 'shapes', samples };
@@ -87,7 +95,7 @@ describe('two threads on one memory', () => {
         row({
           step: from + i,
           rows: size,
-          batchOffset: ((from + i) % 3) * rows,
+          batchOffset: ((from + i) % 2) * rows,
           learningRate: 0.01,
           correction1: 0.5,
           correction2: 0.5,
@@ -98,7 +106,7 @@ describe('two threads on one memory', () => {
     await both((session) => session.run(steps(2, 3, rows)));
     await both((session) => session.run(steps(5, 1, 7)));
     await both((session) => session.run(steps(6, 1, 1)));
-    await both((session) => session.evaluate(Uint32Array.from({ length: 70 }, (_, i) => i)));
+    await both((session) => session.evaluate(Uint32Array.from({ length: 150 }, (_, i) => i)));
     await both((session) => session.parameters());
     // What is not finite ends the run at the same step, with the same weights.
     await both((session) => session.run([...steps(7, 1, rows), { ...steps(8, 1, rows)[0]!, learningRate: 1e39 }]));

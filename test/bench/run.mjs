@@ -11,13 +11,13 @@ import { workloads } from './workloads.ts';
  * @typedef {{ name: string, loss: number, first: number, memory?: number, note?: string, rates: number[], place: Place }} Entry
  */
 
-/** Script of each peer, by its name; `node` ones run in Node, the others in Chromium; `isolated` ones in a page that may share memory; `asked` ones only when named. @type {Record<string, { file: string, node?: true, isolated?: true, only?: RegExp, asked?: true }>} */
+/** Script of each peer, by its name; `node` ones run in Node, the others in Chromium; `isolated` ones in a page that may share memory (a team is the product with two threads); `asked` ones only when named. @type {Record<string, { file: string, node?: true, isolated?: true, only?: RegExp, asked?: true }>} */
 const scripts = {
   rectifier: { file: 'rectifier' },
   'rectifier in node': { file: 'rectifier', node: true },
   'rectifier, relaxed': { file: 'rectifierRelaxed' },
-  'rectifier, two threads': { file: 'rectifierTeam', isolated: true, asked: true },
-  'rectifier in node, two threads': { file: 'rectifierTeamNode', node: true, asked: true },
+  team: { file: 'rectifierTeam', isolated: true, asked: true },
+  'team in node': { file: 'rectifierTeamNode', node: true, asked: true },
   'plain loop': { file: 'plain', only: /^a/ },
   'plain loop in node': { file: 'plain', node: true, only: /^a/ },
   convnetjs: { file: 'convnet', only: /^a/ },

@@ -1,9 +1,10 @@
 import { formulaOf, type Instruction, type Program } from '../../activations/formula/index.ts';
 import type { OperationName } from '../../activations/index.ts';
-import type { Geometry, LossName, NoiseKind, Op, Optimizer, Plan, PoolKind, Ref, Segment } from '../../plan/plan.ts';
+import type { Geometry, LossName, NoiseKind, Op, Optimizer, Plan, PoolKind, Ref } from '../../plan/plan.ts';
 import type { WasmOp } from './program.ts';
-import { addressOf, segmentsOf, type Layout } from './layout.ts';
+import { addressOf, type Layout } from './layout.ts';
 import { winogradTiles } from './patches.ts';
+import { piecesOf } from './pieces.ts';
 import {
   ActivationCode,
   FormulaCode,
@@ -253,16 +254,16 @@ const encoders: {
       bits(layer.saturation),
     ];
   },
-  norms: (op, _, { layout }) => [
+  norms: (_op, _at, { layout }) => [
     Opcode.Norms,
     layout.arenas.parameters,
     layout.arenas.gradients,
     layout.segments,
-    op.segments.length,
+    layout.pieces,
     layout.pending,
-    layout.pending + op.segments.length * 8,
+    layout.pending + layout.pieces * 8,
   ],
-  update: ({ optimizer: o, segments }, _, { plan, layout }) => [
+  update: ({ optimizer: o }, _, { plan, layout }) => [
     Opcode.Update,
     optimizerCodes[o.name],
     layout.arenas.parameters,
@@ -270,10 +271,10 @@ const encoders: {
     layout.arenas.slots,
     plan.sizes.parameters * 4,
     layout.segments,
-    segments.length,
+    layout.pieces,
     layout.pending,
-    layout.pending + segments.length * 8,
-    layout.pending + segments.length * 16,
+    layout.pending + layout.pieces * 8,
+    layout.pending + layout.pieces * 16,
     ...wideBits(o.momentum, o.beta1, o.beta2, o.rho, o.epsilon, o.weightDecay, o.clipNorm),
     Number(o.nesterov),
   ],
@@ -322,18 +323,18 @@ export function encode(ops: readonly WasmOp[], context: Context): number[] {
   return [...words, Opcode.End, 0];
 }
 
-/** The table of segments that `norms` and `update` walk. */
+/** The table of pieces of segments that `norms` and `update` walk. */
 export function encodeSegments(plan: Plan): Uint8Array {
-  const segments: readonly Segment[] = segmentsOf(plan);
-  const bytes = new Uint8Array(segments.length * SegmentRow.bytes);
+  const pieces = piecesOf(plan);
+  const bytes = new Uint8Array(pieces.length * SegmentRow.bytes);
   const table = new DataView(bytes.buffer);
-  for (const [index, segment] of segments.entries()) {
+  for (const [index, piece] of pieces.entries()) {
     const start = index * SegmentRow.bytes;
-    table.setUint32(start + SegmentRow.offset, segment.offset * 4, true);
-    table.setUint32(start + SegmentRow.size, segment.size, true);
-    table.setInt32(start + SegmentRow.decay, Number(segment.decay), true);
-    table.setFloat64(start + SegmentRow.l1, segment.l1, true);
-    table.setFloat64(start + SegmentRow.l2, segment.l2, true);
+    table.setUint32(start + SegmentRow.offset, piece.offset * 4, true);
+    table.setUint32(start + SegmentRow.size, piece.size, true);
+    table.setInt32(start + SegmentRow.decay, Number(piece.decay), true);
+    table.setFloat64(start + SegmentRow.l1, piece.l1, true);
+    table.setFloat64(start + SegmentRow.l2, piece.l2, true);
   }
   return bytes;
 }

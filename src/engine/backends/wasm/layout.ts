@@ -1,6 +1,7 @@
-import type { Arena, Plan, Ref, Segment } from '../../plan/plan.ts';
+import type { Arena, Plan, Ref } from '../../plan/plan.ts';
 import { patchBytes } from './patches.ts';
 import { scratchBytes, SegmentRow, State, Step, Team } from './opcodes.ts';
+import { piecesOf } from './pieces.ts';
 import { halvesBytes } from './program.ts';
 
 /** Steps the kernels are given at a time. */
@@ -11,7 +12,7 @@ export interface Layout {
   readonly arenas: Readonly<Record<Arena, number>>;
   /** A block as `State` says. */
   readonly state: number;
-  /** Σg² of all segments, then Σw², then Σ(Δw)², float64: of the step at hand, and of the last finished one. */
+  /** Σg² of all pieces of segments, then Σw², then Σ(Δw)², float64: of the step at hand, and of the last finished one. */
   readonly pending: number;
   readonly done: number;
   /** Bytes of `pending`, and of `done`. */
@@ -25,7 +26,9 @@ export interface Layout {
   readonly chunk: number;
   /** `tableSteps` rows as `Step` says. */
   readonly table: number;
+  /** A row of each piece of a segment, as `SegmentRow` says; its index is what the status tells. */
   readonly segments: number;
+  readonly pieces: number;
   readonly scratch: number;
   readonly patches: number;
   /** The second half of a kernel's gradient. */
@@ -37,11 +40,6 @@ export interface Layout {
   readonly program: number;
 }
 
-/** The segments of the plan's update; their index is what the status tells. */
-export function segmentsOf(plan: Plan): readonly Segment[] {
-  return plan.train.update.find((op) => op.op === 'norms')?.segments ?? [];
-}
-
 /** Lays everything out from `base` on, each part on a 16-byte boundary. */
 export function layOut(plan: Plan, base: number, isTeam = false): Layout {
   let end = base;
@@ -51,7 +49,7 @@ export function layOut(plan: Plan, base: number, isTeam = false): Layout {
     end = start + bytes + 16;
     return start;
   };
-  const count = segmentsOf(plan).length;
+  const count = piecesOf(plan).length;
   const squareBytes = 3 * 8 * count;
   const unitBytes = plan.observed.reduce((sum, { units }) => sum + units * 48, 0);
   const samples = Math.ceil(plan.sizes.features / Math.max(plan.featureWidth, 1));
@@ -68,6 +66,7 @@ export function layOut(plan: Plan, base: number, isTeam = false): Layout {
     unitBytes,
     table: take(tableSteps * Step.bytes),
     segments: take(count * SegmentRow.bytes),
+    pieces: count,
     chunk: take(plan.evaluateRows * 4),
     order: take(samples * 4),
     samples,

@@ -158,8 +158,8 @@ export enum Step {
 }
 
 /**
- * Where numbers about the work are kept: byte offsets. `status` is i32: 0, or 1 + the first segment that was not finite; the other
- * two are the same of the segments a team's threads update. The f64
+ * Where numbers about the work are kept: byte offsets. `status` is i32: 0, or 1 + the first piece of a segment that was not finite; the other four
+ * are the same of what the leader and the helper of a team found in gradients and in what they updated. The f64
  * `loss`, `accuracy` and `penalty` are of the batch at hand, the `…Sum` ones of all finished steps of a run.
  */
 export enum State {
@@ -170,14 +170,17 @@ export enum State {
   lossSum = 32,
   accuracySum = 40,
   penaltySum = 48,
-  leaderStatus = 56,
-  helperStatus = 60,
-  bytes = 64,
+  leaderFound = 56,
+  helperFound = 60,
+  leaderUpdated = 64,
+  helperUpdated = 68,
+  bytes = 72,
 }
 
 /**
  * Where two threads meet: byte offsets. i32: what is to be done has been told so often; the helper sleeps; how often either has come to a meeting
- * (on a cache line of its own), and that one lies down until the other comes; the helper is there. Then the arguments of what is to be done.
+ * (on a cache line of its own), and that one lies down until the other comes; the helper is there; the arguments of what is to be done; how often either
+ * has asked for a share of an operation.
  */
 export enum Team {
   told = 0,
@@ -186,10 +189,11 @@ export enum Team {
   lies = 68,
   ready = 128,
   arguments = 144,
-  bytes = 192,
+  asked = 192,
+  bytes = 256,
 }
 
-/** A segment in `Norms` and `Update`: byte offsets. Address of the parameters, bytes, index, l1 and l2 (f64), decay (f32). */
+/** A piece of a segment in `Norms` and `Update`: byte offsets. Address of the parameters, bytes, index, l1 and l2 (f64), decay (f32). */
 export enum SegmentRow {
   offset = 0,
   size = 4,

@@ -1,5 +1,4 @@
-import type { Geometry, Op, Plan, Ref } from '../../plan/plan.ts';
-import { smallB } from './opcodes.ts';
+import type { Geometry, Op, Plan, Ref, Segment } from '../../plan/plan.ts';
 
 type Matmul = Extract<Op, { op: 'matmul' }>;
 type ConvWeights = Extract<Op, { op: 'conv_weights' }>;
@@ -29,13 +28,34 @@ function finish(product: Matmul, next: Op | undefined): { clamp: true } | { mask
   return undefined;
 }
 
-/** Multiply-adds from which on an operation is shared, and values for those that only move them: a tenth of a millisecond or so. */
-const leastProducts = 2 ** 21;
+/** Multiply-adds from which on an operation is shared, and values for those that only move them: some 20 µs. */
+const leastProducts = 2 ** 19;
 const leastValues = 2 ** 16;
+/**
+ * Multiply-adds of a large operation: a team works where there is one. Many small ones are slower for two wherever others want the processor too: 20
+ * layers of 64 took half as long again in a browser, with a hundred meetings a step.
+ */
+const largeProducts = 2 ** 21;
 
 const kernelSize = (g: Geometry): number => g.kernelHeight * g.kernelWidth * g.channels * g.outChannels;
-const products = (g: Geometry, rows: number): number => rows * g.outHeight * g.outWidth * kernelSize(g);
-const isLarge = (op: ConvWeights, rows: number): boolean => products(op.geometry, rows) >= leastProducts;
+
+/** Multiply-adds of a product, also of the direct way of a convolution; 0 of all else. */
+function products(op: Op | WasmOp, rows: number): number {
+  switch (op.op) {
+    case 'matmul': {
+      const [m, k] = [op.m, op.k].map(({ size, perRow }) => (perRow ? size * rows : size)) as [number, number];
+      return m * op.n * k;
+    }
+    case 'conv':
+    case 'conv_input':
+    case 'conv_weights':
+      return rows * op.geometry.outHeight * op.geometry.outWidth * kernelSize(op.geometry);
+    default:
+      return 0;
+  }
+}
+
+const isLarge = (op: Op | WasmOp, rows: number): boolean => products(op, rows) >= largeProducts;
 
 /** Bytes for the second half of a kernel's gradient, for the largest of those that are worked out in halves. */
 export const halvesBytes = ({ train, batchRows }: Plan): number =>
@@ -61,20 +81,21 @@ export function programOf(ops: readonly Op[], rows: number): WasmOp[] {
   return program;
 }
 
+const valuesOf = ({ segments }: { readonly segments: readonly Segment[] }): number =>
+  segments.reduce((sum, { size }) => sum + size, 0);
+
 /**
- * Whether two threads share an operation. Neither half may differ by a bit from what one thread does: what is cut are rows and columns, never sums, and
- * a half of a product's columns must be packed as the whole is.
+ * Whether two threads share an operation. Neither's part may differ by a bit from what one thread does: what is cut are rows and columns, never sums.
  */
 function isWorthSharing(op: WasmOp, rows: number): boolean {
   switch (op.op) {
-    case 'matmul': {
-      const [m, k] = [op.m, op.k].map(({ size, perRow }) => (perRow ? size * rows : size)) as [number, number];
-      return op.n >= 64 && m * op.n * k >= leastProducts && (k * op.n) / 4 > smallB;
-    }
+    case 'matmul':
+      return op.n > 1 && products(op, rows) >= leastProducts;
     case 'conv':
     case 'conv_input':
+      return products(op, rows) >= leastProducts;
     case 'conv_weights':
-      return products(op.geometry, rows) >= leastProducts;
+      return op.inHalves === true;
     case 'pool':
     case 'pool_back':
       return rows * op.geometry.height * op.geometry.width * op.geometry.channels >= leastValues;
@@ -84,28 +105,32 @@ function isWorthSharing(op: WasmOp, rows: number): boolean {
       return rows * op.width >= leastValues && !op.slope && op.activation.formula === undefined;
     case 'activate_back':
       return rows * op.width >= leastValues && !op.slope && !op.activation.formula && op.activityL1 === 0;
+    case 'reduce':
+      return rows * op.perRow * op.columns >= leastValues && op.columns > 4;
+    case 'norms':
+      // What penalties add is one sum, of all.
+      return valuesOf(op) >= leastValues && op.segments.every(({ l1, l2 }) => l1 === 0 && l2 === 0);
     case 'update':
-      return op.segments.reduce((sum, { size }) => sum + size, 0) >= leastValues;
+      return valuesOf(op) >= leastValues;
     default:
       return false;
   }
 }
 
-/** The same program for two threads, which meet before and after what they share; undefined where there is no product to share. */
+/** The same program for two threads, which meet before and after what they share; undefined where no operation is large. */
 export function sharedProgram(program: readonly WasmOp[], rows: number): WasmOp[] | undefined {
+  if (!program.some((op) => isLarge(op, rows))) return undefined;
   const shared: WasmOp[] = [];
   let isMet = true;
-  let any = false;
   for (const op of program) {
     if (isWorthSharing(op, rows)) {
       if (!isMet) shared.push({ op: 'meet' });
       shared.push({ ...op, isShared: true }, { op: 'meet' });
       isMet = true;
-      any ||= /^(matmul|conv)/.test(op.op);
     } else {
       shared.push(op);
       isMet = false;
     }
   }
-  return any ? shared : undefined;
+  return shared;
 }

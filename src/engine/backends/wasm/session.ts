@@ -3,8 +3,9 @@ import type { EvaluateResult, RunResult, Session, StepRow, Sums } from '../backe
 import { encode, encodeSegments } from './encode.ts';
 import { Helper, type Spawn } from './helper.ts';
 import type { KernelExports, KernelMemory } from './instance.ts';
-import { addressOf, layOut, segmentsOf, tableSteps, type Layout } from './layout.ts';
+import { addressOf, layOut, tableSteps, type Layout } from './layout.ts';
 import { State, Step } from './opcodes.ts';
+import { bySegment, piecesOf, type Piece } from './pieces.ts';
 import { programOf, sharedProgram, type WasmOp } from './program.ts';
 
 type AllButFirst<T extends readonly unknown[]> = T extends [unknown, ...infer R] ? R : never;
@@ -28,6 +29,7 @@ export const isWorthHelp = (plan: Plan): boolean => sharedPrograms(plan) !== und
 /** A plan in linear memory: its arenas, its operations as tables of numbers, and what steps leave behind. */
 export class WasmSession implements Session {
   private readonly layout: Layout;
+  private readonly pieces: readonly Piece[];
   /** Training and evaluation, for one thread and for two. */
   private readonly alone: readonly number[];
   private readonly together: readonly number[];
@@ -40,6 +42,7 @@ export class WasmSession implements Session {
     help?: { readonly spawn: Spawn; readonly module: WebAssembly.Module },
   ) {
     this.layout = layOut(plan, memory.kernels.heapBase(), help !== undefined);
+    this.pieces = piecesOf(plan);
     const context = { plan, layout: this.layout, seed };
     const all = [...programs(plan), ...((help && sharedPrograms(plan)) ?? [])].map((ops) => encode(ops, context));
     let end = this.layout.program;
@@ -185,14 +188,14 @@ export class WasmSession implements Session {
 
   /** Copies of what the last run left in memory. */
   private result(stepsDone: number, observed: boolean): RunResult {
-    const { layout, memory } = this;
-    const count = segmentsOf(this.plan).length;
+    const { layout, memory, pieces } = this;
     const state = memory.view(layout.state, State.bytes);
-    const squares = (index: number) => memory.f64(layout.done + index * count * 8, count).slice();
+    const squares = (index: number) =>
+      bySegment(pieces, memory.f64(layout.done + index * pieces.length * 8, pieces.length));
     const status = state.getInt32(State.status, true);
     return {
       stepsDone,
-      badSegment: status === 0 ? undefined : status - 1,
+      badSegment: status === 0 ? undefined : pieces[status - 1]!.segment,
       loss: state.getFloat64(State.lossSum, true),
       accuracy: state.getFloat64(State.accuracySum, true),
       penalty: state.getFloat64(State.penaltySum, true),

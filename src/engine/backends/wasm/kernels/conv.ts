@@ -1,6 +1,7 @@
 import { fewestPatches, Geo, mostPatchValues, patchValues, smallB } from '../opcodes.ts';
-import { geo } from './geometry.ts';
+import { geo, inputBytes, outputBytes } from './geometry.ts';
 import { matmul } from './matmul.ts';
+import { deal, dealt, helps, take } from './team.ts';
 import { winograd, winogradInput, winogradWeights } from './winograd.ts';
 
 /**
@@ -24,7 +25,7 @@ function blockOf(k: i32): i32 {
   return max(max(patchValues / k, min(fewestPatches, mostPatchValues / k)), 1);
 }
 
-/** y = x ⋆ w (+ bias). `tiles` of each convolution: those of a block by Winograd's way, 0 for the direct one. */
+/** y = x ⋆ w (+ bias). `tiles` of each convolution: those of a block by Winograd's way, 0 for the direct one. A team shares out blocks. */
 export function conv(
   x: usize,
   w: usize,
@@ -35,17 +36,18 @@ export function conv(
   tiles: i32,
   patches: usize,
   scratch: usize,
+  isShared: bool,
 ): void {
   if (tiles > 0) {
-    winograd(x, w, y, bias, g, rows, tiles, patches);
+    winograd(x, w, y, bias, g, rows, tiles, patches, isShared);
     return;
   }
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
-  const total = pixels(g, rows);
   const block = blockOf(k);
-  for (let first = 0; first < total; first += block) {
-    const count = min(total - first, block);
+  deal(pixels(g, rows), block, block, isShared);
+  for (let count = take(); count != 0; count = take()) {
+    const first = dealt() - count;
     unroll(x, g, first, count, patches);
     const out = y + ((<usize>first * <usize>filters) << 2);
     matmul(
@@ -65,11 +67,15 @@ export function conv(
       scratch,
       false,
       0,
+      false,
     );
   }
 }
 
-/** dx (+)= the patches' gradients dy · wᵀ, each value added where it came from (+ bias, a channel of dx each). */
+/**
+ * dx (+)= the patches' gradients dy · wᵀ, each value added where it came from (+ bias, a channel of dx each). A team shares out blocks where tiles are
+ * written but once; directly, its threads have samples of their own.
+ */
 export function convInput(
   dy: usize,
   w: usize,
@@ -81,10 +87,18 @@ export function convInput(
   tiles: i32,
   patches: usize,
   scratch: usize,
+  isShared: bool,
 ): void {
   if (tiles > 0) {
-    winogradInput(dy, w, dx, bias, g, rows, accumulate, tiles, patches);
+    winogradInput(dy, w, dx, bias, g, rows, accumulate, tiles, patches, isShared);
     return;
+  }
+  if (isShared) {
+    const half = rows >> 1;
+    const first: usize = helps() ? <usize>half : 0;
+    dy += first * outputBytes(g);
+    dx += first * inputBytes(g);
+    rows = helps() ? rows - half : half;
   }
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
@@ -118,6 +132,7 @@ export function convInput(
       scratch,
       false,
       0,
+      false,
     );
     addBack(dx, g, first, count, patches);
   }
@@ -165,6 +180,7 @@ export function convWeights(
       scratch,
       false,
       0,
+      false,
     );
   }
 }

@@ -4,6 +4,7 @@ import { activateBack } from './activateBack.ts';
 import { conv, convInput, convWeights } from './conv.ts';
 import { loss, rightRows } from './loss.ts';
 import { matmul } from './matmul.ts';
+import { inputBytes, outputBytes } from './geometry.ts';
 import { gaussian, mask } from './noise.ts';
 import { normalize, normalizeBack, normalizeRunning } from './normalize.ts';
 import { norms } from './norms.ts';
@@ -31,42 +32,6 @@ function bytes(op: usize, index: i32): usize {
   return address(op, index) << 2;
 }
 
-/** Bytes of a sample before a window has slid over it, and after. */
-function input(g: usize): usize {
-  return bytes(g, Geo.height) * address(g, Geo.width) * address(g, Geo.channels);
-}
-
-function output(g: usize): usize {
-  return bytes(g, Geo.outHeight) * address(g, Geo.outWidth) * address(g, Geo.outChannels);
-}
-
-/** A product, or the left (0) or right half (1) of its columns. */
-function multiply(op: usize, rows: i32, half: i32, scratch: usize): void {
-  const n = word(op, 9 + 2);
-  const cut = half < 0 ? n : ((n >> 1) + 15) & ~15;
-  const from = half == 1 ? cut : 0;
-  const at = (<usize>from) << 2;
-  const bias = address(op, 15);
-  matmul(
-    address(op, 2),
-    address(op, 3),
-    address(op, 4),
-    address(op, 5) + <usize>from * address(op, 7),
-    address(op, 6),
-    address(op, 7),
-    address(op, 8) + at,
-    (<usize>n) << 2,
-    word(op, 9) + rows * word(op, 10),
-    half == 1 ? n - cut : cut,
-    word(op, 12) + rows * word(op, 13),
-    word(op, 14) != 0,
-    bias != 0 ? bias + at : 0,
-    address(op, 16) + scratch,
-    word(op, 17) != 0,
-    address(op, 18) != 0 ? address(op, 18) + at : 0,
-  );
-}
-
 /**
  * The gradient by a convolution's kernel. A large one is always the sum of two, of each half of the rows, so that it is the same
  * whoever does them; the second comes to `halves`, and is added later.
@@ -92,10 +57,20 @@ function kernelGradient(op: usize, rows: i32, isShared: bool, helping: bool, scr
     return;
   }
   const first = <usize>half;
-  convWeights(x + first * input(g), dy + first * output(g), halves, g, rows - half, false, tiles, patches, blocks);
+  convWeights(
+    x + first * inputBytes(g),
+    dy + first * outputBytes(g),
+    halves,
+    g,
+    rows - half,
+    false,
+    tiles,
+    patches,
+    blocks,
+  );
 }
 
-/** How many segments the first half of all values lies in, nearly. */
+/** Where a team cuts the table of pieces of segments: how many of them half of all values lie in, nearly. */
 function halfOf(segments: usize, count: i32): i32 {
   let all: usize = 0;
   for (let i = 0; i < count; i++) all += <usize>load<u32>(segments + <usize>i * SegmentRow.bytes, SegmentRow.size);
@@ -148,33 +123,53 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
       }
       case Opcode.Matmul:
         // Sizes come as (fixed, a row of the batch); one of the two is 0.
-        multiply(op, rows, isShared ? (helping ? 1 : 0) : -1, scratch);
+        matmul(
+          address(op, 2),
+          address(op, 3),
+          address(op, 4),
+          address(op, 5),
+          address(op, 6),
+          address(op, 7),
+          address(op, 8),
+          bytes(op, 11),
+          word(op, 9) + rows * word(op, 10),
+          word(op, 11),
+          word(op, 12) + rows * word(op, 13),
+          word(op, 14) != 0,
+          address(op, 15),
+          address(op, 16) + scratch,
+          word(op, 17) != 0,
+          address(op, 18),
+          isShared,
+        );
         break;
       case Opcode.Conv:
         conv(
-          address(op, 2) + first * input(op + 36),
+          address(op, 2),
           address(op, 3),
-          address(op, 4) + first * output(op + 36),
+          address(op, 4),
           address(op, 5),
           op + 36,
-          share,
+          rows,
           word(op, 8),
           address(op, 6) + scratch,
           address(op, 7) + scratch,
+          isShared,
         );
         break;
       case Opcode.ConvInput:
         convInput(
-          address(op, 2) + first * output(op + 40),
+          address(op, 2),
           address(op, 3),
-          address(op, 4) + first * input(op + 40),
+          address(op, 4),
           address(op, 8),
           op + 40,
-          share,
+          rows,
           word(op, 5) != 0,
           word(op, 9),
           address(op, 6) + scratch,
           address(op, 7) + scratch,
+          isShared,
         );
         break;
       case Opcode.ConvWeights:
@@ -183,8 +178,8 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
       case Opcode.Pool:
         pool(
           word(op, 2),
-          address(op, 3) + first * input(op + 20),
-          address(op, 4) + first * output(op + 20),
+          address(op, 3) + first * inputBytes(op + 20),
+          address(op, 4) + first * outputBytes(op + 20),
           op + 20,
           share,
         );
@@ -192,9 +187,9 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
       case Opcode.PoolBack:
         poolBack(
           word(op, 2),
-          address(op, 3) + first * input(op + 28),
-          address(op, 4) + first * output(op + 28),
-          address(op, 5) + first * input(op + 28),
+          address(op, 3) + first * inputBytes(op + 28),
+          address(op, 4) + first * outputBytes(op + 28),
+          address(op, 5) + first * inputBytes(op + 28),
           op + 28,
           share,
           word(op, 6) != 0,
@@ -277,9 +272,13 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           word(op, 12) != 0,
         );
         break;
-      case Opcode.Reduce:
-        reduce(address(op, 2), address(op, 3), rows * word(op, 4), word(op, 5));
+      case Opcode.Reduce: {
+        // A team cuts the columns.
+        const columns = word(op, 5);
+        const cut = isShared ? ((columns + 7) >> 3) << 2 : columns;
+        reduce(address(op, 2), address(op, 3), rows * word(op, 4), columns, helping ? cut : 0, helping ? columns : cut);
         break;
+      }
       case Opcode.Combine:
         combine(
           address(op, 2),
@@ -325,15 +324,26 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           );
         }
         break;
-      case Opcode.Norms:
-        norms(address(op, 2), address(op, 3), address(op, 4), word(op, 5), state, address(op, 6), address(op, 7));
+      case Opcode.Norms: {
+        const count = word(op, 5);
+        const cut = isShared ? halfOf(address(op, 4), count) : count;
+        norms(
+          address(op, 2),
+          address(op, 3),
+          address(op, 4),
+          helping ? cut : 0,
+          helping ? count : cut,
+          state,
+          state + (helping ? State.helperFound : State.leaderFound),
+          address(op, 6),
+          address(op, 7),
+        );
         break;
+      }
       case Opcode.Update: {
-        if (load<i32>(state, State.status) != 0) break;
-        // A team cuts the table of segments where half of the values are.
+        if (load<i32>(state, State.leaderFound) != 0 || load<i32>(state, State.helperFound) != 0) break;
         const count = word(op, 8);
-        const cut = isShared ? halfOf(address(op, 7), count) : 0;
-        const from = helping ? cut : 0;
+        const cut = isShared ? halfOf(address(op, 7), count) : count;
         update(
           word(op, 2),
           op + 48,
@@ -342,10 +352,10 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           address(op, 5),
           address(op, 6),
           address(op, 7),
-          from,
-          isShared && !helping ? cut : count,
+          helping ? cut : 0,
+          helping ? count : cut,
           count,
-          state + (helping ? State.helperStatus : isShared ? State.leaderStatus : State.status),
+          state + (helping ? State.helperUpdated : State.leaderUpdated),
           address(op, 9),
           address(op, 10),
           address(op, 11),

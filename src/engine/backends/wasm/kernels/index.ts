@@ -33,9 +33,10 @@ export function train(
       if (load<i32>(row, Step.observe) != 0) memory.fill(units, 0, unitBytes);
     }
     execute(program, row, order + ((<usize>load<u32>(row, Step.batchOffset)) << 2), state);
-    let failed = load<i32>(state, State.status);
-    if (failed == 0) failed = load<i32>(state, State.leaderStatus);
-    if (failed == 0) failed = load<i32>(state, State.helperStatus);
+    let failed = load<i32>(state, State.leaderFound);
+    if (failed == 0) failed = load<i32>(state, State.helperFound);
+    if (failed == 0) failed = load<i32>(state, State.leaderUpdated);
+    if (failed == 0) failed = load<i32>(state, State.helperUpdated);
     // What the next step finds must not be taken for what this one has.
     meet();
     if (failed != 0) {

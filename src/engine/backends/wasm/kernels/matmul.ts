@@ -2,6 +2,7 @@ import { blockK, blockM, blockN, packedA, packedB, smallB } from '../opcodes.ts'
 import { packColumns, packRows, panelStride } from './pack.ts';
 import { columnOfColumns, columnOfRows } from './column.ts';
 import { relu, reluBack } from './relu.ts';
+import { deal, dealt, helps, meet, shift, take } from './team.ts';
 import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
 
 /**
@@ -12,7 +13,7 @@ import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
 
 /**
  * c (+)= a · b (+ bias): a is m × k, b is k × n, c is m × n, its rows `cRow` apart. Strides count bytes; `bias` is 0 for none. Then a ReLU, with `clamp`, or
- * its gradient: 0 where `mask`, laid out as c, is not above 0 (0 for none).
+ * its gradient: 0 where `mask`, laid out as c, is not above 0 (0 for none). A team packs b together, in the leader's scratch memory, and shares out rows of c.
  */
 export function matmul(
   a: usize,
@@ -31,12 +32,84 @@ export function matmul(
   scratch: usize,
   clamp: bool,
   mask: usize,
+  isShared: bool,
 ): void {
-  product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate, bias, scratch);
-  // What a small network's product has written is still near: one more operation would cost more than this.
+  if (k * n <= smallB && (aColumn == 4 || aRow == 4)) {
+    if (!isShared) {
+      small(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate, bias, scratch);
+      finish(c, cRow, m, n, n, clamp, mask);
+      return;
+    }
+    deal(m, tileHeight, m, true);
+    for (let rows = take(); rows != 0; rows = take()) {
+      const i = <usize>(dealt() - rows);
+      small(a + i * aRow, aRow, aColumn, b, bRow, bColumn, c + i * cRow, cRow, rows, n, k, accumulate, bias, scratch);
+      finish(c + i * cRow, cRow, rows, n, n, clamp, mask != 0 ? mask + i * cRow : 0);
+    }
+    return;
+  }
+  const bPanels = (isShared ? scratch - shift() : scratch) + packedB;
+  const aPanels = scratch + packedA;
+  const stepN = evenly(n, blockN, 8);
+  const stepK = evenly(k, blockK, 4);
+  const stepM = evenly(m, blockM, tileHeight);
+  for (let j = 0; j < n; j += stepN) {
+    const columns = min(n - j, stepN);
+    for (let l = 0; l < k; l += stepK) {
+      const depth = min(k - l, stepK);
+      const block = b + <usize>l * bRow + <usize>j * bColumn;
+      const stride = panelStride(depth);
+      if (isShared) {
+        // Until both have done with the last block, it must stay.
+        if (j + l > 0) meet();
+        const half = ((columns + 15) >> 4) << 3;
+        if (!helps()) packColumns(block, bRow, bColumn, depth, min(half, columns), bPanels);
+        else
+          packColumns(
+            block + <usize>half * bColumn,
+            bRow,
+            bColumn,
+            depth,
+            max(columns - half, 0),
+            bPanels + stride * <usize>(half >> 3),
+          );
+        meet();
+      } else {
+        packColumns(block, bRow, bColumn, depth, columns, bPanels);
+      }
+      const add = accumulate || l > 0;
+      const added = l == 0 && bias != 0 ? bias + ((<usize>j) << 2) : 0;
+      const isLast = l + depth == k;
+      if (isShared) deal(m, tileHeight, stepM, true);
+      let end = 0;
+      // Alone it may be part of a convolution, whose blocks are dealt: it deals nothing itself.
+      for (let rows = next(isShared, end, m, stepM); rows != 0; rows = next(isShared, end, m, stepM)) {
+        end = isShared ? dealt() : end + rows;
+        const i = <usize>(end - rows);
+        const from = a + i * aRow + <usize>l * aColumn;
+        const at = i * cRow + ((<usize>j) << 2);
+        if (aColumn == 4) {
+          multiplyBlock(from, aRow, 4, bPanels, 32, stride, c + at, cRow, rows, columns, depth, add, added);
+        } else {
+          packRows(from, aRow, aColumn, rows, depth, aPanels);
+          multiplyPacked(aPanels, bPanels, stride, c + at, cRow, rows, columns, depth, add, added);
+        }
+        if (isLast) finish(c + at, cRow, rows, columns, n, clamp, mask != 0 ? mask + at : 0);
+      }
+    }
+  }
+}
+
+/** How many rows are next, after the first `end` of m. */
+function next(isShared: bool, end: i32, m: i32, step: i32): i32 {
+  return isShared ? take() : min(m - end, step);
+}
+
+/** The ReLU, or its gradient, of what a product has written: it is still near, and for a small network one more operation would cost more than this. */
+function finish(c: usize, cRow: usize, rows: i32, columns: i32, n: i32, clamp: bool, mask: usize): void {
   if (!clamp && mask == 0) return;
-  const lines = cRow == (<usize>n) << 2 ? 1 : m;
-  const values = lines == 1 ? m * n : n;
+  const lines = columns == n && cRow == (<usize>n) << 2 ? 1 : rows;
+  const values = lines == 1 ? rows * columns : columns;
   for (let i = 0; i < lines; i++) {
     if (clamp) relu(c, c, values);
     else reluBack(mask, c, c, values);
@@ -45,7 +118,8 @@ export function matmul(
   }
 }
 
-function product(
+/** A product by a small b, read where it lies if its rows are rows. */
+function small(
   a: usize,
   aRow: usize,
   aColumn: usize,
@@ -61,44 +135,15 @@ function product(
   bias: usize,
   scratch: usize,
 ): void {
-  if (k * n <= smallB && (aColumn == 4 || aRow == 4)) {
-    if (n == 1 && aRow == 4 && aColumn != 4) {
-      columnOfColumns(a, aColumn, b, bRow, c, m, k, accumulate, bias);
-    } else if (n == 1 && bRow == 4) {
-      columnOfRows(a, aRow, b, c, m, k, accumulate, bias);
-    } else if (bColumn == 4) {
-      multiplyBlock(a, aRow, aColumn, b, bRow, 32, c, cRow, m, n, k, accumulate, bias);
-    } else {
-      packColumns(b, bRow, bColumn, k, n, scratch + packedB);
-      multiplyBlock(a, aRow, aColumn, scratch + packedB, 32, panelStride(k), c, cRow, m, n, k, accumulate, bias);
-    }
-    return;
-  }
-  const bPanels = scratch + packedB;
-  const aPanels = scratch + packedA;
-  const stepN = evenly(n, blockN, 8);
-  const stepK = evenly(k, blockK, 4);
-  const stepM = evenly(m, blockM, tileHeight);
-  for (let j = 0; j < n; j += stepN) {
-    const columns = min(n - j, stepN);
-    for (let l = 0; l < k; l += stepK) {
-      const depth = min(k - l, stepK);
-      packColumns(b + <usize>l * bRow + <usize>j * bColumn, bRow, bColumn, depth, columns, bPanels);
-      const add = accumulate || l > 0;
-      const added = l == 0 && bias != 0 ? bias + ((<usize>j) << 2) : 0;
-      const stride = panelStride(depth);
-      for (let i = 0; i < m; i += stepM) {
-        const rows = min(m - i, stepM);
-        let block = a + <usize>i * aRow + <usize>l * aColumn;
-        const out = c + <usize>i * cRow + ((<usize>j) << 2);
-        if (aColumn == 4) {
-          multiplyBlock(block, aRow, 4, bPanels, 32, stride, out, cRow, rows, columns, depth, add, added);
-        } else {
-          packRows(block, aRow, aColumn, rows, depth, aPanels);
-          multiplyPacked(aPanels, bPanels, stride, out, cRow, rows, columns, depth, add, added);
-        }
-      }
-    }
+  if (n == 1 && aRow == 4 && aColumn != 4) {
+    columnOfColumns(a, aColumn, b, bRow, c, m, k, accumulate, bias);
+  } else if (n == 1 && bRow == 4) {
+    columnOfRows(a, aRow, b, c, m, k, accumulate, bias);
+  } else if (bColumn == 4) {
+    multiplyBlock(a, aRow, aColumn, b, bRow, 32, c, cRow, m, n, k, accumulate, bias);
+  } else {
+    packColumns(b, bRow, bColumn, k, n, scratch + packedB);
+    multiplyBlock(a, aRow, aColumn, scratch + packedB, 32, panelStride(k), c, cRow, m, n, k, accumulate, bias);
   }
 }
 

@@ -9,19 +9,24 @@ export function beginRun(): void {
 }
 
 /**
- * Penalties' gradients and each segment's Σg², in a run's first step Σw² too. The sums are float64 and so cannot overflow: one is not finite
- * exactly when a value of its segment is not.
+ * Penalties' gradients and Σg² of pieces from..to of segments, in a run's first step Σw² too. The sums are float64 and so cannot overflow: one is not finite
+ * exactly when a value of its piece is not, which is told at `status`.
  */
 export function norms(
   parameters: usize,
   gradients: usize,
   segments: usize,
-  count: i32,
+  from: i32,
+  to: i32,
   state: usize,
+  status: usize,
   gradientSquares: usize,
   weightSquares: usize,
 ): void {
-  for (let index = 0; index < count; index++) {
+  segments += <usize>from * SegmentRow.bytes;
+  gradientSquares += (<usize>from) << 3;
+  weightSquares += (<usize>from) << 3;
+  for (let index = from; index < to; index++) {
     const offset = load<u32>(segments, SegmentRow.offset);
     const l1 = load<f64>(segments, SegmentRow.l1);
     const l2 = load<f64>(segments, SegmentRow.l2);
@@ -35,8 +40,8 @@ export function norms(
       store<f64>(weightSquares, ofWeights);
     }
     store<f64>(gradientSquares, ofGradient);
-    store<f64>(state, load<f64>(state, State.penalty) + penalty, State.penalty);
-    if (load<i32>(state, State.status) == 0 && !isGood) store<i32>(state, index + 1, State.status);
+    if (penalty != 0) store<f64>(state, load<f64>(state, State.penalty) + penalty, State.penalty);
+    if (load<i32>(status) == 0 && !isGood) store<i32>(status, index + 1);
     segments += SegmentRow.bytes;
     gradientSquares += 8;
     weightSquares += 8;

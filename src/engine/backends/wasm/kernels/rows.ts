@@ -15,12 +15,12 @@ export function gather(source: usize, out: usize, width: i32, indices: usize, ro
 
 /**
  * out[column] = Σ of a column, in float64: a convolution's column may have 100,000 values. Four columns at a time; what the last four
- * read of the next row is thrown away.
+ * read of the next row is thrown away. Those of columns from..to; `from` is a multiple of 4.
  */
-export function reduce(input: usize, out: usize, rows: i32, columns: i32): void {
+export function reduce(input: usize, out: usize, rows: i32, columns: i32, from: i32, to: i32): void {
   const stride = (<usize>columns) << 2;
   const end = input + stride * <usize>rows;
-  for (let column = 0; column < columns; column += 4) {
+  for (let column = from; column < to; column += 4) {
     let low = f64x2.splat(0);
     let high = f64x2.splat(0);
     for (let at = input + ((<usize>column) << 2); at < end; at += stride) {
@@ -28,11 +28,11 @@ export function reduce(input: usize, out: usize, rows: i32, columns: i32): void 
       low = f64x2.add(low, f64x2.promote_low_f32x4(values));
       high = f64x2.add(high, f64x2.promote_low_f32x4(i64x2.shuffle(values, values, 1, 0)));
     }
-    const to = out + ((<usize>column) << 2);
-    store<f32>(to, <f32>f64x2.extract_lane(low, 0));
-    if (column + 1 < columns) store<f32>(to + 4, <f32>f64x2.extract_lane(low, 1));
-    if (column + 2 < columns) store<f32>(to + 8, <f32>f64x2.extract_lane(high, 0));
-    if (column + 3 < columns) store<f32>(to + 12, <f32>f64x2.extract_lane(high, 1));
+    const sum = out + ((<usize>column) << 2);
+    store<f32>(sum, <f32>f64x2.extract_lane(low, 0));
+    if (column + 1 < to) store<f32>(sum + 4, <f32>f64x2.extract_lane(low, 1));
+    if (column + 2 < to) store<f32>(sum + 8, <f32>f64x2.extract_lane(high, 0));
+    if (column + 3 < to) store<f32>(sum + 12, <f32>f64x2.extract_lane(high, 1));
   }
 }
 

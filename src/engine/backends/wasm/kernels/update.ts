@@ -11,7 +11,7 @@ let changes: v128 = f64x2.splat(0);
 let squares: v128 = f64x2.splat(0);
 let lost: v128 = i32x4.splat(0);
 
-/** Segments from..to of `count`; what is not finite is told at `status`. Hyper-parameters lie at `optimizer` as f64: momentum, beta1, beta2, rho, epsilon, weightDecay, clipNorm, then i32 nesterov. */
+/** Pieces from..to of segments, of `count`; what is not finite is told at `status`. Hyper-parameters lie at `optimizer` as f64: momentum, beta1, beta2, rho, epsilon, weightDecay, clipNorm, then i32 nesterov. */
 export function update(
   code: i32,
   optimizer: usize,

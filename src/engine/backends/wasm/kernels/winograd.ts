@@ -1,5 +1,6 @@
 import { Geo } from '../opcodes.ts';
 import { geo } from './geometry.ts';
+import { deal, dealt, take } from './team.ts';
 import { bandOfColumns, bandOfRows } from './tile.ts';
 import { keep, kernelBack, kernelForward, kernelGradient, upTo8 } from './winogradKernel.ts';
 
@@ -63,6 +64,7 @@ export function winograd(
   rows: i32,
   block: i32,
   scratch: usize,
+  isShared: bool,
 ): void {
   const c = geo(g, Geo.channels);
   const f = geo(g, Geo.outChannels);
@@ -83,7 +85,7 @@ export function winograd(
     m + (apart(block, f) << 4),
   );
   kernelForward(w, u, c, f);
-  slideOver(u, v, m, y, bias, f, h, wide, rows, block, false);
+  slideOver(u, v, m, y, bias, f, h, wide, rows, block, false, isShared);
 }
 
 /** dx (+)= dy ⋆ the kernel turned around (+ bias). */
@@ -97,6 +99,7 @@ export function winogradInput(
   accumulate: bool,
   block: i32,
   scratch: usize,
+  isShared: bool,
 ): void {
   const c = geo(g, Geo.channels);
   const f = geo(g, Geo.outChannels);
@@ -109,7 +112,7 @@ export function winogradInput(
   const padLeft = 2 - geo(g, Geo.padLeft);
   begin(dy, geo(g, Geo.outHeight), geo(g, Geo.outWidth), f, padTop, padLeft, h, wide, m + (apart(block, c) << 4));
   kernelBack(w, u, c, f);
-  slideOver(u, v, m, dx, bias, c, h, wide, rows, block, accumulate);
+  slideOver(u, v, m, dx, bias, c, h, wide, rows, block, accumulate, isShared);
 }
 
 /** dw (+)= the gradient by the kernel. */
@@ -178,16 +181,17 @@ function slideOver(
   rows: i32,
   block: i32,
   accumulate: bool,
+  isShared: bool,
 ): void {
   const c = channels;
   const vApart = apart(block, c);
   const mApart = apart(block, f);
   const vRow = (<usize>c) << 2;
   const mRow = (<usize>f) << 2;
-  const tiles = rows * down * across;
   const panel = (<usize>c) << 5;
-  for (let first = 0; first < tiles; first += block) {
-    const count = min(tiles - first, block);
+  deal(rows * down * across, block, block, isShared);
+  for (let count = take(); count != 0; count = take()) {
+    const first = dealt() - count;
     inputs(first, count, v, vApart, vRow, 16);
     let b = u;
     for (let place: usize = 0; place < 16; place++) {
