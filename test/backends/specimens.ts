@@ -109,6 +109,11 @@ export const faulty: readonly Specimen[] = [
     ['dying_relu', 'learning_rate_too_high', 'not_learning'],
     network(stack(2, 32), { optimizer: sgd(3) }),
   ),
+  make(
+    'a learning rate of 10, dead before the first record',
+    ['learning_rate_too_high', 'dying_relu', 'exploding_weights', 'not_learning'],
+    network(stack(3, 32), { optimizer: sgd(10) }),
+  ),
   make('units pushed below 0', ['dying_relu'], network([dense('h1', 32, { bias: -1 })], {})),
   make(
     'tanh with weights of σ 1000',
@@ -243,6 +248,12 @@ export const healthy: readonly Specimen[] = [
     data: three,
     layers: [dense('h1', 16), softmax],
     training: { optimizer: sgd(0.05), epochs: 30 },
+  }),
+  make('blobs, one class after another', [], {
+    ...network([], {}),
+    data: three,
+    layers: [dense('h1', 16, { bias: 0.1 }), softmax],
+    training: { optimizer: sgd(0.05), shuffle: false, batchSize: 10, epochs: 30 },
   }),
   make(
     'sine, tanh and a linear output',

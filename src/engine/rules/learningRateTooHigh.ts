@@ -12,12 +12,12 @@ export const learningRateTooHigh = rule({
     share: { value: 0.2, doc: 'Share of epochs in which the loss may swing back.', minimum: 0, maximum: 1 },
   },
   when: ({ updateRatio, change, share }) =>
-    `An update is larger than ${short(updateRatio)} of a layer’s weights (3e-4 to 3e-3 is healthy); or, over at least ${least} epochs, the loss swings back by ${short(change)} or more in ${percent(share)} of them (where the target is a number, ${short(change)} of what the constant predictor costs).`,
+    `An update is larger than ${short(updateRatio)} of a layer’s weights (3e-4 to 3e-3 is healthy), or must have been, from how their norm changed between two records; or, over at least ${least} epochs, the loss swings back by ${short(change)} or more in ${percent(share)} of them (where the target is a number and the constant predictor costs more than 1, ${short(change)} of that).`,
   reason:
     'Steps that large jump over the valley they should go down, and can push units past the point where they ever fire again.',
   remedy: 'Standardized inputs where they are far out; learning rate × 0.1.',
   watch(moment, limits) {
-    const { graph, record, facts } = moment;
+    const { graph, record, facts, leastUpdates } = moment;
     const swings = swingShare(moment, limits.change);
     const found = (layer: string | null, message: string): Finding[] => [
       { layer, message, fixes: [...scaleFirst(facts), rateFix(graph.network, 0.1)] },
@@ -33,6 +33,15 @@ export const learningRateTooHigh = rule({
         `One update changed the weights of "${largest.id}" by ${short(ratio)} of their size; more than ${short(limits.updateRatio)} is too much, ${short(1e-3)} is healthy. Lower the learning rate (${short(record.learningRate)}).`,
       );
     }
+    // A network that died between two records has no updates left to see, but its weights tell.
+    const unseen = Math.max(...leastUpdates);
+    if (unseen > limits.updateRatio) {
+      const { id } = record.layers[leastUpdates.indexOf(unseen)]!;
+      return found(
+        id,
+        `The weights of "${id}" have changed so much since the record before that one update must have been ${short(unseen)} of their size or more; above ${short(limits.updateRatio)} is too much, ${short(1e-3)} is healthy. Lower the learning rate (${short(record.learningRate)}).`,
+      );
+    }
     if (swings === undefined || swings < limits.share) return [];
     return found(
       null,
@@ -43,7 +52,7 @@ export const learningRateTooHigh = rule({
 
 /** Share of the epochs so far in which the loss changed by enough, against the change before; undefined while it is too early. */
 function swingShare({ ended, epochs, graph, constantLoss, memory }: Moment, change: number): number | undefined {
-  const scale = graph.data.task === 'regression' ? (constantLoss ?? 1) : 1;
+  const scale = graph.data.task === 'regression' ? Math.max(1, constantLoss ?? 1) : 1;
   for (const loss of ended) {
     const before = memory['loss'];
     memory['loss'] = loss;

@@ -12,7 +12,7 @@ export const learningRateTooLow = rule({
     `In the first ${early} epochs no layer’s update reaches ${short(updateRatio)} of its weights, though there is a gradient, and more than ${percent(learned)} of the constant predictor’s loss is left. A schedule’s own factor is taken out.`,
   reason: 'At this pace nothing will have changed when training ends.',
   remedy: 'Learning rate × 10.',
-  watch({ graph, record, epochs, constantLoss }, { updateRatio: limit }) {
+  watch({ graph, record, epochs, constantLoss, leastUpdates }, { updateRatio: limit }) {
     const { training } = graph.network;
     // A warm-up or a decay that is meant to make small steps.
     const factor = training.learningRate === 0 ? 1 : record.learningRate / training.learningRate;
@@ -23,7 +23,8 @@ export const learningRateTooLow = rule({
     if (epochs > early || solved || factor === 0 || moved.length === 0) return [];
     const largest = moved.reduce((a, b) => (b.updateRatio! > a.updateRatio! ? b : a));
     const ratio = largest.updateRatio! / factor;
-    if (ratio >= limit) return [];
+    // The last batch may be one with nothing left to learn; earlier ones have moved the weights.
+    if (ratio >= limit || leastUpdates.some((least) => least / factor >= limit)) return [];
     return [
       {
         layer: null,

@@ -51,6 +51,11 @@ export interface Moment extends Situation {
   readonly evaluated: boolean;
   /** ‖W‖₂ of each of the record's layers, before the last update; null without a kernel. */
   readonly weightNorms: readonly (number | null)[];
+  /**
+   * What the largest update of each layer's weights since the record before must have been at least, by their size: n updates of at most r
+   * make a norm at most (1 + r)ⁿ times as large, and at least (1 − r)ⁿ.
+   */
+  readonly leastUpdates: readonly number[];
   /** Mean training loss, penalties left out, of the epochs that ended with this record, in order; mostly one or none. */
   readonly ended: readonly number[];
   /** Epochs that have ended, these included. */

@@ -21,6 +21,8 @@ export interface Watching {
   /** Of the epoch at hand, and the last that ended. */
   readonly open: { readonly loss: number; readonly batches: number };
   readonly loss: number | null;
+  /** ‖W‖₂ of each layer as the record before knew it, and updates made until then; a checkpoint of an earlier version has none. */
+  readonly norms?: { readonly updates: number; readonly of: Moment['weightNorms'] };
 }
 
 const nothing: Watching = {
@@ -83,6 +85,7 @@ export class Watch {
     const evaluated = record.evaluated.step === record.step;
     const ended = this.count(record, batches);
     if (evaluated) this.evaluation(record);
+    const leastUpdates = this.leastUpdates(record.step, weightNorms);
     const { epochs, evaluations, memory, found } = this.state;
     const { graph, facts, constantLoss } = this.base;
     // A tiny network has thousands of records a second: one moment serves all rules, and its fields are named, which is faster than spread.
@@ -93,6 +96,7 @@ export class Watch {
       record,
       evaluated,
       weightNorms,
+      leastUpdates,
       ended,
       epochs,
       evaluations,
@@ -120,6 +124,19 @@ export class Watch {
     const ended = new Array<number>(epoch - epochs).fill(sum / all);
     this.state = { ...this.state, epochs: epoch, open: { loss: 0, batches: 0 }, loss: ended.at(-1)! };
     return ended;
+  }
+
+  /** See `Moment`; 0 where nothing follows from the norms. */
+  private leastUpdates(step: number, of: Moment['weightNorms']): number[] {
+    const { norms } = this.state;
+    // The norms are those before the record's own update.
+    const updates = Math.max(step - 1, 0);
+    this.state = { ...this.state, norms: { updates, of } };
+    const count = updates - (norms?.updates ?? updates);
+    return of.map((norm, k) => {
+      const before = norms?.of[k];
+      return norm && before && count > 0 && Number.isFinite(norm) ? Math.abs((norm / before) ** (1 / count) - 1) : 0;
+    });
   }
 
   /** Keeps one evaluation an epoch, as far back as `overfitting` looks. */
