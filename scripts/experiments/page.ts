@@ -69,7 +69,7 @@ What each experiment shows over many seeds, beside what is expected of it. Writt
 them through \`rectifier sweep\`. Expected figures without a bound come from an independent simulation and from the sources that each story names.
 
 Measured is the median over the seeds, with 10th and 90th percentile; "of 1000" marks a share of that many seeds. ${figures.length - missed} of ${figures.length}
-figures are where they should be${missed > 0 ? '; those that are not are marked ✗ and explained' : ''}.
+figures are where they should be${missed > 0 ? '; those that are not are marked ✗ and explained, with `node --import tsx scripts/experiments/simulation/run.ts`, a simulation apart from the product' : ''}.
 
 ${samples.map(section).join('\n')}`,
     { parser: 'markdown' },

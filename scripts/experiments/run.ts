@@ -5,6 +5,7 @@
  *     npm run experiments -- [pattern]     those whose name holds the pattern
  *     npm run experiments -- --page        all, and writes docs/experiments.md
  *
+ * What figures outside their bands are worth: `node --import tsx scripts/experiments/simulation/run.ts`, which shares no code with the product.
  * Runs are kept in .cache/experiments, so that what was cut short goes on where it stood; `--again` makes them all anew.
  */
 import { execFile } from 'node:child_process';
@@ -84,5 +85,6 @@ for (const experiment of experiments.filter(({ sample, title }) => `${sample} ${
 
 const missed = figures.filter((figure) => !described(figure).holds).length;
 console.log(missed === 0 ? 'all within their bands' : `${missed} outside their bands`);
+if (missed > 0) console.log('what those are worth: node --import tsx scripts/experiments/simulation/run.ts');
 if (values.page) await fs.writeFile(path.join(root, 'docs', 'experiments.md'), await experimentsPage(figures));
 process.exitCode = missed === 0 ? 0 : 1;

@@ -1,38 +1,26 @@
+import {
+  adam,
+  between,
+  classes,
+  conv,
+  dense,
+  digits,
+  drawn,
+  flatten,
+  make,
+  many,
+  network,
+  number,
+  pool,
+  sgd,
+  sigmoid,
+  tanh,
+  well,
+  yes,
+  type Trial,
+} from './parts.ts';
+
 /** Networks that no rule was written with: what a textbook would say of each was put down before any of them was run, and stays. */
-export interface Trial {
-  readonly name: string;
-  readonly file: object;
-  /** Any of these names the fault; none for a healthy network. */
-  readonly names: readonly string[];
-  /** What may be said besides: what comes of the fault. */
-  readonly follows: readonly string[];
-}
-
-const dense = (units: number, more: object = {}) => ({ type: 'dense', units, ...more });
-const conv = (filters: number, more: object = {}) => ({ type: 'conv2d', filters, kernelSize: 3, ...more });
-const pool = { type: 'max_pool2d' };
-const flatten = { type: 'flatten' };
-const many = (count: number, layer: object) => Array.from({ length: count }, () => layer);
-const yes = dense(1, { activation: 'sigmoid', weights: 'glorot_uniform', bias: 0 });
-const number = dense(1, { activation: 'linear', weights: 'glorot_uniform', bias: 0 });
-const classes = (units: number) => dense(units, { activation: 'softmax', weights: 'glorot_uniform', bias: 0 });
-const sgd = (learningRate: number, more: object = {}) => ({ optimizer: { name: 'sgd', learningRate, ...more } });
-const adam = (learningRate: number) => ({ optimizer: { name: 'adam', learningRate } });
-const drawn = (source: string, samples: number, more: object = {}) => ({ source, samples, ...more });
-const between = (low: number, high: number) => ({ scale: { method: 'minmax', range: [low, high] } });
-const digits = { source: 'file', path: 'data/digits.csv.gz', ...between(0, 1) };
-
-const network = (data: object, layers: readonly object[], training: object, epochs: number, defaults: object = {}) => ({
-  ...{ version: 1, seed: 5, data, defaults, layers, training: { ...training, epochs } },
-});
-const make = (name: string, names: string, follows: string, file: object): Trial => ({
-  ...{ name, file, names: names.split(' '), follows: follows === '' ? [] : follows.split(' ') },
-});
-const well = (name: string, file: object): Trial => ({ name, file, names: [], follows: [] });
-
-const sigmoid = { activation: 'sigmoid', weights: 'glorot_uniform' };
-const tanh = { activation: 'tanh', weights: 'glorot_uniform' };
-
 export const trials: readonly Trial[] = [
   make(
     ...([

@@ -172,6 +172,15 @@ export const faulty: readonly Specimen[] = [
     network(stack(2, 16, { bias: 0.1 }), { optimizer: { name: 'adam', learningRate: 1e-8 } }),
   ),
   make(
+    'a learning rate of 1e-9 where a short last batch moves the mean loss',
+    ['learning_rate_too_low', 'not_learning'],
+    {
+      ...network([], { optimizer: { name: 'adagrad', learningRate: 1e-9 } }, { seed: 23 }),
+      data: { source: 'moons', samples: 300 },
+      layers: [dense('dense', 24), { ...output, id: 'dense_1' }],
+    },
+  ),
+  make(
     'forty-eight samples for a wide layer',
     ['overfitting'],
     network(

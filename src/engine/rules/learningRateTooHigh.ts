@@ -3,6 +3,8 @@ import { percent, rule, short, type Finding, type Moment } from './rule.ts';
 
 /** Epochs it takes to tell an oscillation from a first fall. */
 const least = 10;
+/** Where no update has reached this share of the weights, swings are those of batches of unequal size, not of the network. */
+const still = 1e-6;
 
 export const learningRateTooHigh = rule({
   id: 'learning_rate_too_high',
@@ -17,7 +19,7 @@ export const learningRateTooHigh = rule({
     'Steps that large jump over the valley they should go down, and can push units past the point where they ever fire again.',
   remedy: 'Standardized inputs where they are far out; learning rate × 0.1.',
   watch(moment, limits) {
-    const { graph, record, facts, leastUpdates } = moment;
+    const { graph, record, facts, leastUpdates, memory } = moment;
     const swings = swingShare(moment, limits.change);
     const found = (layer: string | null, message: string): Finding[] => [
       { layer, message, fixes: [...scaleFirst(facts), rateFix(graph.network, 0.1)] },
@@ -34,7 +36,8 @@ export const learningRateTooHigh = rule({
       );
     }
     // A network that died between two records has no updates left to see, but its weights tell.
-    const unseen = Math.max(...leastUpdates);
+    const unseen = Math.max(0, ...leastUpdates);
+    memory['most'] = Math.max(memory['most'] ?? 0, ratio, unseen);
     if (unseen > limits.updateRatio) {
       const { id } = record.layers[leastUpdates.indexOf(unseen)]!;
       return found(
@@ -42,7 +45,7 @@ export const learningRateTooHigh = rule({
         `The weights of "${id}" have changed so much since the record before that one update must have been ${short(unseen)} of their size or more; above ${short(limits.updateRatio)} is too much, ${short(1e-3)} is healthy. Lower the learning rate (${short(record.learningRate)}).`,
       );
     }
-    if (swings === undefined || swings < limits.share) return [];
+    if (swings === undefined || swings < limits.share || memory['most'] < still) return [];
     return found(
       null,
       `The loss swings up and down in ${percent(swings)} of the epochs; ${percent(limits.share)} is too many. Lower the learning rate (${short(record.learningRate)}).`,

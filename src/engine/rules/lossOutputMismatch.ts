@@ -36,11 +36,11 @@ function forClasses(graph: Graph, output: Weighted): string | undefined {
   const { loss, data } = graph;
   const { activation } = output;
   const wanted = output.graphLayer.units === 1 ? 'sigmoid' : 'softmax';
-  if (!loss.endsWith('crossentropy')) return undefined;
   if (activation === 'softmax' && loss === 'binary_crossentropy')
     return 'is softmax, but binary_crossentropy judges each output by itself. Use categorical_crossentropy';
   if (activation === 'sigmoid' && wanted === 'softmax')
     return `is sigmoid, so its ${data.outputs} classes need not add up to 1, though each sample has just one. Use softmax with categorical_crossentropy`;
+  if (!loss.endsWith('crossentropy')) return undefined;
   if (activationRow(activation).kind === 'rows' || activation === 'sigmoid') return undefined;
   return `is ${activation}, but ${loss} needs probabilities. Use ${wanted}`;
 }

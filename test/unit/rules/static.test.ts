@@ -109,6 +109,16 @@ const faults: [name: string, file: object, rule: string, path: string][] = [
     'layers.1.activation',
   ],
   [
+    'sigmoid for three classes, squared error',
+    {
+      data: three,
+      layers: [dense('a'), { ...softmax, activation: 'sigmoid' }],
+      training: { loss: 'mean_squared_error' },
+    },
+    'loss_output_mismatch',
+    'layers.1.activation',
+  ],
+  [
     'relu for classes',
     { layers: [dense('a'), { ...output, activation: 'relu', weights: 'he_normal' }] },
     'loss_output_mismatch',
