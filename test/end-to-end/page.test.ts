@@ -178,7 +178,7 @@ describe('a page of the panel by itself', function () {
   });
 
   it('hands a chart to be saved as a picture and as numbers', async () => {
-    const { page, posted } = await designer(browser);
+    const { page, posted, send } = await designer(browser);
     await train(page);
     await page.getByRole('tab', { name: 'Loss' }).click();
     const saved = async (kind: string) => {
@@ -200,6 +200,51 @@ describe('a page of the panel by itself', function () {
     const [head, first] = numbers.bytes.toString().split('\r\n');
     assert.equal(head, 'step,train,validation');
     assert.match(first ?? '', /^\d+,/);
+    // Of classes, the confusion matrix as it is on the screen, with the words beside it.
+    const output = { id: 'output', type: 'dense', units: 10, activation: 'softmax' };
+    const digits = {
+      ...network,
+      training: { epochs: 3 },
+      data: { source: 'glyphs', samples: 200 },
+      layers: [{ id: 'flat', type: 'flatten' }, output],
+    };
+    await send({ type: 'document', text: JSON.stringify(digits), version: 2 });
+    await page.getByRole('option', { name: /^output, dense, 10/ }).click();
+    await train(page);
+    await page.getByRole('tab', { name: 'Output' }).click();
+    await page.locator('.look-main canvas').waitFor();
+    await page.getByText('completed', { exact: true }).waitFor();
+    await page.waitForTimeout(300);
+    const { bytes } = await saved('PNG');
+    const same = await page.evaluate(async (base64) => {
+      const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
+      const figure = document.querySelector('.look-figure')!.getBoundingClientRect();
+      const canvas = document.querySelector<HTMLCanvasElement>('.look-main canvas')!;
+      const [saved, shown, words] = [
+        [canvas, picture, 0, 0] as const,
+        [
+          canvas,
+          canvas,
+          canvas.getBoundingClientRect().left - figure.left,
+          canvas.getBoundingClientRect().top - figure.top,
+        ] as const,
+        [document.querySelector('.worst li .small')!, picture, 0, 0] as const,
+      ].map(([of, from, x, y]) => {
+        const { left, top, width, height } = of.getBoundingClientRect();
+        const part = Object.assign(document.createElement('canvas'), { width, height });
+        const g = part.getContext('2d')!;
+        g.translate(Math.round(figure.left - left), Math.round(figure.top - top));
+        g.drawImage(from, x, y);
+        return [...g.getImageData(0, 0, width, height).data];
+      });
+      const opaque = shown!.flatMap((value, i) => (i % 4 === 3 && value === 255 ? [i - 3, i - 2, i - 1] : []));
+      return {
+        matrix: opaque.filter((i) => Math.abs(saved![i]! - shown![i]!) < 40).length / opaque.length,
+        opaque: opaque.length,
+        colours: new Set(words!.flatMap((value, i) => (i % 4 === 0 ? [value] : []))).size,
+      };
+    }, bytes.toString('base64'));
+    assert.ok(same.opaque > 10_000 && same.matrix > 0.9 && same.colours > 4, JSON.stringify(same));
     await page.close();
   });
 });

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { root, runCommand, webviewFrame } from '../workbench/index.ts';
 import { screenshot, setTheme, type Theme } from '../workbench/screenshots.ts';
 import { Panel } from './panel.ts';
@@ -21,6 +21,13 @@ const deep = (count: number, epochs: number) => ({
   layers: [...Array.from({ length: count }, (_, i) => dense(`hidden${i + 1}`)), sigmoid],
   training: { optimizer: { name: 'sgd', learningRate: 0.01 }, epochs },
 });
+const circles = {
+  version: 1,
+  seed: 1,
+  data: { source: 'circles' },
+  layers: [dense('hidden', { units: 50 }), sigmoid],
+  training: { optimizer: { name: 'sgd', learningRate: 0.05 }, epochs: 300 },
+};
 const dying = {
   version: 1,
   data: { source: 'circles', scale: { method: 'minmax', range: [-1, 1] } },
@@ -35,6 +42,8 @@ export const stateFiles: Readonly<Record<string, string>> = {
   'hundred.nn.json': JSON.stringify(deep(100, 3), null, 2),
   'problem.nn.json': JSON.stringify({ ...dying, layers: [dense('hidden', { units: -5 }), sigmoid] }, null, 2),
   'empty.nn.json': '',
+  'circles.nn.json': JSON.stringify(circles, null, 2),
+  'running.nn.json': JSON.stringify({ ...deep(6, 1_000_000), seed: 1 }, null, 2),
   'none.nn.json': JSON.stringify({ version: 1, data: { source: 'moons' }, layers: [] }, null, 2),
 };
 
@@ -43,6 +52,13 @@ const train = async (panel: Panel) => {
   await panel.statusLike(/^(Completed|Diverged)/, 180_000);
 };
 const tab = (name: string) => (panel: Panel) => panel.frame.getByRole('tab', { name, exact: true }).click();
+
+const runsPage = (page: Page) => webviewFrame(page, () => document.querySelector('.runs') !== null);
+const seedsOf = async (sweep: Locator, count: number) => {
+  const seeds = sweep.getByRole('spinbutton', { name: 'Seeds' });
+  await seeds.fill(String(count));
+  await seeds.press('Enter');
+};
 
 export const states: readonly State[] = [
   { name: 'opened', file: 'digits-cnn.nn.json', shows: 'A network before its first run.' },
@@ -150,6 +166,61 @@ export const states: readonly State[] = [
   },
   { name: 'no-layers', file: 'none.nn.json', shows: 'A network without layers.' },
   { name: 'empty', file: 'empty.nn.json', shows: 'An empty file: templates and samples.' },
+  {
+    name: 'training',
+    file: 'running.nn.json',
+    shows: 'A run under way.',
+    async reach(panel) {
+      await panel.button('Train').click();
+      await panel.layer(/^hidden3,/).click();
+      await panel.statusLike(/^Epoch \d{3}/);
+    },
+  },
+  {
+    name: 'runs',
+    file: 'circles.nn.json',
+    shows: 'Compare Runs: two networks, one of them with two seeds, laid over each other.',
+    async reach(panel) {
+      await panel.layer(/^hidden,/).click();
+      await train(panel);
+      await panel.inspector().getByRole('combobox', { name: 'Activation' }).selectOption('tanh');
+      await train(panel);
+      const seed = panel.frame.getByRole('spinbutton', { name: 'Seed' });
+      await seed.fill('2');
+      await seed.press('Enter');
+      await train(panel);
+      await runCommand(panel.page, 'Rectifier: Compare Runs');
+      await (await runsPage(panel.page)).getByRole('figure', { name: 'Loss' }).locator('canvas').waitFor();
+    },
+  },
+  {
+    name: 'swept',
+    file: 'circles.nn.json',
+    shows: 'A sweep that is done: a small chart and a row for each combination.',
+    async reach({ page }) {
+      const frame = await runsPage(page);
+      await frame.getByRole('button', { name: 'Sweep…' }).click();
+      const sweep = frame.getByRole('region', { name: 'Sweep' });
+      for (const name of ['he_normal', 'glorot_normal', 'orthogonal']) await sweep.getByLabel(name).check();
+      const rates = sweep.getByRole('textbox', { name: 'Learning rates' });
+      await rates.fill('0.01, 0.1');
+      await rates.press('Enter');
+      await seedsOf(sweep, 3);
+      await sweep.getByRole('button', { name: 'Start Sweep' }).click();
+      await sweep.getByRole('status').filter({ hasText: '18 runs, 18 of them recorded' }).waitFor();
+    },
+  },
+  {
+    name: 'sweeping',
+    file: 'circles.nn.json',
+    shows: 'A sweep under way, which went on where there were runs already.',
+    async reach({ page }) {
+      const sweep = (await runsPage(page)).getByRole('region', { name: 'Sweep' });
+      await seedsOf(sweep, 25);
+      await sweep.getByRole('button', { name: 'Go On' }).click();
+      await sweep.getByRole('button', { name: 'Cancel' }).waitFor();
+    },
+  },
 ];
 
 const sizes = [

@@ -61,17 +61,28 @@ async function savePicture(panel: Panel, name: string, { currentTarget }: Event)
       box.height * ratio,
     );
   }
-  // What is words on the page is words in the picture.
-  g.fillStyle = css(theme().foreground);
-  g.font = theme().font.replace('11px', `${11 * ratio}px`);
-  g.fillText(
-    [...figure.querySelectorAll('figcaption :is(b, .key, .clip)')]
-      .map((part) => part.textContent.trim().replace(/\s+/g, ' '))
-      .filter((text, i, all) => all.indexOf(text) === i)
-      .join('   '),
-    8 * ratio,
-    14 * ratio,
-  );
+  drawWords(g, figure, frame, ratio);
   const blob = await canvas.convertToBlob({ type: 'image/png' });
   panel.saveFile(name, new Uint8Array(await blob.arrayBuffer()));
+}
+
+/** What is words on the page is words in the picture, but for buttons and what only a screen reader hears. */
+function drawWords(g: OffscreenCanvasRenderingContext2D, figure: Element, frame: DOMRect, ratio: number): void {
+  g.textBaseline = 'middle';
+  const walker = document.createTreeWalker(figure, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const { parentElement: parent, textContent } = node;
+    const text = textContent?.trim().replace(/\s+/g, ' ');
+    if (!parent || !text || parent.closest('button, select, .visually-hidden')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    // Over several lines it is drawn in one, as narrow as it has to be.
+    const box = range.getBoundingClientRect();
+    if (box.width === 0 || box.bottom > frame.bottom) continue;
+    const { fontWeight, fontSize, fontFamily, color } = getComputedStyle(parent);
+    g.font = `${fontWeight} ${parseFloat(fontSize) * ratio}px ${fontFamily}`;
+    g.fillStyle = color;
+    const [x, y] = [box.left - frame.left, box.top + box.height / 2 - frame.top];
+    g.fillText(text, x * ratio, y * ratio, (frame.width - x) * ratio);
+  }
 }

@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { styled } from '../styled.ts';
 import { button } from '../controls.ts';
 import type { DrawnLayer, Drawing } from '../document.ts';
-import { compact, count, short } from '../format.ts';
+import { compact, count, short, shortId } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
@@ -121,7 +121,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
     true,
   ];
   return html`<div
-    class="strip level-${layout.level} ${layout.low ? 'low' : ''} ${layout.thin ? 'thin' : ''}"
+    class="strip level-${layout.level} ${layout.low ? 'low' : ''} ${layout.flat ? 'flat' : ''} ${layout.thin ? 'thin' : ''}"
     style=${styled(size)}
   >
     <canvas
@@ -193,20 +193,25 @@ function sparse(layers: readonly DrawnLayer[], id: string, selected: number): bo
   return index % step === 0 && Math.abs(index - selected) > step / 2 && last - index > step / 2;
 }
 
+/** Width of a letter over the cards, about. */
+const letter = 7;
+
 /** What flows along each connector, where it has changed. */
 function shapes({ layers, data }: Drawing, layout: Layout): TemplateResult[] {
   const input = data?.inputShape.join('×') ?? '?';
   const texts = [input, ...layers.map(({ shapeText }) => shapeText)];
   const cards = [layout.input, ...layout.cards, layout.loss];
   const top = `${layout.top - 16}px`;
-  // Where strips have no room for words, a name stands over every tenth.
+  // Where strips have no room for words, a name stands over every tenth, if it has the room.
   if (layout.thin) {
+    let free = 0;
     return layers.flatMap(({ layer, index }) => {
-      const { x, width } = layout.cards[index]!;
-      const named = index % 10 === 9 && layout.cards[index]!.level === 'S';
-      return named
-        ? [html`<span class="shape" style=${styled({ left: `${x + width / 2}px`, top })}>${layer.id}</span>`]
-        : [];
+      const { x, width, level } = layout.cards[index]!;
+      const name = shortId(layer.id);
+      const [middle, half] = [x + width / 2, (name.length * letter) / 2];
+      if (index % 10 !== 9 || level !== 'S' || middle - half < free) return [];
+      free = middle + half + letter;
+      return [html`<span class="shape" style=${styled({ left: `${middle}px`, top })}>${name}</span>`];
     });
   }
   return texts.flatMap((text, i) => {

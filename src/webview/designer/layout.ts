@@ -24,6 +24,8 @@ export interface Layout {
   readonly level: Level;
   /** Too little height for the type and parameter rows. */
   readonly low: boolean;
+  /** Too little even for that: a card is its name and its map. */
+  readonly flat: boolean;
   readonly input: CardLayout;
   /** By layer; those of a folded run have one card in common. */
   readonly cards: readonly CardLayout[];
@@ -75,9 +77,9 @@ const sizes = {
   tight: { units: 94, plain: 68, slim: 26, input: 88, loss: 78, map: 78, gap: [20, 32] },
   S: { units: 26, plain: 26, slim: 26, input: 72, loss: 34, map: 24, gap: [10, 24] },
 } as const;
-const heights = { L: 240, M: 208, deep: 268, low: 174, least: 124 } as const;
-/** Of a low card's height, what its map cannot have: name, activation, count and the space around them. */
-const besideMap = 78;
+const heights = { L: 240, M: 208, deep: 268, low: 174, least: 124, flat: 72 } as const;
+/** Of a card's height, what its map cannot have: name, activation, count and the space around them; a flat one has its name alone. */
+const besideMap = { usual: 78, flat: 36, thin: 44 } as const;
 /** More layers than this are drawn as strips. */
 const mostCards = 12;
 
@@ -136,23 +138,24 @@ export function layOut(whole: LayoutInput): Layout {
   const under = deep ? below.deep : below.usual;
   const low = input.height < heights.M + under + top;
   // Where even the low card would be cut, it and its map shrink.
-  const lowHeight = Math.max(heights.least, Math.min(heights.low, input.height - under - top));
-  const usual = deep ? Math.min(heights.deep, input.height - under - top) : heights[level === 'L' ? 'L' : 'M'];
+  const room = input.height - under - top;
+  const flat = room < heights.least;
+  const beside = besideMap[thin ? 'thin' : flat ? 'flat' : 'usual'];
+  const lowHeight = Math.max(heights.flat, Math.min(heights.low, room));
+  const usual = deep ? Math.min(heights.deep, room) : heights[level === 'L' ? 'L' : 'M'];
   const cardHeight = low ? lowHeight : usual;
-  const tallest = low ? cardHeight - besideMap : Infinity;
+  const tallest = low ? cardHeight - besideMap[flat ? 'flat' : 'usual'] : Infinity;
   const expanded = (index: number) => level === 'S' && index === input.selected;
   const sizeOf = (index: number) => (expanded(index) ? sizes.M : size);
   const widths = input.kinds.map((kind, index) => sizeOf(index)[kind]);
   const gaps = input.kinds.length + 1;
-  const room = input.width - 2 * padding - size.input - size.loss - sum(widths);
-  const gap = Math.min(size.gap[1], Math.max(size.gap[0], Math.floor(room / gaps)));
+  const width = input.width - 2 * padding - size.input - size.loss - sum(widths);
+  const gap = Math.min(size.gap[1], Math.max(size.gap[0], Math.floor(width / gaps)));
   const extra = thin && widths.some((_, index) => expanded(index)) ? 2 * aroundOpen : 0;
   // With room to spare the whole stands in the middle.
-  const slack = Math.max(0, Math.floor((room - gap * gaps - extra) / 2));
+  const slack = Math.max(0, Math.floor((width - gap * gaps - extra) / 2));
   let x = padding + slack;
-  const place = (width: number, map: number, at: Level): CardLayout => {
-    // A strip's map is a narrow column.
-    const height = Math.min(at === 'S' ? cardHeight - (thin ? 44 : besideMap) : map, tallest);
+  const place = (width: number, map: number, at: Level, height = Math.min(map, tallest)): CardLayout => {
     const card = { x, width, map: { width: Math.min(map, at === 'S' ? map : width - 16), height }, level: at };
     x += width + gap;
     return card;
@@ -161,7 +164,11 @@ export function layOut(whole: LayoutInput): Layout {
   const placed = widths.map((width, index) => {
     const open = expanded(index);
     if (thin && open) x += aroundOpen;
-    const card = place(width, sizeOf(index).map, open ? 'M' : level);
+    // A strip's map is a narrow column.
+    const column = level === 'S' && !open;
+    const card = column
+      ? place(width, size.map, level, cardHeight - beside)
+      : place(width, sizeOf(index).map, open ? 'M' : level);
     if (thin && open) x += aroundOpen;
     return card;
   });
@@ -172,6 +179,7 @@ export function layOut(whole: LayoutInput): Layout {
   return {
     level,
     low,
+    flat,
     thin,
     input: first,
     cards,

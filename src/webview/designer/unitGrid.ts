@@ -92,8 +92,8 @@ function mapPlace(layout: Layout, index: number, cells: UnitLayout): Record<stri
 }
 
 /** From a card's upper edge to its map; the rows above it are of fixed height (see the style sheet). */
-const mapTop = ({ low }: Layout, level: 'L' | 'M' | 'S') =>
-  ({ L: 9, M: 8, S: 8 })[level] + 18 + (low || level === 'S' ? 0 : 16) + 22;
+const mapTop = ({ low, flat }: Layout, level: 'L' | 'M' | 'S') =>
+  ({ L: 9, M: 8, S: 8 })[level] + 18 + (low || level === 'S' ? 0 : 16) + (flat ? 0 : 22);
 
 /** Beside the map, never on it: what the unit under the pointer or the keyboard is called. */
 export function unitTip(panel: Panel, layout: Layout): TemplateResult | typeof nothing {

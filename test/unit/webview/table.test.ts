@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MetricsEvent } from '../../../src/engine/training/events.ts';
 import { shownRows } from '../../../src/webview/charts/table.ts';
+import { spread } from '../../../src/webview/charts/letters.ts';
 
 describe('A chart’s table', () => {
   const [first, second] = [{}, {}] as MetricsEvent[];
@@ -19,5 +20,13 @@ describe('A chart’s table', () => {
       assert.ok(resting.most >= 10 * running.most);
       assert.equal(resting.version, second);
     }
+  });
+});
+
+describe('Letters at the ends of lines', () => {
+  it('move apart in the order of their ends, and stay within the chart', () => {
+    assert.deepEqual(spread([10, 50, 51, 90], 12, [0, 100]), [10, 50, 62, 90]);
+    assert.deepEqual(spread([80, 95, 99], 12, [0, 100]), [70, 82, 94]);
+    assert.deepEqual(spread([-5, 0], 12, [0, 100]), [6, 18]);
   });
 });
