@@ -1,7 +1,7 @@
 /**
  * `npm run bench:designer`: how the designer feels, measured in the real workbench and set beside what is wanted.
  *
- *     npm run bench:designer -- [--only frames,typing,memory,opening,activation] [--seconds 60] [--steps 1000000] [--built] [--profile]
+ *     npm run bench:designer -- [--only frames,typing,memory,opening,pressing,activation] [--seconds 60] [--steps 1000000] [--built] [--profile]
  *
  * --only     these parts
  * --seconds  how long frames are timed

@@ -44,6 +44,7 @@ export class Panel extends DrawnFile {
   private waiting: Command | undefined;
   private readonly pace: Pace;
   private readonly handOver: HandOver;
+  private lastWaited = '';
   private lastStatus = '';
   private lastFindings = '[]';
 
@@ -92,6 +93,7 @@ export class Panel extends DrawnFile {
         wanted: () => (this.training.run && !this.training.outdated ? undefined : this.trainable),
         readFile: host.readFile,
         changed: this.changed,
+        rests: (request) => this.training.getReady(request),
       },
       (receive) => new Session(receive),
     );
@@ -359,6 +361,10 @@ export class Panel extends DrawnFile {
       this.tellFindings();
     }
     this.previews.consider();
-    this.pace.later();
+    // What a person has asked for and waits to see: the run's beginning, its first step, its end.
+    const waited = `${run?.number} ${state} ${(run?.progress?.step ?? 0) > 0}`;
+    if (waited !== this.lastWaited) this.pace.soon();
+    else this.pace.later();
+    this.lastWaited = waited;
   }
 }

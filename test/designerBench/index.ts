@@ -4,6 +4,7 @@ import type { BenchOptions } from './bench.ts';
 import { frames } from './frames.ts';
 import { memory } from './memory.ts';
 import { opening } from './opening.ts';
+import { pressing } from './pressing.ts';
 import { printRows, type Row } from './report.ts';
 import { typing } from './typing.ts';
 
@@ -12,6 +13,7 @@ const parts: Readonly<Record<string, { title: string; measure: (options: BenchOp
   typing: { title: 'Key to letter in a text editor beside it', measure: typing },
   memory: { title: 'Memory over a long run', measure: memory },
   opening: { title: 'Opening a file to its network drawn', measure: opening },
+  pressing: { title: 'Train pressed to the first step seen', measure: pressing },
   activation: { title: 'The extension', measure: activation },
 };
 

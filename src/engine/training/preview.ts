@@ -1,8 +1,9 @@
-import type { Backend } from '../backends/backend.ts';
+import type { Backend, RunResult, Session } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import { evaluatedMetrics, updateMetrics } from '../health/metrics.ts';
-import { compile } from '../plan/compile.ts';
+import { planOf } from '../plan/compile.ts';
+import type { Plan } from '../plan/plan.ts';
 import { bornDeadChance } from '../rules/bornDead.ts';
 import { Batches } from './batches.ts';
 import type { LayerMetrics } from './events.ts';
@@ -24,46 +25,62 @@ export interface Preview {
 const most = { multiplyAdds: 2e9, values: 2 ** 26 };
 
 /** Whether a network is more than the panel looks at while it is edited: told before anything is drawn, read or allocated. */
-export function tooLargeToPreview({ network, data, layers, multiplyAdds }: Graph): boolean {
+export const tooLargeToPreview = (graph: Graph): boolean => tooLarge(graph, Math.min(graph.data.samples, probeLimit));
+
+/** Whether it is more than the panel makes a step of that nobody has asked for. */
+export const tooLargeToRehearse = (graph: Graph): boolean => tooLarge(graph, 0);
+
+/** For so many samples of the probe, and a batch forth and back. */
+function tooLarge({ network, data, layers, multiplyAdds }: Graph, probe: number): boolean {
   const { batchSize } = network.training;
   const batch = batchSize === 'all' ? data.samples : Math.min(batchSize, data.samples);
   const perRow = layers.reduce((sum, { shape }) => sum + 2 * sizeOf(shape), 0);
   const parameters = layers.reduce((sum, { parameterCount }) => sum + 3 * parameterCount, 0);
   const values = data.samples * sizeOf(data.inputShape) + batch * perRow + parameters;
-  // The probe once, and a batch forth and back.
-  return multiplyAdds * (Math.min(data.samples, probeLimit) + 3 * batch) > most.multiplyAdds || values > most.values;
+  return multiplyAdds * (probe + 3 * batch) > most.multiplyAdds || values > most.values;
 }
 
 /**
  * Looks at a network before its first update: its layers' activity over the probe, and the gradient of the first batch that
  * training would see. Throws OutOfMemory.
  */
-export async function preview(graph: Graph, dataset: Dataset, backend: Backend): Promise<Preview> {
-  const { seed, training } = graph.network;
-  const train = dataset.parts.train.length;
-  const plan = compile(
-    graph,
-    training.batchSize === 'all' ? train : Math.min(training.batchSize, train),
-    dataset.samples,
-  );
-  const session = await backend.prepare(plan, seed);
-  try {
-    session.setData(dataset.features, training.target === 'input' ? new Float32Array(0) : dataset.targets);
-    session.setParameters(initialParameters(graph, plan));
-    session.setState(initialState(plan));
-    const probe = probeOf(dataset, seed);
+export function preview(graph: Graph, dataset: Dataset, backend: Backend): Promise<Preview> {
+  return atFirst(graph, dataset, backend, async (session, plan, step) => {
+    const probe = probeOf(dataset, graph.network.seed);
     const evaluated = evaluatedMetrics(plan, await session.evaluate(probe), probe.length);
-    session.setOrder(epochOrder(graph, dataset, 0));
-    // An update of size 0 leaves its gradient behind, and the weights as they were.
-    const updates = updateMetrics(
-      plan,
-      await session.run([stepRow(plan, new Batches(train, plan.batchRows), 0, 0, true)]),
-    );
+    const updates = updateMetrics(plan, await step());
     const layers = evaluated.map(({ id, units, sparsity, stdActivation, dead }, index) => {
       const { gradientNorm } = updates[index]!;
       return { id, units, sparsity, stdActivation, gradientNorm, dead };
     });
     return { layers, bornDeadChance: bornDeadChance(graph) };
+  });
+}
+
+/** Makes the first step of a run and throws it away: what it needs is there then for the run itself. Throws OutOfMemory. */
+export async function rehearse(graph: Graph, dataset: Dataset, backend: Backend): Promise<void> {
+  await atFirst(graph, dataset, backend, (_session, _plan, step) => step());
+}
+
+/** A session with a network's first weights. `step` leaves the gradient of the first batch behind, and the weights as they were. */
+async function atFirst<T>(
+  graph: Graph,
+  dataset: Dataset,
+  backend: Backend,
+  use: (session: Session, plan: Plan, step: () => Promise<RunResult>) => Promise<T>,
+): Promise<T> {
+  const { seed, training } = graph.network;
+  const train = dataset.parts.train.length;
+  const rows = training.batchSize === 'all' ? train : Math.min(training.batchSize, train);
+  const plan = planOf(graph, rows, dataset.samples);
+  const session = await backend.prepare(plan, seed);
+  try {
+    session.setData(dataset.features, training.target === 'input' ? new Float32Array(0) : dataset.targets);
+    session.setParameters(initialParameters(graph, plan));
+    session.setState(initialState(plan));
+    session.setOrder(epochOrder(graph, dataset, 0));
+    // An update of size 0.
+    return await use(session, plan, () => session.run([stepRow(plan, new Batches(train, plan.batchRows), 0, 0, true)]));
   } finally {
     session.dispose();
   }

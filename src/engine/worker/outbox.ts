@@ -40,6 +40,11 @@ export class Outbox {
     return performance.now() - this.lastPost >= this.interval;
   }
 
+  /** What comes next is waited for: it is due. */
+  hurry(): void {
+    this.lastPost = 0;
+  }
+
   flush(): void {
     this.lastPost = performance.now();
     if (this.events.length === 0) return;

@@ -1,4 +1,4 @@
-import { preview } from '../training/preview.ts';
+import { preview, rehearse } from '../training/preview.ts';
 import type { FromWorker, PreviewRequest } from './protocol.ts';
 import { checkGiven, type Surroundings } from './surroundings.ts';
 
@@ -13,5 +13,18 @@ export async function lookBefore(request: PreviewRequest, around: Surroundings):
     post({ type: 'previewed', seen: await preview(graph, dataset, backend) });
   } catch (error) {
     post({ type: 'previewFailed', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/**
+ * A step of a run that nobody has asked for yet, thrown away: then its data are drawn, its plan and first weights made and the kernels compiled when
+ * Train is pressed. What is wrong with it is told to who asks for the run.
+ */
+export async function getReady(request: PreviewRequest, around: Surroundings): Promise<void> {
+  try {
+    const { graph, dataset } = await checkGiven(request);
+    if (graph && dataset) await rehearse(graph, dataset, (await around.backend('wasm', graph, dataset)).backend);
+  } catch {
+    return;
   }
 }

@@ -7,7 +7,7 @@ import { examine } from './autopsies.ts';
 import { Courtesy } from './courtesy.ts';
 import { Looks } from './looks.ts';
 import { buffersOf, Outbox } from './outbox.ts';
-import { lookBefore } from './previews.ts';
+import { getReady, lookBefore } from './previews.ts';
 import type { ToWorker } from './protocol.ts';
 import { checkGiven, type Surroundings } from './surroundings.ts';
 import { inBatches, stepsBetween, Trainers, type Started } from './trainers.ts';
@@ -79,6 +79,8 @@ export class WorkerSession {
         return examine(message, this.surroundings);
       case 'preview':
         return lookBefore(message, this.surroundings);
+      case 'getReady':
+        return getReady(message, this.surroundings);
       case 'stop':
         await this.trainer?.stop();
         this.out.flush();
@@ -155,6 +157,7 @@ export class WorkerSession {
     if (this.active === this.trainer) return;
     await this.looks.settled();
     this.out.post({ type: 'state', state: 'running' });
+    this.out.hurry();
     const until = this.trainer.step + (count ?? Infinity);
     for (;;) {
       const trainer: Trainer | undefined = this.trainer;

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { tooLargeToPreview, type Preview } from '../../engine/training/preview.ts';
-import type { FromWorker } from '../../engine/worker/protocol.ts';
+import { tooLargeToPreview, tooLargeToRehearse, type Preview } from '../../engine/training/preview.ts';
+import type { FromWorker, PreviewRequest } from '../../engine/worker/protocol.ts';
 import { runKey, type Drawing } from '../document.ts';
 import type { WorkerHandle } from './training.ts';
 
@@ -32,6 +32,8 @@ export class Previews {
       wanted(): { drawing: Drawing; text: string } | undefined;
       readFile(path: string): Promise<Uint8Array>;
       changed(): void;
+      /** The file rests: this network may be trained next. */
+      rests(request: PreviewRequest): void;
     },
     makeWorker: (receive: (message: FromWorker) => void) => WorkerHandle,
     private readonly delay = rest,
@@ -48,16 +50,18 @@ export class Previews {
     if (key === this.key) return;
     this.stop();
     this.key = key;
-    if (!now || !graph) this.standing = undefined;
-    else if (tooLargeToPreview(graph)) {
+    if (!now || !graph) {
+      this.standing = undefined;
+      return;
+    }
+    const isLarge = tooLargeToPreview(graph);
+    if (isLarge) {
       const failure = l10n.t(
         'The network or its data is too large to be looked at while you edit. "rectifier preview" on the command line does it.',
       );
       this.standing = { working: false, failure };
-    } else {
-      this.standing = { ...(this.standing?.seen ? { seen: this.standing.seen } : {}), working: true };
-      this.timer = setTimeout(() => void this.begin(now), this.delay);
-    }
+    } else this.standing = { ...(this.standing?.seen ? { seen: this.standing.seen } : {}), working: true };
+    if (!tooLargeToRehearse(graph)) this.timer = setTimeout(() => void this.begin(now, !isLarge), this.delay);
   }
 
   /** The data file is another one: what was seen of it holds no longer. */
@@ -65,19 +69,17 @@ export class Previews {
     this.key = undefined;
   }
 
-  private async begin({ drawing, text }: { drawing: Drawing; text: string }): Promise<void> {
+  private async begin({ drawing, text }: { drawing: Drawing; text: string }, look: boolean): Promise<void> {
     const { key } = this;
     const { path } = drawing.network.data;
     try {
       const bytes = path === undefined ? undefined : await this.around.readFile(path);
       if (this.key !== key) return;
-      this.worker.post({
-        type: 'preview',
-        text,
-        ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}),
-      });
+      const request = { text, ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}) };
+      this.around.rests(request);
+      if (look) this.worker.post({ type: 'preview', ...request });
     } catch (error) {
-      if (this.key === key)
+      if (this.key === key && look)
         this.receive({ type: 'previewFailed', message: error instanceof Error ? error.message : String(error) });
     }
   }

@@ -1,6 +1,6 @@
 import type { Kernels } from '../../engine/backends/backend.ts';
 import type { LookRequest } from '../../engine/look/look.ts';
-import type { FromWorker, RunState, ToWorker } from '../../engine/worker/protocol.ts';
+import type { FromWorker, PreviewRequest, RunState, ToWorker } from '../../engine/worker/protocol.ts';
 import type { KeptRun, RunCommand, Settings } from '../hostProtocol.ts';
 import { runKey, type Drawing } from '../document.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -89,6 +89,11 @@ export class Training {
   /** The next run need not wait for its worker. */
   warm(): void {
     this.worker.post({ type: 'warm' });
+  }
+
+  /** The next run may be of this network. */
+  getReady(request: PreviewRequest): void {
+    if (!this.running) this.worker.post({ type: 'getReady', ...request });
   }
 
   command(command: Command): void {

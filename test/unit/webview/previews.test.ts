@@ -9,6 +9,7 @@ const file = { source: 'file', path: 'a.csv' };
 describe('a look at the network before it is trained', () => {
   function stage(readFile: (path: string) => Promise<Uint8Array> = () => Promise.reject(new Error('a.csv is gone.'))) {
     const sent: ToWorker[] = [];
+    const ready: string[] = [];
     let ends = 0;
     let text: string | undefined;
     let receive: (message: FromWorker) => void = () => undefined;
@@ -17,6 +18,7 @@ describe('a look at the network before it is trained', () => {
         wanted: () => (text === undefined ? undefined : { drawing: drawingOf(text), text }),
         readFile,
         changed: () => undefined,
+        rests: (request) => ready.push(request.text),
       },
       (listener) => {
         receive = listener;
@@ -27,6 +29,7 @@ describe('a look at the network before it is trained', () => {
     return {
       previews,
       sent,
+      ready,
       ends: () => ends,
       receive: (message: FromWorker) => receive(message),
       become: (parts?: Record<string, unknown>) => {
@@ -38,11 +41,13 @@ describe('a look at the network before it is trained', () => {
   const rested = () => new Promise((resolve) => setTimeout(resolve, 20));
 
   it('asks once the file has rested, for the last of several edits, and not again for a learning rate', async () => {
-    const { previews, sent, become, receive } = stage();
+    const { previews, sent, ready, become, receive } = stage();
     for (const seed of [1, 2, 3]) become({ seed });
     assert.deepEqual(previews.standing, { working: true });
     await rested();
     assert.deepEqual(sent, [{ type: 'preview', text: networkText({ seed: 3 }) }]);
+    // Training gets ready for it.
+    assert.deepEqual(ready, [networkText({ seed: 3 })]);
     receive({ type: 'previewed', seen });
     become({ seed: 3, training: { optimizer: { name: 'sgd', learningRate: 0.5 } } });
     await rested();
@@ -94,10 +99,15 @@ describe('a look at the network before it is trained', () => {
   });
 
   it('does not look at a network too large for it, and says what does', async () => {
-    const { previews, sent, become } = stage();
+    const { previews, sent, ready, become } = stage();
     become({ layers: [8000, 8000, 1].map((units) => ({ type: 'dense', units })) });
     await rested();
     assert.deepEqual(sent, []);
+    assert.deepEqual(ready, []);
     assert.match(previews.standing?.failure ?? '', /too large .* "rectifier preview" on the command line/);
+    // A step of a smaller one is soon made.
+    become({ layers: [4000, 4000, 1].map((units) => ({ type: 'dense', units })) });
+    await rested();
+    assert.deepEqual([sent.length, ready.length], [0, 1]);
   });
 });
