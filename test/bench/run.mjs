@@ -15,7 +15,7 @@ import { workloads } from './workloads.ts';
 const scripts = {
   rectifier: { file: 'rectifier' },
   'rectifier in node': { file: 'rectifier', node: true },
-  'rectifier, relaxed': { file: 'rectifierRelaxed' },
+  relaxed: { file: 'rectifierRelaxed' },
   team: { file: 'rectifierTeam', isolated: true, asked: true },
   'team in node': { file: 'rectifierTeamNode', node: true, asked: true },
   'plain loop': { file: 'plain', only: /^a/ },
