@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { CDPSession, Frame, Page } from 'playwright-core';
 import { openSamples, type Panel } from '../end-to-end/panel.ts';
-import { root, type WorkbenchOptions } from '../workbench/index.ts';
+import { root, runCommand, type WorkbenchOptions } from '../workbench/index.ts';
 
 export interface BenchOptions {
   readonly seconds: number;
@@ -32,6 +32,17 @@ export async function openBench(ownFiles: Readonly<Record<string, string>>, opti
     ...options,
     settings: { 'workbench.sideBar.location': 'left', 'breadcrumbs.enabled': false, ...options.settings },
   });
+}
+
+/** Closes what is open and looks a file up by its name: Enter opens it. */
+export async function chooseFile(page: Page, name: string): Promise<void> {
+  await runCommand(page, 'View: Close All Editors');
+  for (let i = 0; i < 100 && page.frames().some((frame) => frame.url().includes('/fake.html')); i++)
+    await page.waitForTimeout(50);
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input').first().fill(name);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+  await page.waitForTimeout(500);
 }
 
 /** Runs a function in a page. What runs this code names its inner functions by a helper that the page lacks. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { Panel } from '../end-to-end/panel.ts';
-import { runCommand, webviewFrame } from '../workbench/index.ts';
-import { deepNetwork, inPage, openBench, profiled, type BenchOptions } from './bench.ts';
+import { webviewFrame } from '../workbench/index.ts';
+import { chooseFile, deepNetwork, inPage, openBench, profiled, type BenchOptions } from './bench.ts';
 import { median, ms, type Row } from './report.ts';
 
 const times = 7;
@@ -61,13 +61,7 @@ function noteDrawing(): void {
 
 /** Opens a file by its name and closes it again; gives the milliseconds to its drawing. */
 async function open(page: Page, name: string): Promise<number> {
-  await runCommand(page, 'View: Close All Editors');
-  for (let i = 0; i < 100 && page.frames().some((frame) => frame.url().includes('/fake.html')); i++)
-    await page.waitForTimeout(50);
-  await page.keyboard.press('Control+P');
-  await page.locator('.quick-input-widget input').first().fill(name);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
-  await page.waitForTimeout(500);
+  await chooseFile(page, name);
   await inPage(page, () => {
     const down = (event: KeyboardEvent) => {
       if (event.key !== 'Enter') return;

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { Panel } from '../end-to-end/panel.ts';
-import { runCommand, webviewFrame } from '../workbench/index.ts';
-import { inPage, openBench, profiled, type BenchOptions } from './bench.ts';
+import { webviewFrame } from '../workbench/index.ts';
+import { chooseFile, inPage, openBench, profiled, type BenchOptions } from './bench.ts';
 import { median, ms, type Row } from './report.ts';
 
 const times = 3;
@@ -86,13 +86,7 @@ export async function pressing({ profile }: BenchOptions): Promise<Row[]> {
 
 /** Opens a file by its name, in place of what was open. */
 async function open(page: Page, name: string): Promise<Panel> {
-  await runCommand(page, 'View: Close All Editors');
-  for (let i = 0; i < 100 && page.frames().some((frame) => frame.url().includes('/fake.html')); i++)
-    await page.waitForTimeout(50);
-  await page.keyboard.press('Control+P');
-  await page.locator('.quick-input-widget input').first().fill(name);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
-  await page.waitForTimeout(300);
+  await chooseFile(page, name);
   await page.keyboard.press('Enter');
   await webviewFrame(page, () => document.querySelector('[role=listbox] [role=option]') !== null);
   return Panel.find(page);

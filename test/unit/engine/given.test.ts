@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import type { FromWorker } from '../../../src/engine/worker/protocol.ts';
+import { referenceBackend } from '../../../src/engine/backends/reference/index.ts';
+import { getReady } from '../../../src/engine/worker/previews.ts';
+import { checkGiven } from '../../../src/engine/worker/surroundings.ts';
+
+const text = JSON.stringify({
+  version: 1,
+  data: { source: 'file', path: 'a.csv', task: 'regression' },
+  layers: [{ id: 'out', type: 'dense', units: 1, activation: 'linear' }],
+});
+const table = (last: number) => new TextEncoder().encode(`x,y\n1,2\n2,4\n3,6\n4,8\n5,${last}\n`);
+const given = (last: number) => ({ text, dataFile: { path: 'a.csv', bytes: table(last) } });
+
+describe('a network that comes with its data', () => {
+  it('is checked once while both stay the same, and anew when either is another', async () => {
+    const first = await checkGiven(given(10));
+    assert.ok(first.dataset, JSON.stringify(first.problems));
+    assert.equal(await checkGiven(given(10)), first);
+    const other = await checkGiven(given(99));
+    assert.notDeepEqual(other.dataset?.targets, first.dataset.targets);
+    assert.notEqual(await checkGiven({ ...given(99), text: `${text} ` }), other);
+    // Without its file it is an error, whatever was there before.
+    assert.equal((await checkGiven({ text })).dataset, undefined);
+  });
+
+  it('is made ready without a word, whether it can be trained or not', async () => {
+    const told: FromWorker[] = [];
+    let prepared = 0;
+    const backend = {
+      ...referenceBackend,
+      prepare: (...args: Parameters<typeof referenceBackend.prepare>) => (
+        prepared++,
+        referenceBackend.prepare(...args)
+      ),
+    };
+    const around = {
+      post: (message: FromWorker) => void told.push(message),
+      yield: () => Promise.resolve(),
+      backend: () => Promise.resolve({ backend, reason: '' }),
+    };
+    await getReady(given(10), around);
+    assert.equal(prepared, 1);
+    await getReady({ text }, around);
+    await getReady({ text: '{' }, around);
+    assert.deepEqual([prepared, told], [1, []]);
+  });
+});
