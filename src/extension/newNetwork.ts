@@ -23,7 +23,13 @@ export async function openUntitled(text: string): Promise<void> {
 }
 
 async function chooseTemplate(): Promise<Template | undefined> {
-  const items = templates.map((template) => ({ label: template.label, detail: template.detail, template }));
+  // Rows of a table: their words are in the bundle by `scripts/words.ts`.
+  const translated: (text: string) => string = vscode.l10n.t;
+  const items = templates.map((template) => ({
+    label: translated(template.label),
+    detail: translated(template.detail),
+    template,
+  }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('New Network'),
     placeHolder: vscode.l10n.t('Choose what to start from'),

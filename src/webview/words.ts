@@ -1,4 +1,20 @@
-/** Translated text with markup in it. The translations themselves are `l10n.t`'s, from `@vscode/l10n`; `bundle.ts` hands them over. */
+import * as l10n from '@vscode/l10n';
+import { changeTexts } from '../engine/words.ts';
+
+/** What `@vscode/l10n` does not do for us: rows of tables, labels within sentences, sentences with markup in them. */
+
+/** The translations of this page, by the English text; undefined where it is in English. */
+export let bundle: Readonly<Record<string, string>> | undefined;
+
+/** Puts the page into another language: all that is looked up with `l10n.t` from now on, and the engine's tables. */
+export function translate(contents: Record<string, string>): void {
+  bundle = contents;
+  l10n.config({ contents });
+  changeTexts(l10n.t);
+}
+
+/** A label within a sentence; only in English is it surely small there. */
+export const inSentence = (label: string): string => (bundle ? label : label.toLowerCase());
 
 /** Puts parts in the places of a sentence's {0}, {1} …: `woven(l10n.t('{0} undoes it'), html`<kbd>Ctrl+Z</kbd>`)`. */
 export const woven = (sentence: string, ...parts: readonly unknown[]): unknown[] =>

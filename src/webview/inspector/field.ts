@@ -14,6 +14,7 @@ import type { Panel } from '../store.ts';
 import { activationCurve } from './curve.ts';
 import { helpNote, helpSign, type Explained } from './help.ts';
 import { spread } from './spread.ts';
+import { inSentence } from '../words.ts';
 import { valueField } from './valueField.ts';
 
 export interface FieldContext {
@@ -69,7 +70,7 @@ function origin(context: FieldContext, key: string, field: Field): unknown {
   return html`<span>${text}</span
     ><button
       class="link icon-only"
-      aria-label=${l10n.t('Set {0} for this layer', field.label.toLowerCase())}
+      aria-label=${l10n.t('Set {0} for this layer', inSentence(field.label))}
       title=${l10n.t('Writes the value into this layer, so that it no longer follows the network’s default')}
       @click=${() => panel.edit(setField(drawn, key, ownValue(context, key)))}
     >

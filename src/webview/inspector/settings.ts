@@ -6,6 +6,7 @@ import { checkbox, numberField, select } from '../controls.ts';
 import type { Drawing } from '../document.ts';
 import { set, setOptimizer } from '../edits.ts';
 import { icon } from '../icons.ts';
+import { inSentence } from '../words.ts';
 import { helpNote, helpSign } from './help.ts';
 import { valueField } from './valueField.ts';
 import type { Panel } from '../store.ts';
@@ -57,7 +58,7 @@ function settingRow(
   resolved: Written,
 ): unknown {
   const value = resolved[path[1]];
-  const label = l10n.t('Set {0}', field.label.toLowerCase());
+  const label = l10n.t('Set {0}', inSentence(field.label));
   const disabled = !panel.editable;
   const inherited = written === undefined;
   let control: TemplateResult;

@@ -1,0 +1,35 @@
+import { activations } from './activations/index.ts';
+import { initializers } from './initializers.ts';
+import { layers } from './layers/index.ts';
+import { penalties, trainable } from './layers/trainable.ts';
+import { schedules } from './schedules.ts';
+import { dataFields, optimizers, trainingFields } from './spec/network.ts';
+import { templates } from './templates.ts';
+
+/** The tables whose rows people read. */
+const tables: readonly unknown[] = [
+  ...[layers, activations, initializers, optimizers, schedules, templates],
+  ...[penalties, trainable, dataFields, trainingFields],
+];
+
+/** What of a row is read, and what holds more rows. */
+const read: ReadonlySet<string> = new Set(['label', 'doc', 'advice', 'source', 'formula', 'detail']);
+const inner: ReadonlySet<string> = new Set(['fields', 'parameters']);
+
+/**
+ * Puts `change(text)` in the place of each text that people read in the rows of the engine's tables: names and help of layers, fields,
+ * activations, initialisers and so on. Rows are written in English; a page does this once, before it draws anything.
+ */
+export function changeTexts(change: (text: string) => string): void {
+  const done = new Set<unknown>();
+  const changeIn = (row: Record<string, unknown>): void => {
+    if (done.has(row)) return;
+    done.add(row);
+    for (const [key, value] of Object.entries(row)) {
+      if (typeof value === 'string' && read.has(key)) row[key] = change(value);
+      else if (inner.has(key)) changeAll(value);
+    }
+  };
+  const changeAll = (rows: unknown): void => Object.values(rows as Record<string, never>).forEach(changeIn);
+  tables.forEach(changeAll);
+}
