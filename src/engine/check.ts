@@ -59,7 +59,7 @@ export async function checkNetwork(text: string, readFile: ReadFile, options?: R
 /** Where the data file has a line of its own the problem is there, else at the key that asks for the data. */
 export function dataProblem({ message, key, place }: DataError): Problem | LocatedProblem {
   // A sentence as all others; a file's name at its start stays as it is.
-  const sentence = `${message.replace(/^[a-z]+(?=[ ,])/, (word) => word[0]!.toUpperCase() + word.slice(1))}${/[.?]$/.test(message) ? '' : '.'}`;
+  const sentence = `${message.replace(/^\p{Ll}[\p{Ll}\p{M}]*(?=[ ,])/u, (word) => word[0]!.toUpperCase() + word.slice(1))}${/[.?]$/.test(message) ? '' : '.'}`;
   const problem: Problem = { severity: 'error', rule: 'data_error', message: sentence, path: key };
   return place ? { ...problem, ...place, offset: 0, length: 0 } : problem;
 }

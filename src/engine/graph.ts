@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { activationRow } from './activations/index.ts';
 import type { DataShape } from './data/dataset.ts';
 import { layerRow, shapeText, ShapeError, sizeOf, unitsOf, type ParameterRow, type Shape } from './layers/index.ts';
@@ -66,7 +67,7 @@ export function infer(
         report(
           index,
           'too_large',
-          `"${layer.id}" has ${shapeText(shape)} values a sample; at most ${limit} fit. Make it smaller.`,
+          l10n.t('"{0}" has {1} values a sample; at most {2} fit. Make it smaller.', layer.id, shapeText(shape), limit),
           row.unitsField,
         );
         continue;
@@ -77,7 +78,7 @@ export function infer(
         report(
           index,
           'too_large',
-          `"${layer.id}" has ${parameterCount} parameters; at most ${limit} fit. Make it smaller.`,
+          l10n.t('"{0}" has {1} parameters; at most {2} fit. Make it smaller.', layer.id, parameterCount, limit),
           row.unitsField,
         );
         continue;
@@ -94,7 +95,7 @@ export function infer(
       });
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
-      report(index, 'shape_mismatch', `"${layer.id}" ${error.message}.`, error.field);
+      report(index, 'shape_mismatch', l10n.t('"{0}" {1}.', layer.id, error.message), error.field);
     }
   }
 
@@ -105,7 +106,7 @@ export function infer(
       severity: 'error',
       rule: 'too_large',
       path: 'layers',
-      message: `The network has ${parameterCount} parameters; at most ${limit} fit. Make layers smaller.`,
+      message: l10n.t('The network has {0} parameters; at most {1} fit. Make layers smaller.', parameterCount, limit),
     });
   }
   if (!last || problems.length > 0) return { layers: done, problems };
@@ -133,13 +134,17 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
   ];
   const units = (count: number): Fix[] =>
     row.unitsField && last.shape.length === 1
-      ? [{ title: `Set ${row.unitsField} of "${last.layer.id}" to ${count}`, set: { [path]: count } }]
+      ? [{ title: l10n.t('Set {0} of "{1}" to {2}', row.unitsField, last.layer.id, count), set: { [path]: count } }]
       : [];
-  const use = (loss: LossName): Fix => ({ title: `Use ${loss}`, set: { 'training.loss': loss } });
+  const use = (loss: LossName): Fix => ({ title: l10n.t('Use {0}', loss), set: { 'training.loss': loss } });
   const restores = network.training.target === 'input';
   if (last.shape.length !== 1 && !restores) {
     return error(
-      `The output "${last.layer.id}" is a picture ${shapeText(last.shape)}; end with flatten and a dense layer.`,
+      l10n.t(
+        'The output "{0}" is a picture {1}; end with flatten and a dense layer.',
+        last.layer.id,
+        shapeText(last.shape),
+      ),
       `layers.${index}`,
     );
   }
@@ -147,14 +152,19 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
   if (restores) {
     if (outputs !== data.outputs) {
       return error(
-        `The output "${last.layer.id}" has ${outputs} values, but it is to restore the input's ${data.outputs}; make them equal.`,
+        l10n.t(
+          'The output "{0}" has {1} values, but it is to restore the input\'s {2}; make them equal.',
+          last.layer.id,
+          outputs,
+          data.outputs,
+        ),
         path,
         ...units(data.outputs),
       );
     }
     return loss === 'categorical_crossentropy'
       ? error(
-          'categorical_crossentropy is for classes, but the target is the input; use mean_squared_error.',
+          l10n.t('categorical_crossentropy is for classes, but the target is the input; use mean_squared_error.'),
           'training.loss',
           use('mean_squared_error'),
         )
@@ -164,14 +174,19 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
   if (data.task === 'regression') {
     if (outputs !== data.outputs) {
       return error(
-        `The output "${last.layer.id}" has ${outputs} units, but there are ${data.outputs} target columns; set units to ${data.outputs}.`,
+        l10n.t(
+          'The output "{0}" has {1} units, but there are {2} target columns; set units to {2}.',
+          last.layer.id,
+          outputs,
+          data.outputs,
+        ),
         path,
         ...units(data.outputs),
       );
     }
     if (loss.endsWith('crossentropy')) {
       return error(
-        `The loss ${loss} is for classes, but the target is a number; use mean_squared_error.`,
+        l10n.t('The loss {0} is for classes, but the target is a number; use mean_squared_error.', loss),
         lossPath,
         use('mean_squared_error'),
       );
@@ -180,24 +195,30 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
   }
   const single = outputs === 1 && data.outputs === 2;
   if (!single && outputs !== data.outputs) {
-    const wanted = data.outputs === 2 ? '1 (with sigmoid) or 2 (with softmax)' : String(data.outputs);
+    const wanted = data.outputs === 2 ? l10n.t('1 (with sigmoid) or 2 (with softmax)') : String(data.outputs);
     return error(
-      `The output "${last.layer.id}" has ${outputs} units, but the data has ${data.outputs} classes; set units to ${wanted}.`,
+      l10n.t(
+        'The output "{0}" has {1} units, but the data has {2} classes; set units to {3}.',
+        last.layer.id,
+        outputs,
+        data.outputs,
+        wanted,
+      ),
       path,
       ...units(data.outputs),
     );
   }
   if (single && loss === 'categorical_crossentropy') {
     return error(
-      'categorical_crossentropy needs one output a class, but there is one output; use binary_crossentropy.',
+      l10n.t('categorical_crossentropy needs one output a class, but there is one output; use binary_crossentropy.'),
       lossPath,
       use('binary_crossentropy'),
     );
   }
   const activation = last.layer.fields.activation?.name;
   if (activation !== undefined && activationRow(activation).kind === 'rows' && outputs === 1) {
-    return error(`Softmax over one unit is always 1; use sigmoid.`, `layers.${index}.activation`, {
-      title: 'Use sigmoid',
+    return error(l10n.t('Softmax over one unit is always 1; use sigmoid.'), `layers.${index}.activation`, {
+      title: l10n.t('Use sigmoid'),
       set: { [`layers.${index}.activation`]: 'sigmoid' },
     });
   }

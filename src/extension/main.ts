@@ -1,3 +1,4 @@
+import { config } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { registerAssistantTools } from './assistantTools.ts';
 import { registerCommands } from './commands.ts';
@@ -21,6 +22,8 @@ export interface TestApi {
 }
 
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
+  // What the engine says, too, is in the person's language.
+  if (vscode.l10n.bundle) config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel('Rectifier', { log: true });
   const data = new DataFiles(context.extensionUri);
   const runs = new Runs(vscode.Uri.joinPath(context.globalStorageUri, 'runs'));

@@ -80,8 +80,8 @@ export function asDiagnostic(
 ): vscode.Diagnostic {
   const { file, line, column, rule, severity, message } = problem;
   const at = file === undefined ? problem : locator(document.getText())({ ...problem, path: 'data.path' });
-  const place = file === undefined ? '' : ` (${file}, line ${line})`;
-  const diagnostic = new vscode.Diagnostic(rangeOf(document, at), `${message}${place}`, severities[severity]);
+  const text = file === undefined ? message : vscode.l10n.t('{0} ({1}, line {2})', message, file, line);
+  const diagnostic = new vscode.Diagnostic(rangeOf(document, at), text, severities[severity]);
   diagnostic.source = 'rectifier';
   diagnostic.code = rule;
   const dataFile = file === undefined ? undefined : data.uri(document.uri, file);

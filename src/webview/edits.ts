@@ -164,9 +164,11 @@ export function setOptimizer(drawing: Drawing, key: string, value: number): Gest
 }
 
 /** What mends a problem of the drawn network; undefined where there is nothing that surely does. */
-export function remedy({ layers }: Drawing, { message, path }: Problem): Gesture | undefined {
-  const drawn = message.includes('put a flatten layer before it') ? layers[Number(path.split('.')[1])] : undefined;
-  if (!drawn) return undefined;
+export function remedy({ layers }: Drawing, { rule, path }: Problem): Gesture | undefined {
+  const [root, index, field] = path.split('.');
+  const drawn = rule === 'shape_mismatch' && root === 'layers' && !field ? layers[Number(index)] : undefined;
+  // A dense layer is at fault as a whole only where it gets a picture.
+  if (drawn?.layer.type !== 'dense') return undefined;
   const label = l10n.t('Add a flatten layer before it');
   const { inputs } = drawn.written;
   return ofLayer(drawn, label, (text, index) => {

@@ -4,7 +4,7 @@ import { changeTexts } from '../engine/words.ts';
 /** What `@vscode/l10n` does not do for us: rows of tables, labels within sentences, sentences with markup in them. */
 
 /** The translations of this page, by the English text; undefined where it is in English. */
-export let bundle: Readonly<Record<string, string>> | undefined;
+export let bundle: Record<string, string> | undefined;
 
 /** Puts the page into another language: all that is looked up with `l10n.t` from now on, and the engine's tables. */
 export function translate(contents: Record<string, string>): void {

@@ -1,14 +1,29 @@
 import assert from 'node:assert/strict';
+import { activations } from '../../src/engine/activations/index.ts';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { checkNetwork } from '../../src/engine/check.ts';
+import { initializers } from '../../src/engine/initializers.ts';
 import { rules } from '../../src/engine/rules/index.ts';
 import { applyEdits } from '../../src/engine/spec/edit.ts';
 import { fixEdits, type Fix } from '../../src/engine/spec/fix.ts';
+import { losses, optimizers } from '../../src/engine/spec/network.ts';
 import { Trainer } from '../../src/engine/training/trainer.ts';
+import { inAccents, untranslated } from '../pseudo.ts';
 import { faulty, healthy, type Specimen } from './specimens.ts';
 import { wasm } from './wasmSupport.ts';
 
 const textOf = ({ file }: Specimen): string => JSON.stringify(file, null, 2);
+
+/** Names of the file format, which are the same in every language. */
+const names = [...activations, ...initializers, ...optimizers, ...losses]
+  .map((row) => (typeof row === 'string' ? row : row.name))
+  .join();
+
+/** What people read of a finding is in their language. */
+function assertTranslated(text: string, message: string, fixes: readonly Fix[]): void {
+  for (const words of [message, ...fixes.map(({ title }) => title)])
+    assert.deepEqual(untranslated(words, text + names), [], words);
+}
 
 /** Checks and trains a network; gives the first fix of each rule that fires, before or during training. */
 async function fired(text: string, backend: Backend): Promise<Map<string, Fix | null>> {
@@ -16,6 +31,7 @@ async function fired(text: string, backend: Backend): Promise<Map<string, Fix | 
   const found = new Map<string, Fix | null>();
   for (const { severity, rule, fixes = [], message } of problems) {
     assert.notEqual(severity, 'error', message);
+    assertTranslated(text, message, fixes);
     if (!found.has(rule)) found.set(rule, fixes[0] ?? null);
   }
   assert.ok(graph && dataset);
@@ -23,7 +39,9 @@ async function fired(text: string, backend: Backend): Promise<Map<string, Fix | 
     run: 'test',
     reason: 'test',
     onEvent(event) {
-      if (event.event === 'warning' && !found.has(event.rule)) found.set(event.rule, event.fix);
+      if (event.event !== 'warning') return;
+      assertTranslated(text, event.message, event.fixes);
+      if (!found.has(event.rule)) found.set(event.rule, event.fix);
     },
     yield: () => Promise.resolve(),
   });
@@ -34,6 +52,7 @@ async function fired(text: string, backend: Backend): Promise<Map<string, Fix | 
 }
 
 describe('Networks made to fail in known ways', () => {
+  inAccents();
   let backend: Backend;
   let mended = 0;
   before(async () => (backend = await wasm('simd')));

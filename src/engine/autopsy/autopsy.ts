@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { activationRow } from '../activations/index.ts';
 import { countsByLayer, isDead, type LayerCounts } from '../health/metrics.ts';
 import { probeOf } from '../training/probe.ts';
@@ -155,7 +156,13 @@ async function findStep(
 function expect({ layer, unit }: Death, step: number, state: 'active' | 'dead', holds: boolean): void {
   if (holds) return;
   throw new Unrepeated(
-    `Made again, the run does not have unit ${unit} of ${layer} ${state} at step ${step}: what computes it does not repeat its numbers exactly, or the data has changed.`,
+    l10n.t(
+      'Made again, the run does not have unit {0} of {1} {2} at step {3}: what computes it does not repeat its numbers exactly, or the data has changed.',
+      unit,
+      layer,
+      state,
+      step,
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
@@ -54,7 +55,8 @@ export class Replay {
       this.trainer.setLearningRate(this.rateFrom(before));
       const next = this.run.settings?.find((change) => change.step > before)?.step ?? Infinity;
       await this.trainer.run(Math.min(step, next) - before);
-      if (this.step === before) throw new Unrepeated(`The run made again ends at step ${before}, before ${step}.`);
+      if (this.step === before)
+        throw new Unrepeated(l10n.t('The run made again ends at step {0}, before {1}.', before, step));
     }
   }
 

@@ -1,66 +1,118 @@
-import type { Autopsy, Blow } from './autopsy.ts';
+import * as l10n from '@vscode/l10n';
+import type { Autopsy, Blow, Moment } from './autopsy.ts';
 
 /** What an autopsy found, in two plain sentences: what happened, and what did it. */
 export function sentences(found: Autopsy): readonly [string, string] {
   const { layer, unit, step, samples, moments } = found;
-  const name = `Unit ${unit} of ${layer}`;
+  const name = l10n.t('Unit {0} of {1}', unit, layer);
   const [before, at] = [step - 1, step].map((wanted) => moments.find((moment) => moment.step === wanted));
-  const dead = found.inactive === 'negative' ? 'always negative' : 'dead';
+  const negative = found.inactive === 'negative';
   if (!found.blow || !before || !at) {
-    const largest = moments[0] ? figure(moments[0].largest) : '';
+    const largest = `${moments[0] ? figure(moments[0].largest) : ''}${above(found)}`;
     return [
-      `${name} was ${dead} from the start: with its initial weights its largest weighted sum over ${samples} samples is ${largest}${above(found)}.`,
+      negative
+        ? l10n.t(
+            '{0} was always negative from the start: with its initial weights its largest weighted sum over {1} samples is {2}.',
+            name,
+            samples,
+            largest,
+          )
+        : l10n.t(
+            '{0} was dead from the start: with its initial weights its largest weighted sum over {1} samples is {2}.',
+            name,
+            samples,
+            largest,
+          ),
       wayBack(found),
     ];
   }
-  const event = dead === 'dead' ? 'died' : 'became always negative';
+  const fell = [figure(before.largest), `${figure(at.largest)}${above(found)}`] as const;
+  const did = found.edge === null ? moved(found.blow, fell) : cause(found.blow, before, at, fell);
   return [
-    `${name} ${event} at step ${step}: the step before, it was active on ${before.active} of ${samples} samples, then on none.`,
-    `${found.edge === null ? moved(found.blow) : cause(found.blow, before.weightNorm, [before.bias, at.bias])} its largest weighted sum from ${figure(before.largest)} to ${figure(at.largest)}${above(found)}${deadInputs(found, ' already')}.`,
+    negative
+      ? l10n.t(
+          '{0} became always negative at step {1}: the step before, it was active on {2} of {3} samples, then on none.',
+          name,
+          step,
+          before.active,
+          samples,
+        )
+      : l10n.t(
+          '{0} died at step {1}: the step before, it was active on {2} of {3} samples, then on none.',
+          name,
+          step,
+          before.active,
+          samples,
+        ),
+    `${[did, deadInputs(found, true)].filter(Boolean).join('; ')}.`,
   ];
 }
 
-/** Where nobody knows on which side of what it is active, no part is to blame. */
-const moved = ({ weightChange, biasChange }: Blow): string =>
-  `That update moved its weights by ${figure(weightChange)} and its bias by ${figure(biasChange)}, and what it is given with them, which took`;
+/** The unit's largest weighted sum before and after. */
+type Fell = readonly [from: string, to: string];
 
-/** "That update moved its bias from 0.1 to −2.3, which took": what did most, and whether it did it alone. */
-function cause(
-  { parts, weightChange }: Blow,
-  weightNorm: number | null,
-  [from, to]: readonly (number | null | undefined)[],
-): string {
+/** Where nobody knows on which side of what it is active, no part is to blame. */
+const moved = ({ weightChange, biasChange }: Blow, fell: Fell): string =>
+  l10n.t(
+    'That update moved its weights by {0} and its bias by {1}, and what it is given with them, which took its largest weighted sum from {2} to {3}',
+    figure(weightChange),
+    figure(biasChange),
+    ...fell,
+  );
+
+/** "That update moved its bias from 0.1 to −2.3, which took …": what did most, and whether it did it alone. */
+function cause({ parts, weightChange }: Blow, before: Moment, at: Moment, fell: Fell): string {
   const down = [parts.weights ?? 0, parts.bias ?? 0, parts.inputs].map((part) => Math.max(-part, 0));
   const most = Math.max(...down);
-  const took = most >= 0.9 * down.reduce((sum, part) => sum + part, 0) ? 'which took' : 'which did most to take';
+  const took =
+    most >= 0.9 * down.reduce((sum, part) => sum + part, 0)
+      ? l10n.t('which took its largest weighted sum from {0} to {1}', ...fell)
+      : l10n.t('which did most to take its largest weighted sum from {0} to {1}', ...fell);
   if (most === down[0] && weightChange !== null)
-    return `That update moved its weights by ${figure(weightChange)}, against a norm of ${figure(weightNorm)}, ${took}`;
+    return l10n.t(
+      'That update moved its weights by {0}, against a norm of {1}, {2}',
+      figure(weightChange),
+      figure(before.weightNorm),
+      took,
+    );
   if (most === down[1] && parts.bias !== null)
-    return `That update moved its bias from ${figure(from)} to ${figure(to)}, ${took}`;
-  return `That update changed what the unit is given, more than the unit itself, ${took}`;
+    return l10n.t('That update moved its bias from {0} to {1}, {2}', figure(before.bias), figure(at.bias), took);
+  return l10n.t('That update changed what the unit is given, more than the unit itself, {0}', took);
 }
 
 /** Said of those alone whose edge is not where one expects it. */
 const above = ({ edge }: Autopsy): string =>
-  edge === 0 || edge === null ? '' : ` (it is active above ${figure(edge)})`;
+  edge === 0 || edge === null ? '' : ` ${l10n.t('(it is active above {0})', figure(edge))}`;
 
 /** Whether a unit that was never active can become so. */
 function wayBack(found: Autopsy): string {
-  const inputs = deadInputs(found, '');
-  if (found.inactive === 'negative')
-    return `${found.activation} passes some gradient there, so it may come back${inputs}.`;
-  const none = `${found.activation} passes no gradient there`;
-  if (!found.inputs) return `${none}, and its inputs are the data, which do not change, so it will hardly come back.`;
-  return `${none}, so it comes back only if what it is given changes${inputs}.`;
+  const { activation } = found;
+  let may: string;
+  if (found.inactive === 'negative') may = l10n.t('{0} passes some gradient there, so it may come back', activation);
+  else if (found.inputs)
+    may = l10n.t('{0} passes no gradient there, so it comes back only if what it is given changes', activation);
+  else
+    may = l10n.t(
+      '{0} passes no gradient there, and its inputs are the data, which do not change, so it will hardly come back',
+      activation,
+    );
+  return `${[may, deadInputs(found, false)].filter(Boolean).join('; ')}.`;
 }
 
-function deadInputs({ inputs }: Autopsy, already: string): string {
+/** Of its inputs, if they are units: how many were dead, `already` before the unit died. */
+function deadInputs({ inputs }: Autopsy, already: boolean): string {
   if (!inputs) return '';
   const { dead, units } = inputs;
-  if (units === 1) return dead ? `; its only input was dead${already}` : '';
-  return dead === 0
-    ? `; none of its ${units} inputs was dead`
-    : `; ${dead} of its ${units} inputs ${dead === 1 ? 'was' : 'were'} dead${already}`;
+  if (units === 1 && !dead) return '';
+  if (units === 1) return already ? l10n.t('its only input was dead already') : l10n.t('its only input was dead');
+  if (dead === 0) return l10n.t('none of its {0} inputs was dead', units);
+  if (dead === 1)
+    return already
+      ? l10n.t('1 of its {0} inputs was dead already', units)
+      : l10n.t('1 of its {0} inputs was dead', units);
+  return already
+    ? l10n.t('{0} of its {1} inputs were dead already', dead, units)
+    : l10n.t('{0} of its {1} inputs were dead', dead, units);
 }
 
 /** Two significant digits, with a true minus sign. */

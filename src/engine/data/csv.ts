@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { nearest } from '../spec/names.ts';
 import type { DataSpec } from '../spec/network.ts';
 import { DataError, type DataShape, valueLimit } from './dataset.ts';
@@ -16,8 +17,8 @@ interface Numbers {
   readonly messages: readonly string[];
 }
 
-const inputRemedy =
-  'mend it, leave it empty if it is missing, or make the column the target: only data.target may be text';
+const inputRemedy = (): string =>
+  l10n.t('mend it, leave it empty if it is missing, or make the column the target: only data.target may be text');
 
 /** Reads a table: takes targets and inputs out of it as the network file says. Throws DataError at the first line it can't use. */
 export function numbersOf(table: Table, spec: DataSpec): Numbers {
@@ -36,7 +37,7 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
       const most = Math.min(table.lineCount * layout.inputs.length, table.fieldLimit);
       if (most > valueLimit) {
         throw new DataError(
-          `${path} holds about ${most} values; at most ${valueLimit} fit. Use a part of it.`,
+          l10n.t('{0} holds about {1} values; at most {2} fit. Use a part of it.', path, most, valueLimit),
           'data.path',
         );
       }
@@ -50,7 +51,7 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
       const field = fields[column]!;
       const value = numberOf(field);
       if (field !== '' && Number.isFinite(value)) features[at++] = value;
-      else if (!isMissing(field)) throw table.errorIn(start, column, notANumber(field, names[column]!, inputRemedy));
+      else if (!isMissing(field)) throw table.errorIn(start, column, notANumber(field, names[column]!, inputRemedy()));
       else {
         features[at++] = Number.NaN;
         if (spec.missing !== 'mean') missing ??= column;
@@ -68,12 +69,14 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
   const { inputs, targets, names, headed } = layout!;
   const total = rows + incomplete.length;
   if (headed && total === 0) {
-    throw table.errorIn(0, 0, 'there is a header but no rows; add a row of numbers a sample');
+    throw table.errorIn(0, 0, l10n.t('there is a header but no rows; add a row of numbers a sample'));
   }
   if (incomplete.length > 0 && spec.missing !== 'drop') throw missingError(table, incomplete, layout!, spec);
   if (rows < 2) {
     throw new DataError(
-      `${path} has ${rows} usable row${rows === 1 ? '' : 's'}; training needs at least 2, so add more`,
+      rows === 1
+        ? l10n.t('{0} has 1 usable row; training needs at least 2, so add more', path)
+        : l10n.t('{0} has {1} usable rows; training needs at least 2, so add more', path, rows),
       'data.path',
     );
   }
@@ -81,7 +84,13 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
     incomplete.length === 0
       ? []
       : [
-          `${incomplete.length} of ${total} rows of ${path} were dropped, because a field is missing: ${linesOf(table, incomplete)}.`,
+          l10n.t(
+            '{0} of {1} rows of {2} were dropped, because a field is missing: {3}.',
+            incomplete.length,
+            total,
+            path,
+            linesOf(table, incomplete),
+          ),
         ];
   const target: TargetTexts = { columns: targets, names: targets.map((column) => names[column]!), texts, starts };
   return {
@@ -101,10 +110,14 @@ function layoutOf(first: readonly string[], spec: DataSpec, path: string) {
   const targets = targetColumns(first, headed, spec, path);
   const inputs = [...names.keys()].filter((column) => !targets.includes(column));
   if (inputs.length === 0) {
-    const has =
-      first.length === 1 ? 'one column, and it is the target' : `${first.length} columns, and all are targets`;
     throw new DataError(
-      `${path} has ${has}; inputs are missing, so leave a column for them`,
+      first.length === 1
+        ? l10n.t('{0} has one column, and it is the target; inputs are missing, so leave a column for them', path)
+        : l10n.t(
+            '{0} has {1} columns, and all are targets; inputs are missing, so leave a column for them',
+            path,
+            first.length,
+          ),
       spec.target === undefined ? 'data.path' : 'data.target',
     );
   }
@@ -121,21 +134,32 @@ function targetColumns(first: readonly string[], headed: boolean, { target }: Da
     if (typeof wanted === 'number') {
       if (wanted >= first.length) {
         throw refuse(
-          `${path} has ${first.length} columns, so there is no column ${wanted}; columns count from 0 to ${first.length - 1}`,
+          l10n.t(
+            '{0} has {1} columns, so there is no column {2}; columns count from 0 to {3}',
+            path,
+            first.length,
+            wanted,
+            first.length - 1,
+          ),
         );
       }
     } else if (!headed) {
-      throw refuse(`${path} has no header, so "${wanted}" names no column; give its number, counted from 0`);
+      throw refuse(
+        l10n.t('{0} has no header, so "{1}" names no column; give its number, counted from 0', path, wanted),
+      );
     } else if (column < 0) {
       const like = nearest(wanted, first);
       const known = `${first.slice(0, 8).join(', ')}${first.length > 8 ? ' …' : ''}`;
       throw refuse(
-        `${path} has no column "${wanted}"; ${like === undefined ? `it has ${known}; choose one` : `did you mean "${like}"?`}`,
+        like === undefined
+          ? l10n.t('{0} has no column "{1}"; it has {2}; choose one', path, wanted, known)
+          : l10n.t('{0} has no column "{1}"; did you mean "{2}"?', path, wanted, like),
       );
     } else if (first.indexOf(first[column]!, column + 1) >= 0) {
-      throw refuse(`"${wanted}" names more than one column of ${path}; give its number, counted from 0`);
+      throw refuse(l10n.t('"{0}" names more than one column of {1}; give its number, counted from 0', wanted, path));
     }
-    if (columns.includes(column)) throw refuse(`column ${JSON.stringify(wanted)} is a target twice; remove one`);
+    if (columns.includes(column))
+      throw refuse(l10n.t('column {0} is a target twice; remove one', JSON.stringify(wanted)));
     columns.push(column);
   }
   return columns;
@@ -148,16 +172,24 @@ function missingError(
   spec: DataSpec,
 ): DataError {
   const { start, column } = incomplete[0]!;
-  const more = incomplete.length > 1 ? ` (also ${linesOf(table, incomplete.slice(1))})` : '';
-  const mean = targets.includes(column) ? '' : ' or "mean"';
+  const name = names[column]!;
   const remedy =
     spec.missing === 'mean'
-      ? 'a target is never made up: fill it in, or set data.missing to "drop"'
-      : `fill it in, or set data.missing to "drop"${mean}`;
-  return table.errorIn(start, column, `"${names[column]}" is missing${more}; ${remedy}`);
+      ? l10n.t('a target is never made up: fill it in, or set data.missing to "drop"')
+      : targets.includes(column)
+        ? l10n.t('fill it in, or set data.missing to "drop"')
+        : l10n.t('fill it in, or set data.missing to "drop" or "mean"');
+  const message =
+    incomplete.length > 1
+      ? l10n.t('"{0}" is missing (also {1}); {2}', name, linesOf(table, incomplete.slice(1)), remedy)
+      : l10n.t('"{0}" is missing; {1}', name, remedy);
+  return table.errorIn(start, column, message);
 }
 
 function linesOf(table: Table, rows: readonly { start: number }[]): string {
   const shown = rows.slice(0, 4).map(({ start }) => table.lineOf(start));
-  return `line${rows.length === 1 ? '' : 's'} ${shown.join(', ')}${rows.length > 4 ? ` and ${rows.length - 4} more` : ''}`;
+  if (rows.length === 1) return l10n.t('line {0}', shown[0]!);
+  return rows.length > shown.length
+    ? l10n.t('lines {0} and {1} more', shown.join(', '), rows.length - shown.length)
+    : l10n.t('lines {0}', shown.join(', '));
 }

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** What the fields of a text table say. */
 export const isMissing = (field: string): boolean => field === '' || /^[-+]?nan$/i.test(field);
 export const isNumber = (field: string): boolean => field !== '' && Number.isFinite(numberOf(field));
@@ -11,7 +13,8 @@ export const hasDecimalComma = (field: string): boolean => /^[-+]?\d[\d.]*,\d+$/
 
 /** Why a field can't be read as a number, and what to do. */
 export function notANumber(field: string, name: string, remedy: string): string {
-  const what = `"${field.length > 40 ? `${field.slice(0, 40)}…` : field}" in "${name}"`;
-  if (hasDecimalComma(field)) return `${what} has a decimal comma; write decimals with a point`;
-  return `${what} is not a number; ${remedy}`;
+  const shown = field.length > 40 ? `${field.slice(0, 40)}…` : field;
+  if (hasDecimalComma(field))
+    return l10n.t('"{0}" in "{1}" has a decimal comma; write decimals with a point', shown, name);
+  return l10n.t('"{0}" in "{1}" is not a number; {2}', shown, name, remedy);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DataSpec } from '../spec/network.ts';
 import type { DataError } from './dataset.ts';
 import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
@@ -35,9 +36,9 @@ export function readInputs(
     for (const [index, column] of layout.entries()) {
       const text = fields[column]!;
       const name = columns[index]!;
-      if (isMissing(text)) throw table.errorIn(start, column, `"${name}" is missing in this row; fill it in`);
+      if (isMissing(text)) throw table.errorIn(start, column, l10n.t('"{0}" is missing in this row; fill it in', name));
       const value = numberOf(text);
-      if (!Number.isFinite(value)) throw table.errorIn(start, column, notANumber(text, name, 'mend it'));
+      if (!Number.isFinite(value)) throw table.errorIn(start, column, notANumber(text, name, l10n.t('mend it')));
       values[at++] = value;
     }
   });
@@ -51,10 +52,8 @@ function byName(header: readonly string[], columns: readonly string[], refuse: (
   return columns.map((name) => {
     const column = names.indexOf(name, seen.get(name) ?? 0);
     if (column < 0) {
-      const known = names.slice(0, 8).join(', ');
-      throw refuse(
-        `there is no column "${name}", which the network was trained on; there are ${known}${names.length > 8 ? ' …' : ''}`,
-      );
+      const known = `${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}`;
+      throw refuse(l10n.t('there is no column "{0}", which the network was trained on; there are {1}', name, known));
     }
     seen.set(name, column + 1);
     return column;
@@ -75,6 +74,10 @@ function byPlace(
     return Array.from({ length: width }, (_, column) => column).filter((column) => !wanted.includes(column));
   }
   throw refuse(
-    `there are ${width} columns and no header, but the network has ${inputs.length} inputs; give the table a header, or the inputs alone`,
+    l10n.t(
+      'there are {0} columns and no header, but the network has {1} inputs; give the table a header, or the inputs alone',
+      width,
+      inputs.length,
+    ),
   );
 }

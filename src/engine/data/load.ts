@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { sizeOf, unitsOf } from '../layers/layer.ts';
 import type { DataSpec } from '../spec/network.ts';
 import { numbersOf } from './csv.ts';
@@ -29,7 +30,12 @@ export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile)
   const inputShape = spec.inputShape ?? drawn?.inputShape ?? [columns.length];
   if (sizeOf(inputShape) !== columns.length) {
     throw new DataError(
-      `data.inputShape [${inputShape.join(', ')}] holds ${sizeOf(inputShape)} values, but the data has ${columns.length} input columns; make them equal`,
+      l10n.t(
+        'data.inputShape [{0}] holds {1} values, but the data has {2} input columns; make them equal',
+        inputShape.join(', '),
+        sizeOf(inputShape),
+        columns.length,
+      ),
       'data.inputShape',
     );
   }
@@ -47,8 +53,12 @@ export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile)
     scaling,
     columns,
     messages: [...messages, ...filled, ...unseen(shape.classes, targets, parts.train)],
-    features: finite(applyScaling(features, scaling), (i) => `Scaled, "${columns[i % columns.length]}"`, key),
-    targets: finite(Float32Array.from(targets), () => 'The target', key),
+    features: finite(
+      applyScaling(features, scaling),
+      (i) => l10n.t('Scaled, "{0}"', columns[i % columns.length]!),
+      key,
+    ),
+    targets: finite(Float32Array.from(targets), () => l10n.t('The target'), key),
   };
 }
 
@@ -59,19 +69,31 @@ function drawData(spec: DataSpec, shape: DataShape, seed: number) {
   const { classes, columns } = drawing;
   if (classes && samples < 2 * classes.length) {
     throw new DataError(
-      `${samples} samples are too few for ${classes.length} classes; ask for at least ${2 * classes.length}`,
+      l10n.t(
+        '{0} samples are too few for {1} classes; ask for at least {2}',
+        samples,
+        classes.length,
+        2 * classes.length,
+      ),
       'data.samples',
     );
   }
   if (samples * columns.length > valueLimit) {
     throw new DataError(
-      `${samples} samples of ${source} hold ${samples * columns.length} values; at most ${valueLimit} fit: ask for at most ${Math.floor(valueLimit / columns.length)}`,
+      l10n.t(
+        '{0} samples of {1} hold {2} values; at most {3} fit: ask for at most {4}',
+        samples,
+        source,
+        samples * columns.length,
+        valueLimit,
+        Math.floor(valueLimit / columns.length),
+      ),
       'data.samples',
     );
   }
   if (!classes && spec.task === 'classification') {
     throw new DataError(
-      `${source} has a number to predict, no classes; leave data.task out or set it to "regression"`,
+      l10n.t('{0} has a number to predict, no classes; leave data.task out or set it to "regression"', source),
       'data.task',
     );
   }
@@ -82,19 +104,21 @@ async function readData(spec: DataSpec, readFile: ReadFile) {
   const path = spec.path!;
   const refuse = (message: string) => new DataError(message, 'data.path');
   if (/^[a-z][a-z0-9+.-]+:/i.test(path)) {
-    throw refuse(`"${path}" is an address, but data is read from files alone; download it and name the file`);
+    throw refuse(l10n.t('"{0}" is an address, but data is read from files alone; download it and name the file', path));
   }
   if (/^([a-z]:|\/|\\)/i.test(path))
-    throw refuse(`"${path}" is not relative; write the path as seen from the network file's folder`);
+    throw refuse(l10n.t('"{0}" is not relative; write the path as seen from the network file\'s folder', path));
   const format = spec.format ?? /\.(csv|tsv)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
-  if (format === undefined) throw refuse(`"${path}" does not say its format; set data.format to "csv" or "tsv"`);
+  if (format === undefined)
+    throw refuse(l10n.t('"{0}" does not say its format; set data.format to "csv" or "tsv"', path));
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
-    const why = code === 'ENOENT' || code === 'FileNotFound' ? 'there is no such file' : (message ?? String(error));
-    throw refuse(`"${path}" can't be read: ${why}. The path is relative to the network file.`);
+    const why =
+      code === 'ENOENT' || code === 'FileNotFound' ? l10n.t('there is no such file') : (message ?? String(error));
+    throw refuse(l10n.t('"{0}" can\'t be read: {1}. The path is relative to the network file.', path, why));
   }
   const table = new Table(textOf(unpacked(bytes, path), path), path, format === 'csv' ? ',' : '\t');
   const { shape, ...numbers } = numbersOf(table, spec);
@@ -118,15 +142,15 @@ function fillMissing(features: Drawn['features'], train: Uint32Array, columns: r
     }
     if (count === 0)
       throw new DataError(
-        `"${name}" is missing in every training row; take the column out of the file`,
+        l10n.t('"{0}" is missing in every training row; take the column out of the file', name),
         'data.missing',
       );
     for (let i = column; i < features.length; i += width) if (Number.isNaN(features[i]!)) features[i] = sum / count;
   }
   return gaps.map(({ name, column }) =>
     missing[column] === 1
-      ? `1 missing field of "${name}" holds the training part's mean.`
-      : `${missing[column]} missing fields of "${name}" hold the training part's mean.`,
+      ? l10n.t('1 missing field of "{0}" holds the training part\'s mean.', name)
+      : l10n.t('{0} missing fields of "{1}" hold the training part\'s mean.', missing[column]!, name),
   );
 }
 
@@ -137,15 +161,18 @@ function unseen(classes: readonly string[] | undefined, targets: Float64Array, t
   return names.length === 0
     ? []
     : [
-        `No training row is of class ${names
-          .slice(0, 5)
-          .map((name) => `"${name}"`)
-          .join(', ')}: it can't be learned.`,
+        l10n.t(
+          "No training row is of class {0}: it can't be learned.",
+          names
+            .slice(0, 5)
+            .map((name) => `"${name}"`)
+            .join(', '),
+        ),
       ];
 }
 
 function finite(values: Float32Array, what: (index: number) => string, key: string): Float32Array {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return values;
-  throw new DataError(`${what(bad)} is larger than 32-bit numbers hold (3.4e38); give smaller values`, key);
+  throw new DataError(l10n.t('{0} is larger than 32-bit numbers hold (3.4e38); give smaller values', what(bad)), key);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { purpose, Random, streamOf } from '../random.ts';
 import type { Split } from '../spec/network.ts';
 import { DataError, type Dataset } from './dataset.ts';
@@ -17,7 +18,12 @@ export function split(samples: number, fractions: Split, seed: number, labels?: 
   for (const [i, name] of names.entries()) {
     if (fractions[name] > 0 && sizes[i] === 0) {
       throw new DataError(
-        `${samples} rows are too few for a ${name} part of ${fractions[name]}; give it a larger fraction, or 0`,
+        l10n.t(
+          '{0} rows are too few for a {1} part of {2}; give it a larger fraction, or 0',
+          samples,
+          name,
+          fractions[name],
+        ),
         `data.split.${name}`,
       );
     }

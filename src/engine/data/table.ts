@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import Papa from 'papaparse';
 import { DataError } from './dataset.ts';
 
@@ -22,10 +23,10 @@ export class Table {
     this.text = withoutBlankEnd(text.includes('\r') ? text.replaceAll('\r\n', '\n') : text);
     this.fieldLimit = this.text.length + 1;
     this.lineCount = count(this.text, '\n', this.text.length) + 1;
-    if (this.text === '') throw this.errorAt(0, `${path} is empty; give it a row of numbers a sample`);
+    if (this.text === '') throw this.errorAt(0, l10n.t('{0} is empty; give it a row of numbers a sample', path));
     refuseDialects(this.text, delimiter, (message) => this.errorAt(0, message));
     const alone = this.text.indexOf('\r');
-    if (alone >= 0) throw this.errorAt(alone, 'lines end in CR alone; save the file with LF or CRLF line ends');
+    if (alone >= 0) throw this.errorAt(alone, l10n.t('lines end in CR alone; save the file with LF or CRLF line ends'));
   }
 
   /** Gives each row's fields, spaces around them removed, and its offset; all rows have as many fields as the first. */
@@ -38,9 +39,12 @@ export class Table {
       step: ({ data, errors, meta }) => {
         const [error] = errors;
         if (error?.code === 'MissingQuotes')
-          throw this.errorAt(error.index! - 1, 'a quote is not closed; add the closing quote');
+          throw this.errorAt(error.index! - 1, l10n.t('a quote is not closed; add the closing quote'));
         if (error)
-          throw this.errorAt(error.index! - 1, 'text follows the closing quote; write "" for a quote inside quotes');
+          throw this.errorAt(
+            error.index! - 1,
+            l10n.t('text follows the closing quote; write "" for a quote inside quotes'),
+          );
         const fields = data.map((field) => field.trim());
         width ||= fields.length;
         if (fields.length !== width) throw this.ragged(fields, start, width);
@@ -72,11 +76,16 @@ export class Table {
   }
 
   private ragged(fields: readonly string[], start: number, width: number): DataError {
-    if (fields.length === 1 && fields[0] === '') return this.errorAt(start, 'this line is blank; remove it');
-    const has = `${fields.length} field${fields.length === 1 ? '' : 's'}`;
+    if (fields.length === 1 && fields[0] === '') return this.errorAt(start, l10n.t('this line is blank; remove it'));
     return this.errorAt(
       start,
-      `this row has ${has}, but the first has ${width}; give every row the same number of fields`,
+      fields.length === 1
+        ? l10n.t('this row has 1 field, but the first has {0}; give every row the same number of fields', width)
+        : l10n.t(
+            'this row has {0} fields, but the first has {1}; give every row the same number of fields',
+            fields.length,
+            width,
+          ),
     );
   }
 }
@@ -98,11 +107,15 @@ function count(text: string, character: string, end: number): number {
 }
 
 /** What else people put between fields, and what to do about it. */
-const otherDelimiters = [
-  { mark: ';', name: 'semicolons', remedy: 'save the table with commas between fields and points in numbers' },
-  { mark: '|', name: 'bars', remedy: 'save the table with commas between fields' },
-  { mark: '\t', name: 'tabs', remedy: 'set data.format to "tsv"' },
-  { mark: ',', name: 'commas', remedy: 'set data.format to "csv"' },
+const otherDelimiters = () => [
+  {
+    mark: ';',
+    name: l10n.t('semicolons'),
+    remedy: l10n.t('save the table with commas between fields and points in numbers'),
+  },
+  { mark: '|', name: l10n.t('bars'), remedy: l10n.t('save the table with commas between fields') },
+  { mark: '\t', name: l10n.t('tabs'), remedy: l10n.t('set data.format to "tsv"') },
+  { mark: ',', name: l10n.t('commas'), remedy: l10n.t('set data.format to "csv"') },
 ];
 
 /**
@@ -117,20 +130,25 @@ function refuseDialects(text: string, delimiter: Delimiter, error: (message: str
   // The last line may be cut.
   if (head.length > 1 && text.length > 65536) head.pop();
   const first = head[0]!;
-  if (/^sep=/i.test(first)) throw error('this is Excel’s "sep=" dialect; save the table as plain CSV with commas');
+  if (/^sep=/i.test(first))
+    throw error(l10n.t('this is Excel’s "sep=" dialect; save the table as plain CSV with commas'));
   const own = first.includes(delimiter);
-  for (const { mark, name, remedy } of otherDelimiters) {
+  for (const { mark, name, remedy } of otherDelimiters()) {
     const inFirst = count(first, mark, first.length);
     // Tab-separated text may well hold commas; the fields then show whether they are decimals.
     const separates = own && mark !== ',' ? head.every((line) => count(line, mark, line.length) === inFirst) : !own;
     if (mark === delimiter || inFirst === 0 || !separates) continue;
-    const decimals =
-      mark !== ',' && head.some((line) => /\d,\d/.test(line)) ? ' and decimal commas stand in numbers' : '';
-    throw error(`fields are separated by ${name}${decimals}; ${remedy}`);
+    throw error(
+      mark !== ',' && head.some((line) => /\d,\d/.test(line))
+        ? l10n.t('fields are separated by {0} and decimal commas stand in numbers; {1}', name, remedy)
+        : l10n.t('fields are separated by {0}; {1}', name, remedy),
+    );
   }
   if (!own && head.every((line) => /\S\s+\S/.test(line))) {
     throw error(
-      `fields are separated by spaces; save the table with ${delimiter === ',' ? 'commas' : 'tabs'} between fields`,
+      delimiter === ','
+        ? l10n.t('fields are separated by spaces; save the table with commas between fields')
+        : l10n.t('fields are separated by spaces; save the table with tabs between fields'),
     );
   }
 }

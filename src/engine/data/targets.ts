@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DataSpec } from '../spec/network.ts';
 import { DataError, type DataShape } from './dataset.ts';
 import { hasDecimalComma, isNumber, notANumber, numberOf } from './fields.ts';
@@ -30,14 +31,17 @@ export function targetsOf(
     const targets = Float64Array.from(texts, (text, i) => {
       const value = numberOf(text);
       if (Number.isFinite(value)) return value;
-      const remedy = 'mend it, or set data.task to "classification" if the column holds classes';
+      const remedy = l10n.t('mend it, or set data.task to "classification" if the column holds classes');
       throw errorAt(target, table, i, notANumber(text, names[i % outputs]!, remedy));
     });
     return { shape: { task, outputs }, targets };
   }
   if (outputs > 1) {
     throw new DataError(
-      `classification takes one target column, but data.target names ${outputs}; keep one, or set data.task to "regression"`,
+      l10n.t(
+        'classification takes one target column, but data.target names {0}; keep one, or set data.task to "regression"',
+        outputs,
+      ),
       'data.target',
     );
   }
@@ -47,7 +51,12 @@ export function targetsOf(
   const classes = [...new Set(labels)].sort(numeric ? (a, b) => Number(a) - Number(b) : (a, b) => (a < b ? -1 : 1));
   if (classes.length < 2) {
     throw new DataError(
-      `every row of ${table.path} is of class "${classes[0]}" (column "${names[0]}"); there must be at least 2 classes: choose another target`,
+      l10n.t(
+        'every row of {0} is of class "{1}" (column "{2}"); there must be at least 2 classes: choose another target',
+        table.path,
+        classes[0]!,
+        names[0]!,
+      ),
       spec.target === undefined ? 'data.path' : 'data.target',
     );
   }
@@ -66,7 +75,7 @@ function guessTask(target: TargetTexts, table: Table): 'classification' | 'regre
     const decimals = texts.findIndex(hasDecimalComma);
     if (decimals < 0 && !texts.some(isNumber)) return 'classification';
     const at = decimals < 0 ? word : decimals;
-    const remedy = 'mend it, or set data.task to "classification" if the column holds classes';
+    const remedy = l10n.t('mend it, or set data.task to "classification" if the column holds classes');
     throw errorAt(target, table, at, notANumber(texts[at]!, names[0]!, remedy));
   }
   const different = new Set(texts.map(numberOf));

@@ -1,16 +1,21 @@
+import * as l10n from '@vscode/l10n';
 import { Gunzip } from 'fflate';
 import { DataError } from './dataset.ts';
 
 /** Most bytes a data file may hold, unpacked: a longer text would not fit a string. */
 const byteLimit = 512e6;
-const tooLong = (path: string) => new DataError(`${path} holds more than 512 MB; use a part of it`, 'data.path');
+const tooLong = (path: string) =>
+  new DataError(l10n.t('{0} holds more than 512 MB; use a part of it', path), 'data.path');
 
 /** The bytes of a data file, unpacked if it is gzip; never more than the limit is held. */
 export function unpacked(bytes: Uint8Array, path: string): Uint8Array {
   if (bytes.length > byteLimit) throw tooLong(path);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
     if (!/\.gz$/i.test(path)) return bytes;
-    throw new DataError(`${path} is not gzip, though its name says so; compress it again, or rename it`, 'data.path');
+    throw new DataError(
+      l10n.t('{0} is not gzip, though its name says so; compress it again, or rename it', path),
+      'data.path',
+    );
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -35,7 +40,7 @@ export function unpacked(bytes: Uint8Array, path: string): Uint8Array {
   const said = bytes.length < 18 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
   if (!finished || said !== length - memberStart)
     throw new DataError(
-      `${path} is damaged or cut short: it does not unpack; download or compress it again`,
+      l10n.t('{0} is damaged or cut short: it does not unpack; download or compress it again', path),
       'data.path',
     );
   const whole = new Uint8Array(length);
@@ -57,7 +62,10 @@ export function textOf(bytes: Uint8Array, path: string): string {
       // Said below.
     }
   }
-  throw new DataError(`${path} is ${other ?? 'not UTF-8'}; save the table as UTF-8 text`, 'data.path');
+  throw new DataError(
+    l10n.t('{0} is {1}; save the table as UTF-8 text', path, other ?? l10n.t('not UTF-8')),
+    'data.path',
+  );
 }
 
 /** What is certainly not UTF-8 text, by its first bytes; undefined for all else. */
@@ -65,12 +73,12 @@ function encodingOf(bytes: Uint8Array): string | undefined {
   const head = bytes.subarray(0, 65536);
   const starts = (...wanted: number[]) => wanted.every((byte, i) => head[i] === byte);
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) return 'UTF-16';
-  if (starts(0x50, 0x4b, 3, 4)) return 'a zip or Excel file';
+  if (starts(0x50, 0x4b, 3, 4)) return l10n.t('a zip or Excel file');
   const zeros = head.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
   if (zeros === 0) return undefined;
   // Latin text in UTF-16 without a mark: every second byte is 0.
   const even = head.reduce((sum, byte, i) => sum + (byte === 0 && i % 2 === 0 ? 1 : 0), 0);
   return Math.max(even, zeros - even) > 0.45 * head.length && Math.min(even, zeros - even) < 0.05 * head.length
     ? 'UTF-16'
-    : 'binary, not a table';
+    : l10n.t('binary, not a table');
 }

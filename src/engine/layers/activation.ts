@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { piecesOf } from '../activations/index.ts';
 import { layer, only, ShapeError, unitsOf } from './layer.ts';
 import { activationField, slopeOf } from './trainable.ts';
@@ -11,7 +12,11 @@ export const activation = layer({
     const shape = only(inputs);
     const pieces = piecesOf(activation);
     if (unitsOf(shape) % pieces !== 0) {
-      const message = `takes ${pieces} pieces a unit, but its ${unitsOf(shape)} inputs do not divide by that; give the layer before it a multiple`;
+      const message = l10n.t(
+        'takes {0} pieces a unit, but its {1} inputs do not divide by that; give the layer before it a multiple',
+        pieces,
+        unitsOf(shape),
+      );
       throw new ShapeError(message, 'activation');
     }
     return [...shape.slice(0, -1), unitsOf(shape) / pieces];

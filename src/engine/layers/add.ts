@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { layer, ShapeError, shapeText } from './layer.ts';
 
 export const add = layer({
@@ -8,11 +9,11 @@ export const add = layer({
   shape(_, inputs) {
     const [first, ...rest] = inputs;
     if (!first || rest.length === 0)
-      throw new ShapeError('adds up two or more layers; name them in its inputs', 'inputs');
+      throw new ShapeError(l10n.t('adds up two or more layers; name them in its inputs'), 'inputs');
     const other = rest.find((shape) => shapeText(shape) !== shapeText(first));
     if (other) {
       throw new ShapeError(
-        `adds up layers of one shape, but gets ${shapeText(first)} and ${shapeText(other)}`,
+        l10n.t('adds up layers of one shape, but gets {0} and {1}', shapeText(first), shapeText(other)),
         'inputs',
       );
     }

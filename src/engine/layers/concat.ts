@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { layer, ShapeError, shapeText, unitsOf } from './layer.ts';
 
 export const concat = layer({
@@ -8,11 +9,15 @@ export const concat = layer({
   shape(_, inputs) {
     const [first, ...rest] = inputs;
     if (!first || rest.length === 0)
-      throw new ShapeError('joins two or more layers; name them in its inputs', 'inputs');
+      throw new ShapeError(l10n.t('joins two or more layers; name them in its inputs'), 'inputs');
     const other = rest.find((shape) => shapeText(shape.slice(0, -1)) !== shapeText(first.slice(0, -1)));
     if (other) {
       throw new ShapeError(
-        `joins layers that differ in their last size alone, but gets ${shapeText(first)} and ${shapeText(other)}`,
+        l10n.t(
+          'joins layers that differ in their last size alone, but gets {0} and {1}',
+          shapeText(first),
+          shapeText(other),
+        ),
         'inputs',
       );
     }

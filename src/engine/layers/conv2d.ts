@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { piecesOf } from '../activations/index.ts';
 import { integer, size, type Values } from '../spec/fields.ts';
 import { layer, only, ShapeError, type Shape } from './layer.ts';
@@ -43,7 +44,7 @@ export const conv2d = layer({
   parameters(fields, inputs) {
     const g = geometryOf(fields, inputs);
     if (fields.weights.name === 'identity')
-      throw new ShapeError('cannot start from identity; use orthogonal or he_normal', 'weights');
+      throw new ShapeError(l10n.t('cannot start from identity; use orthogonal or he_normal'), 'weights');
     const field = g.kernelHeight * g.kernelWidth;
     const fans = { in: field * g.channels, out: field * g.outChannels };
     return kernelAndBias(fields, [g.kernelHeight, g.kernelWidth, g.channels, g.outChannels], g.outChannels, fans);

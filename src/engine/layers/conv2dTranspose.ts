@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { piecesOf } from '../activations/index.ts';
 import type { Geometry } from '../plan/plan.ts';
 import { integer, pair, size, type Values } from '../spec/fields.ts';
@@ -55,7 +56,7 @@ export const conv2dTranspose = layer({
   },
   parameters(fields, inputs) {
     if (fields.weights.name === 'identity')
-      throw new ShapeError('cannot start from identity; use orthogonal or he_normal', 'weights');
+      throw new ShapeError(l10n.t('cannot start from identity; use orthogonal or he_normal'), 'weights');
     const { kernelHeight, kernelWidth, channels, outChannels } = geometryOf(fields, inputs);
     const field = kernelHeight * kernelWidth;
     const fans = { in: field * channels, out: field * outChannels };

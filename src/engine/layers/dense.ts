@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { integer } from '../spec/fields.ts';
 import { piecesOf } from '../activations/index.ts';
 import { layer, only, ShapeError, sizeOf, type Shape } from './layer.ts';
@@ -6,7 +7,9 @@ import { kernelAndBias, trainable } from './trainable.ts';
 function features(inputs: readonly Shape[]): number {
   const shape = only(inputs);
   if (shape.length !== 1) {
-    throw new ShapeError(`needs a flat vector, but gets [${shape.join(', ')}]; put a flatten layer before it`);
+    throw new ShapeError(
+      l10n.t('needs a flat vector, but gets [{0}]; put a flatten layer before it', shape.join(', ')),
+    );
   }
   return sizeOf(shape);
 }

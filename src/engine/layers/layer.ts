@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Activation } from '../activations/index.ts';
 import type { Fans, Initializer } from '../initializers.ts';
 import type { Geometry, NoiseKind, ParameterRole, PoolKind } from '../plan/plan.ts';
@@ -105,7 +106,7 @@ export const layer = <const T extends string, F extends Fields>(
 /** The input of a layer that takes exactly one. */
 export function only<T>(inputs: readonly T[]): T {
   const [input] = inputs;
-  if (input === undefined || inputs.length !== 1) throw new ShapeError('takes one input', 'inputs');
+  if (input === undefined || inputs.length !== 1) throw new ShapeError(l10n.t('takes one input'), 'inputs');
   return input;
 }
 
@@ -115,7 +116,10 @@ export function picture(inputs: readonly Shape[]): readonly [height: number, wid
   const [height, width, channels] = shape;
   if (height === undefined || width === undefined || channels === undefined || shape.length !== 3) {
     throw new ShapeError(
-      `needs a picture [height, width, channels], but gets [${shape.join(', ')}]; put it before any flatten or dense layer, or set data.inputShape`,
+      l10n.t(
+        'needs a picture [height, width, channels], but gets [{0}]; put it before any flatten or dense layer, or set data.inputShape',
+        shape.join(', '),
+      ),
     );
   }
   return [height, width, channels];

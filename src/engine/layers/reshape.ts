@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { largest, type Field } from '../spec/fields.ts';
 import { layer, only, ShapeError, shapeText, sizeOf, type Shape } from './layer.ts';
@@ -21,7 +22,7 @@ export const reshape = layer({
     if (sizeOf(input) !== sizeOf(fields.shape)) {
       const [from, to] = [sizeOf(input), sizeOf(fields.shape)];
       throw new ShapeError(
-        `gets ${shapeText(input)}, ${from} values, but its shape holds ${to}; make them equal`,
+        l10n.t('gets {0}, {1} values, but its shape holds {2}; make them equal', shapeText(input), from, to),
         'shape',
       );
     }

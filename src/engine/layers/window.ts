@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Geometry } from '../plan/plan.ts';
 import { choice, pair, size, type Size, type Values } from '../spec/fields.ts';
 import { picture, ShapeError, type Shape } from './layer.ts';
@@ -18,14 +19,29 @@ export function slide(
   const [height, width, channels] = picture(inputs);
   const [kernelHeight, kernelWidth] = pair(window.size);
   const [strideY, strideX] = pair(window.strides);
-  const along = (n: number, kernel: number, stride: number, axis: string): [out: number, before: number] => {
+  const along = (
+    n: number,
+    kernel: number,
+    stride: number,
+    axis: 'height' | 'width',
+  ): [out: number, before: number] => {
     if (window.padding === 'same') {
       const out = Math.ceil(n / stride);
       return [out, Math.floor(Math.max((out - 1) * stride + kernel - n, 0) / 2)];
     }
     if (kernel > n) {
       throw new ShapeError(
-        `has a window whose ${axis} ${kernel} is larger than the picture's ${n}; make it smaller, or use "padding": "same"`,
+        axis === 'height'
+          ? l10n.t(
+              'has a window whose height {0} is larger than the picture\'s {1}; make it smaller, or use "padding": "same"',
+              kernel,
+              n,
+            )
+          : l10n.t(
+              'has a window whose width {0} is larger than the picture\'s {1}; make it smaller, or use "padding": "same"',
+              kernel,
+              n,
+            ),
         window.sizeField,
       );
     }

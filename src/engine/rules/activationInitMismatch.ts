@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { layersFix, madeFor, reluFamily } from './fixes.ts';
 import { rule } from './rule.ts';
 import { weightedLayers } from './structure.ts';
@@ -5,10 +6,10 @@ import { weightedLayers } from './structure.ts';
 const tooSmallForRelu = new Set(['glorot_normal', 'glorot_uniform', 'fan_in_uniform']);
 
 function mismatch(activation: string, weights: string): string | undefined {
-  if (reluFamily.has(activation) && tooSmallForRelu.has(weights)) return 'signals shrink from layer to layer';
+  if (reluFamily.has(activation) && tooSmallForRelu.has(weights)) return l10n.t('signals shrink from layer to layer');
   if ((activation === 'tanh' || activation === 'sigmoid') && weights.startsWith('he_'))
-    return 'its units saturate sooner';
-  if (activation === 'selu' && !weights.startsWith('lecun_')) return 'it no longer normalises itself';
+    return l10n.t('its units saturate sooner');
+  if (activation === 'selu' && !weights.startsWith('lecun_')) return l10n.t('it no longer normalises itself');
   return undefined;
 }
 
@@ -28,8 +29,8 @@ export const activationInitMismatch = rule({
       return {
         layer: layer.id,
         path: `layers.${index}.weights`,
-        message: `"${layer.id}" is ${activation} with ${name} weights: ${effect}. Use ${better}.`,
-        fixes: [layersFix(`Use ${better} in "${layer.id}"`, 'weights', [{ index }], better)],
+        message: l10n.t('"{0}" is {1} with {2} weights: {3}. Use {4}.', layer.id, activation, name, effect, better),
+        fixes: [layersFix(l10n.t('Use {0} in "{1}"', better, layer.id), 'weights', [{ index }], better)],
       };
     }),
 });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { layersFix } from './fixes.ts';
 import { rule, short } from './rule.ts';
 import { weightedLayers } from './structure.ts';
@@ -17,8 +18,13 @@ export const biasTooLarge = rule({
       return {
         layer: layer.id,
         path: `layers.${index}.bias`,
-        message: `"${layer.id}" is relu with a bias of ${short(value)}; ${short(limit)} or more keeps nearly every unit on. Use 0.1.`,
-        fixes: [layersFix(`Set the bias of "${layer.id}" to 0.1`, 'bias', [{ index }], 0.1)],
+        message: l10n.t(
+          '"{0}" is relu with a bias of {1}; {2} or more keeps nearly every unit on. Use 0.1.',
+          layer.id,
+          short(value),
+          short(limit),
+        ),
+        fixes: [layersFix(l10n.t('Set the bias of "{0}" to 0.1', layer.id), 'bias', [{ index }], 0.1)],
       };
     }),
 });

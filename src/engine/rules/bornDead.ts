@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Graph } from '../graph.ts';
 import type { Fix } from '../spec/fix.ts';
 import { layersFix, named, takesBias } from './fixes.ts';
@@ -50,16 +51,23 @@ function fixesFor(graph: Graph, layers: readonly Weighted[]): Fix[] {
   );
   return [
     ...(flat.length > 0
-      ? [layersFix(`Use he_normal weights in ${named(flat.map(({ layer }) => layer))}`, 'weights', flat, 'he_normal')]
+      ? [
+          layersFix(
+            l10n.t('Use he_normal weights in {0}', named(flat.map(({ layer }) => layer))),
+            'weights',
+            flat,
+            'he_normal',
+          ),
+        ]
       : []),
-    ...(pushed.length > 0 ? [layersFix('Set the negative bias to 0.1', 'bias', pushed, 0.1)] : []),
+    ...(pushed.length > 0 ? [layersFix(l10n.t('Set the negative bias to 0.1'), 'bias', pushed, 0.1)] : []),
     ...(narrow.length > 0
-      ? [layersFix(`Give ${named(narrow.map(({ layer }) => layer))} ${wide} units`, 'units', narrow, wide)]
+      ? [layersFix(l10n.t('Give {0} {1} units', named(narrow.map(({ layer }) => layer)), wide), 'units', narrow, wide)]
       : []),
     ...(drawn.length === layers.length
-      ? [layersFix('Use rai weights, which lean to one side', 'weights', layers, 'rai')]
+      ? [layersFix(l10n.t('Use rai weights, which lean to one side'), 'weights', layers, 'rai')]
       : []),
-    ...(pushed.length === 0 && own.length > 0 ? [layersFix('Set the bias to 0.1', 'bias', own, 0.1)] : []),
+    ...(pushed.length === 0 && own.length > 0 ? [layersFix(l10n.t('Set the bias to 0.1'), 'bias', own, 0.1)] : []),
   ];
 }
 
@@ -81,7 +89,14 @@ export const bornDead = rule({
       {
         layer: null,
         path: `layers.${narrowest.index}.units`,
-        message: `${layers.length} narrow relu layers, the first "${narrowest.layer.id}" of ${narrowest.graphLayer.units}: in at most ${percent(chance)} of seeds a whole layer is dead from the start; more than ${percent(limit)} is too many. Make them wider.`,
+        message: l10n.t(
+          '{0} narrow relu layers, the first "{1}" of {2}: in at most {3} of seeds a whole layer is dead from the start; more than {4} is too many. Make them wider.',
+          layers.length,
+          narrowest.layer.id,
+          narrowest.graphLayer.units,
+          percent(chance),
+          percent(limit),
+        ),
         fixes: fixesFor(graph, layers),
       },
     ];
@@ -98,7 +113,11 @@ export const bornDead = rule({
     return [
       {
         layer: dead.id,
-        message: `All ${dead.units} units of "${dead.id}" are dead at step 0: the output is the same for every sample, and nothing before it can learn.`,
+        message: l10n.t(
+          'All {0} units of "{1}" are dead at step 0: the output is the same for every sample, and nothing before it can learn.',
+          dead.units,
+          dead.id,
+        ),
         fixes: fixesFor(graph, layers),
       },
     ];

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { joined } from '../spec/names.ts';
 import { reluFix } from './fixes.ts';
 import { rule } from './rule.ts';
 import { weightedLayers, type Weighted } from './structure.ts';
@@ -20,12 +22,18 @@ export const deepSaturating = rule({
     const found = weightedLayers(graph).filter(saturates);
     const [first] = found;
     if (!first || found.length < limit) return [];
-    const names = [...new Set(found.map(({ activation }) => activation))].join(' and ');
+    const names = joined([...new Set(found.map(({ activation }) => activation))], 'and');
     return [
       {
         layer: first.layer.id,
         path: `layers.${first.applies.index}.activation`,
-        message: `${found.length} hidden layers are ${names}, from "${first.layer.id}" on; from ${limit} on the gradient vanishes before it reaches the first. Use relu with he_normal weights.`,
+        message: l10n.t(
+          '{0} hidden layers are {1}, from "{2}" on; from {3} on the gradient vanishes before it reaches the first. Use relu with he_normal weights.',
+          found.length,
+          names,
+          first.layer.id,
+          limit,
+        ),
         fixes: [reluFix(found)],
       },
     ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Fix } from '../spec/fix.ts';
 import { batchNormFix, layersFix, rateFix, scaleFirst, takesBias } from './fixes.ts';
 import { percent, rule, type Moment } from './rule.ts';
@@ -29,7 +30,14 @@ export const dyingRelu = rule({
       return {
         severity: grave ? ('error' as const) : ('warning' as const),
         layer: id,
-        message: `${dead} of ${units} units of "${id}" are dead (${percent(share)}; more than ${percent(grave ? limits.errorShare : limits.share)} is too many).`,
+        message: l10n.t(
+          '{0} of {1} units of "{2}" are dead ({3}; more than {4} is too many).',
+          dead,
+          units,
+          id,
+          percent(share),
+          percent(grave ? limits.errorShare : limits.share),
+        ),
         fixes: fixesFor(moment, id, (memory[id] ?? 0) > dead / 2),
       };
     });
@@ -46,11 +54,13 @@ function fixesFor({ graph, facts }: Moment, id: string, fromStart: boolean): Fix
   const pushed = bias && bias.name === 'constant' && (bias.parameters['value'] ?? 0) < 0;
   const start: Fix[] = [];
   if (own && !own.layer.fields.weights!.name.startsWith('he_') && own.layer.fields.weights!.name !== 'rai')
-    start.push(layersFix(`Use he_normal weights in "${own.layer.id}"`, 'weights', [own], 'he_normal'));
+    start.push(layersFix(l10n.t('Use he_normal weights in "{0}"', own.layer.id), 'weights', [own], 'he_normal'));
   if (own && takesBias(own))
-    start[pushed ? 'unshift' : 'push'](layersFix(`Set the bias of "${own.layer.id}" to 0.1`, 'bias', [own], 0.1));
+    start[pushed ? 'unshift' : 'push'](
+      layersFix(l10n.t('Set the bias of "{0}" to 0.1', own.layer.id), 'bias', [own], 0.1),
+    );
   const kinder = ['leaky_relu', 'prelu'].map((name): Fix => ({
-    title: `Use ${name} in "${id}"`,
+    title: l10n.t('Use {0} in "{1}"', name, id),
     set: { [`layers.${at}.activation`]: name },
   }));
   const rate = rateFix(network, 0.1);

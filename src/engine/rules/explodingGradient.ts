@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { clipFix, madeForFix, rateFix, scaleFirst } from './fixes.ts';
 import { rule, short, type Finding } from './rule.ts';
 import { weightedLayers } from './structure.ts';
@@ -37,14 +38,26 @@ export const explodingGradient = rule({
     if (largest.norm > limits.norm) {
       return found(
         largest.id,
-        `The gradient norm of "${largest.id}" is ${short(largest.norm)}; more than ${short(limits.norm)} throws the weights about.`,
+        l10n.t(
+          'The gradient norm of "{0}" is {1}; more than {2} throws the weights about.',
+          largest.id,
+          short(largest.norm),
+          short(limits.norm),
+        ),
       );
     }
     const growing = layers.slice(1).filter(({ norm }, k) => norm > 0 && layers[k]!.norm >= limits.growth * norm);
     if (growing.length < limits.pairs) return [];
     return found(
       layers[0]!.id,
-      `The gradient grows on its way back, at least × ${short(limits.growth)} from a layer to the one before in ${growing.length} places, to ${short(largest.norm)} in "${largest.id}"; ${limits.pairs} are too many.`,
+      l10n.t(
+        'The gradient grows on its way back, at least × {0} from a layer to the one before in {1} places, to {2} in "{3}"; {4} are too many.',
+        short(limits.growth),
+        growing.length,
+        short(largest.norm),
+        largest.id,
+        limits.pairs,
+      ),
     );
   },
 });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { initializerRow } from '../initializers.ts';
 import { sizeOf } from '../layers/layer.ts';
 import { layersFix, rateFix, scaleFirst } from './fixes.ts';
@@ -22,7 +23,7 @@ export const explodingWeights = rule({
       const start = memory[id];
       if (start === undefined || norm < limit * start || start === 0) return [];
       const penalty = layersFix(
-        `Add an l2 penalty of 0.001 to "${id}"`,
+        l10n.t('Add an l2 penalty of 0.001 to "{0}"', id),
         'regularization.l2',
         [{ index: indexOf(graph, id) }],
         0.001,
@@ -30,7 +31,14 @@ export const explodingWeights = rule({
       const rate = rateFix(graph.network, 0.1);
       return {
         layer: id,
-        message: `The weights of "${id}" have grown from norm ${short(start)} to ${short(norm)}, × ${short(norm / start)}; × ${short(limit)} is too much.`,
+        message: l10n.t(
+          'The weights of "{0}" have grown from norm {1} to {2}, × {3}; × {4} is too much.',
+          id,
+          short(start),
+          short(norm),
+          short(norm / start),
+          short(limit),
+        ),
         fixes: [...scaleFirst(facts), ...((updateRatio ?? 0) > 0.01 ? [rate, penalty] : [penalty, rate])],
       };
     });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Dataset } from '../data/dataset.ts';
 import { sizeOf, unitsOf } from '../layers/layer.ts';
 
@@ -36,7 +37,7 @@ export function factsOf(dataset: Dataset): DataFacts {
   const each = Array.from(sums, (sum, k) => {
     const mean = sum / count;
     const sigma = Math.sqrt(Math.max(squares[k]! / count - mean * mean, 0));
-    const name = inputShape.length === 3 ? `channel ${k + 1}` : (columns[k] ?? `column ${k + 1}`);
+    const name = inputShape.length === 3 ? l10n.t('channel {0}', k + 1) : (columns[k] ?? l10n.t('column {0}', k + 1));
     return { name, mean, sigma };
   });
   const furthest = each.reduce((a, b) => (outness(b) > outness(a) ? b : a));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Graph } from '../graph.ts';
 import type { Fix } from '../spec/fix.ts';
 import type { Network } from '../spec/network.ts';
@@ -18,20 +19,21 @@ export function rateFix(network: Network, factor: number): Fix {
   const { learningRate, optimizer } = network.training;
   const usual = optimizer.name === 'sgd' || optimizer.name === 'adagrad' ? 0.01 : 0.001;
   const value = learningRate === 0 ? usual : Number((learningRate * factor).toPrecision(6));
-  return optimizerFix(network, `Set the learning rate to ${value}`, 'learningRate', value);
+  return optimizerFix(network, l10n.t('Set the learning rate to {0}', value), 'learningRate', value);
 }
 
-export const clipFix = (network: Network): Fix => optimizerFix(network, 'Clip gradients to norm 1', 'clipNorm', 1);
+export const clipFix = (network: Network): Fix =>
+  optimizerFix(network, l10n.t('Clip gradients to norm 1'), 'clipNorm', 1);
 
-export const scaleFix: Fix = { title: 'Standardize the inputs', set: { 'data.scale': 'standardize' } };
+export const scaleFix = (): Fix => ({ title: l10n.t('Standardize the inputs'), set: { 'data.scale': 'standardize' } });
 
 /** Scaling the inputs, where they lie far out: then little else helps. */
 export const scaleFirst = (facts: DataFacts | undefined): Fix[] =>
-  facts && outness(facts.furthest) > 5 ? [scaleFix] : [];
+  facts && outness(facts.furthest) > 5 ? [scaleFix()] : [];
 
 /** How a fix names some layers: `"a"`, or how many. */
 export const named = (layers: readonly { readonly id: string }[]): string =>
-  layers.length === 1 ? `"${layers[0]!.id}"` : `${layers.length} layers`;
+  layers.length === 1 ? `"${layers[0]!.id}"` : l10n.t('{0} layers', layers.length);
 
 /** Sets one key of some layers. */
 export const layersFix = (
@@ -51,7 +53,7 @@ export function reluFix(layers: readonly Weighted[]): Fix {
     set[`layers.${applies.index}.activation`] = 'relu';
     set[`layers.${index}.weights`] = 'he_normal';
   }
-  return { title: `Use ReLU with he_normal weights in ${named(layers.map(({ layer }) => layer))}`, set };
+  return { title: l10n.t('Use ReLU with he_normal weights in {0}', named(layers.map(({ layer }) => layer))), set };
 }
 
 /** Another name of a layer's bias: layers whose weights draw the bias too can't take one. */
@@ -67,7 +69,7 @@ export function insertFix({ layers }: Graph, title: string, after: string, layer
 }
 
 export const batchNormFix = (graph: Graph, after: string): Fix =>
-  insertFix(graph, `Add batch normalization behind "${after}"`, after, { type: 'batch_norm' });
+  insertFix(graph, l10n.t('Add batch normalization behind "{0}"', after), after, { type: 'batch_norm' });
 
 /** The initialiser made for an activation, normal or uniform as the one there is; undefined where none is the one. */
 export function madeFor(activation: string, now: string): string | undefined {
@@ -87,7 +89,7 @@ export function madeForFix(layers: readonly Weighted[]): Fix[] {
     return hidden && better !== undefined && better !== name ? [[`layers.${index}.weights`, better] as const] : [];
   });
   return wrong.length > 0
-    ? [{ title: 'Use the weights made for each activation', set: Object.fromEntries(wrong) }]
+    ? [{ title: l10n.t('Use the weights made for each activation'), set: Object.fromEntries(wrong) }]
     : [];
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rateFix, scaleFirst } from './fixes.ts';
 import { percent, rule, short, type Finding, type Moment } from './rule.ts';
 
@@ -32,7 +33,14 @@ export const learningRateTooHigh = rule({
     if (largest && ratio > limits.updateRatio) {
       return found(
         largest.id,
-        `One update changed the weights of "${largest.id}" by ${short(ratio)} of their size; more than ${short(limits.updateRatio)} is too much, ${short(1e-3)} is healthy. Lower the learning rate (${short(record.learningRate)}).`,
+        l10n.t(
+          'One update changed the weights of "{0}" by {1} of their size; more than {2} is too much, {3} is healthy. Lower the learning rate ({4}).',
+          largest.id,
+          short(ratio),
+          short(limits.updateRatio),
+          short(1e-3),
+          short(record.learningRate),
+        ),
       );
     }
     // A network that died between two records has no updates left to see, but its weights tell.
@@ -42,13 +50,25 @@ export const learningRateTooHigh = rule({
       const { id } = record.layers[leastUpdates.indexOf(unseen)]!;
       return found(
         id,
-        `The weights of "${id}" have changed so much since the record before that one update must have been ${short(unseen)} of their size or more; above ${short(limits.updateRatio)} is too much, ${short(1e-3)} is healthy. Lower the learning rate (${short(record.learningRate)}).`,
+        l10n.t(
+          'The weights of "{0}" have changed so much since the record before that one update must have been {1} of their size or more; above {2} is too much, {3} is healthy. Lower the learning rate ({4}).',
+          id,
+          short(unseen),
+          short(limits.updateRatio),
+          short(1e-3),
+          short(record.learningRate),
+        ),
       );
     }
     if (swings === undefined || swings < limits.share || memory['most'] < still) return [];
     return found(
       null,
-      `The loss swings up and down in ${percent(swings)} of the epochs; ${percent(limits.share)} is too many. Lower the learning rate (${short(record.learningRate)}).`,
+      l10n.t(
+        'The loss swings up and down in {0} of the epochs; {1} is too many. Lower the learning rate ({2}).',
+        percent(swings),
+        percent(limits.share),
+        short(record.learningRate),
+      ),
     );
   },
 });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rateFix } from './fixes.ts';
 import { percent, rule, short } from './rule.ts';
 
@@ -28,7 +29,14 @@ export const learningRateTooLow = rule({
     return [
       {
         layer: null,
-        message: `The largest update, in "${largest.id}", is ${short(ratio)} of the weights; below ${short(limit)} nothing is learned, ${short(1e-3)} is healthy. Raise the learning rate (${short(record.learningRate)}).`,
+        message: l10n.t(
+          'The largest update, in "{0}", is {1} of the weights; below {2} nothing is learned, {3} is healthy. Raise the learning rate ({4}).',
+          largest.id,
+          short(ratio),
+          short(limit),
+          short(1e-3),
+          short(record.learningRate),
+        ),
         fixes: [rateFix(graph.network, ratio === 0 ? 10 : 10 ** Math.max(1, Math.round(Math.log10(1e-3 / ratio))))],
       },
     ];

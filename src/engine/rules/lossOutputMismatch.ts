@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { activationRow } from '../activations/index.ts';
 import type { Graph } from '../graph.ts';
 import type { Fix } from '../spec/fix.ts';
@@ -28,36 +29,67 @@ function pair({ network }: Graph, { index, layer, applies }: Weighted, activatio
       : {}),
     ...(network.training.loss === undefined ? {} : { 'training.loss': loss }),
   };
-  return { title: `Use ${activation} with ${loss}`, set };
+  return { title: l10n.t('Use {0} with {1}', activation, loss), set };
 }
 
 /** What is wrong with a classifier's output though its width fits. */
 function forClasses(graph: Graph, output: Weighted): string | undefined {
   const { loss, data } = graph;
   const { activation } = output;
+  const { id } = output.layer;
   const wanted = output.graphLayer.units === 1 ? 'sigmoid' : 'softmax';
   if (activation === 'softmax' && loss === 'binary_crossentropy')
-    return 'is softmax, but binary_crossentropy judges each output by itself. Use categorical_crossentropy';
+    return l10n.t(
+      'The output "{0}" is softmax, but binary_crossentropy judges each output by itself. Use categorical_crossentropy.',
+      id,
+    );
   if (activation === 'sigmoid' && wanted === 'softmax')
-    return `is sigmoid, so its ${data.outputs} classes need not add up to 1, though each sample has just one. Use softmax with categorical_crossentropy`;
+    return l10n.t(
+      'The output "{0}" is sigmoid, so its {1} classes need not add up to 1, though each sample has just one. Use softmax with categorical_crossentropy.',
+      id,
+      data.outputs,
+    );
   if (!loss.endsWith('crossentropy')) return undefined;
   if (activationRow(activation).kind === 'rows' || activation === 'sigmoid') return undefined;
-  return `is ${activation}, but ${loss} needs probabilities. Use ${wanted}`;
+  return l10n.t('The output "{0}" is {1}, but {2} needs probabilities. Use {3}.', id, activation, loss, wanted);
 }
 
 /** What is wrong with an output that is held against numbers. */
-function forNumbers({ network }: Graph, { activation }: Weighted, facts: DataFacts | undefined): string | undefined {
+function forNumbers(
+  { network }: Graph,
+  { activation, layer: { id } }: Weighted,
+  facts: DataFacts | undefined,
+): string | undefined {
   const [low, high] = ranges[activation] ?? [-Infinity, Infinity];
   const restores = network.training.target === 'input';
   const { least = low, most = high } = (restores ? facts?.inputs : facts?.targets) ?? {};
   if (activation === 'softmax' && !restores)
-    return 'is softmax, whose values add up to 1, but the target is a number. Use linear';
+    return l10n.t('The output "{0}" is softmax, whose values add up to 1, but the target is a number. Use linear.', id);
   if (least < low || most > high) {
-    const reach = high === Infinity ? `is never below ${low}` : `stays from ${low} to ${high}`;
-    return `is ${activation}, which ${reach}, but the target goes from ${short(least)} to ${short(most)}. Use linear`;
+    const target = [short(least), short(most)];
+    return high === Infinity
+      ? l10n.t(
+          'The output "{0}" is {1}, which is never below {2}, but the target goes from {3} to {4}. Use linear.',
+          id,
+          activation,
+          low,
+          ...target,
+        )
+      : l10n.t(
+          'The output "{0}" is {1}, which stays from {2} to {3}, but the target goes from {4} to {5}. Use linear.',
+          id,
+          activation,
+          low,
+          high,
+          ...target,
+        );
   }
   if ((activation === 'relu' || activation === 'relu6') && !restores)
-    return `is ${activation}: a unit that gives 0 for every sample never learns again. Use linear`;
+    return l10n.t(
+      'The output "{0}" is {1}: a unit that gives 0 for every sample never learns again. Use linear.',
+      id,
+      activation,
+    );
   return undefined;
 }
 
@@ -74,8 +106,8 @@ export const lossOutputMismatch = rule({
     if (!output) return [];
     const { data, loss, network } = graph;
     const classes = data.task === 'classification';
-    const fault = classes ? forClasses(graph, output) : forNumbers(graph, output, facts);
-    if (fault === undefined) return [];
+    const message = classes ? forClasses(graph, output) : forNumbers(graph, output, facts);
+    if (message === undefined) return [];
     const single = output.graphLayer.units === 1;
     const [activation, fitting] = classes
       ? single
@@ -86,7 +118,7 @@ export const lossOutputMismatch = rule({
     const finding: Finding = {
       layer: output.layer.id,
       path: atLoss ? 'training.loss' : `layers.${output.applies.index}.activation`,
-      message: `The output "${output.layer.id}" ${fault}.`,
+      message,
       fixes: [pair(graph, output, activation!, fitting!)],
     };
     return [finding];

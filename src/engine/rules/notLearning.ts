@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Fix } from '../spec/fix.ts';
 import { insertFix, rateFix, reluFix } from './fixes.ts';
 import { percent, rule, short, type Moment } from './rule.ts';
@@ -30,7 +31,15 @@ export const notLearning = rule({
     return [
       {
         layer: null,
-        message: `After ${epochs} epochs the loss is ${short(loss)}, and always giving the same answer costs ${short(constantLoss)}; ${stuck ? 'it has not fallen since the first epoch' : `within ${percent(limits.margin)} is no learning`}.`,
+        message: l10n.t(
+          'After {0} epochs the loss is {1}, and always giving the same answer costs {2}; {3}.',
+          epochs,
+          short(loss),
+          short(constantLoss),
+          stuck
+            ? l10n.t('it has not fallen since the first epoch')
+            : l10n.t('within {0} is no learning', percent(limits.margin)),
+        ),
         fixes: fixesFor(moment),
       },
     ];
@@ -46,7 +55,7 @@ function fixesFor({ graph, found }: Moment): Fix[] {
   if (hidden.length === 0 && output) {
     const [before = 'input'] = output.layer.inputs;
     return [
-      insertFix(graph, 'Add a hidden layer of 16 units', before, {
+      insertFix(graph, l10n.t('Add a hidden layer of 16 units'), before, {
         type: 'dense',
         units: 16,
         activation: 'relu',

@@ -1,5 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import { insertFix, layersFix, takesPenalty } from './fixes.ts';
-import { counted, percent, rule, short, type Evaluated } from './rule.ts';
+import { epochsText, percent, rule, short, type Evaluated } from './rule.ts';
 import { weightedLayers } from './structure.ts';
 
 export const overfitting = rule({
@@ -33,18 +34,26 @@ export const overfitting = rule({
     return [
       {
         layer: null,
-        message: `The validation loss rose from ${short(then.validation)} to ${short(now.validation)} in ${counted(now.epoch - then.epoch, 'epoch')} while the training loss fell from ${short(then.training)} to ${short(now.training)}; ${percent(limits.rise)} up is too much.`,
+        message: l10n.t(
+          'The validation loss rose from {0} to {1} in {2} while the training loss fell from {3} to {4}; {5} up is too much.',
+          short(then.validation),
+          short(now.validation),
+          epochsText(now.epoch - then.epoch),
+          short(then.training),
+          short(now.training),
+          percent(limits.rise),
+        ),
         fixes: [
-          { title: `End after ${counted(best, 'epoch')}`, set: { 'training.epochs': best } },
+          { title: l10n.t('End after {0}', epochsText(best)), set: { 'training.epochs': best } },
           ...(last
             ? [
-                insertFix(graph, `Add dropout behind "${last.applies.id}"`, last.applies.id, {
+                insertFix(graph, l10n.t('Add dropout behind "{0}"', last.applies.id), last.applies.id, {
                   type: 'dropout',
                   rate: 0.5,
                 }),
               ]
             : []),
-          layersFix('Add an l2 penalty of 0.001', 'regularization.l2', weighted.filter(takesPenalty), 0.001),
+          layersFix(l10n.t('Add an l2 penalty of 0.001'), 'regularization.l2', weighted.filter(takesPenalty), 0.001),
         ],
       },
     ];

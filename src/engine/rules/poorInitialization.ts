@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { batchNormFix, madeForFix } from './fixes.ts';
 import { rule, short } from './rule.ts';
 import { hiddenIds, weightedLayers } from './structure.ts';
@@ -27,7 +28,15 @@ export const poorInitialization = rule({
     return [
       {
         layer: layer.id,
-        message: `Before training, σ of what comes out is ${short(least.stdActivation!)} in "${least.id}" and ${short(most.stdActivation!)} in "${most.id}", × ${short(ratio)}; more than × ${short(limit)} makes layers learn at very different speeds.`,
+        message: l10n.t(
+          'Before training, σ of what comes out is {0} in "{1}" and {2} in "{3}", × {4}; more than × {5} makes layers learn at very different speeds.',
+          short(least.stdActivation!),
+          least.id,
+          short(most.stdActivation!),
+          most.id,
+          short(ratio),
+          short(limit),
+        ),
         fixes: [...madeForFix(weightedLayers(graph)), batchNormFix(graph, layer.id)],
       },
     ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Graph } from '../graph.ts';
 import type { Fix } from '../spec/fix.ts';
 import type { Severity } from '../spec/problems.ts';
@@ -92,7 +93,7 @@ export interface Rule<T extends Thresholds = Thresholds> {
 export const rule = <const T extends Thresholds>(row: Rule<T>): Rule => row as unknown as Rule;
 
 /** "1 epoch", "3 epochs". */
-export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+export const epochsText = (n: number): string => (n === 1 ? l10n.t('1 epoch') : l10n.t('{0} epochs', n));
 /** A share as people read it: "12 %". */
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(share < 0.1 ? 2 : 3))} %`;
 /** A number as people read it: three digits. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { layersFix, reluFix, scaleFirst } from './fixes.ts';
 import { percent, rule } from './rule.ts';
 import { weightedLayers } from './structure.ts';
@@ -20,11 +21,18 @@ export const saturatedUnits = rule({
       const fits = !own || /^(glorot_|orthogonal)/.test(own.layer.fields.weights!.name);
       return {
         layer: id,
-        message: `${saturated} of ${units} units of "${id}" are saturated (${percent(share)}; more than ${percent(limit)} is too many).`,
+        message: l10n.t(
+          '{0} of {1} units of "{2}" are saturated ({3}; more than {4} is too many).',
+          saturated,
+          units,
+          id,
+          percent(share),
+          percent(limit),
+        ),
         fixes: [
           ...scaleFirst(facts),
           ...(own && !fits
-            ? [layersFix(`Use glorot_normal weights in "${own.layer.id}"`, 'weights', [own], 'glorot_normal')]
+            ? [layersFix(l10n.t('Use glorot_normal weights in "{0}"', own.layer.id), 'weights', [own], 'glorot_normal')]
             : []),
           ...(own?.hidden ? [reluFix([own])] : []),
         ],

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { outness } from './facts.ts';
 import { scaleFix } from './fixes.ts';
 import { rule, short } from './rule.ts';
@@ -16,8 +17,14 @@ export const unscaledInput = rule({
       {
         layer: null,
         path: 'data.scale',
-        message: `The input "${name}" has mean ${short(mean)} and σ ${short(sigma)}; more than ${short(size)} is far from what weights are drawn for. Standardize the inputs.`,
-        fixes: [scaleFix],
+        message: l10n.t(
+          'The input "{0}" has mean {1} and σ {2}; more than {3} is far from what weights are drawn for. Standardize the inputs.',
+          name,
+          short(mean),
+          short(sigma),
+          short(size),
+        ),
+        fixes: [scaleFix()],
       },
     ];
   },

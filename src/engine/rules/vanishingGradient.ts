@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Fix } from '../spec/fix.ts';
 import type { Graph } from '../graph.ts';
 import { batchNormFix, layersFix, madeFor, named, reluFamily, reluFix } from './fixes.ts';
@@ -24,7 +25,15 @@ export const vanishingGradient = rule({
     return [
       {
         layer: first.id,
-        message: `The gradient vanishes on its way back: its norm is ${short(small)} in "${first.id}" and ${short(large)} in "${last.id}", ${short(small / large)} of it; below ${short(limits.ratio)} the first layers do not learn.`,
+        message: l10n.t(
+          'The gradient vanishes on its way back: its norm is {0} in "{1}" and {2} in "{3}", {4} of it; below {5} the first layers do not learn.',
+          short(small),
+          first.id,
+          short(large),
+          last.id,
+          short(small / large),
+          short(limits.ratio),
+        ),
         fixes: fixesFor(graph),
       },
     ];
@@ -42,7 +51,14 @@ function fixesFor(graph: Graph): Fix[] {
   const relu = curved.length > 0 ? [reluFix(hidden)] : [];
   const he =
     curved.length === 0 && small.length > 0
-      ? [layersFix(`Use he_normal weights in ${named(small.map(({ layer }) => layer))}`, 'weights', small, 'he_normal')]
+      ? [
+          layersFix(
+            l10n.t('Use he_normal weights in {0}', named(small.map(({ layer }) => layer))),
+            'weights',
+            small,
+            'he_normal',
+          ),
+        ]
       : [];
   return [...relu, ...he, ...(middle ? [batchNormFix(graph, middle.applies.id)] : [])];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LayerMetrics } from '../training/events.ts';
 import { layerRow } from '../layers/index.ts';
 import { formulaFault } from './formula.ts';
@@ -22,7 +23,10 @@ export function inconsistencies(file: NetworkText): Problem[] {
   ].slice(0, most);
 }
 
-const error = (path: string, rule: string, message: string): Problem => ({ severity: 'error', rule, message, path });
+const error = (path: string, rule: string, message: string, meant?: string): Problem => ({
+  ...{ severity: 'error', rule, message, path },
+  ...(meant === undefined ? {} : { meant }),
+});
 
 function dataProblems(data: Written): Problem[] {
   const problems: Problem[] = [];
@@ -31,7 +35,7 @@ function dataProblems(data: Written): Problem[] {
       error(
         'data.path',
         'missing_path',
-        '"path" is missing: the source is "file". Add the data file\'s path, relative to this file.',
+        l10n.t('"path" is missing: the source is "file". Add the data file\'s path, relative to this file.'),
       ),
     );
   }
@@ -44,7 +48,7 @@ function dataProblems(data: Written): Problem[] {
         error(
           'data.split',
           'split_sum',
-          `The parts (${parts.join(', ')}) add up to ${Number(sum.toFixed(6))}; they must add up to 1.`,
+          l10n.t('The parts ({0}) add up to {1}; they must add up to 1.', parts.join(', '), Number(sum.toFixed(6))),
         ),
       );
     }
@@ -55,13 +59,13 @@ function dataProblems(data: Written): Problem[] {
       error(
         'data.scale.range',
         'scale_range',
-        `The range goes from ${range[0]} to ${range[1]}; the first number must be less than the second.`,
+        l10n.t('The range goes from {0} to {1}; the first number must be less than the second.', range[0], range[1]),
       ),
     );
   }
   const corrupt = data.corrupt as { kind: string; amount: number } | undefined;
   if (corrupt?.kind === 'mask' && corrupt.amount > 1) {
-    const message = `"amount" is ${corrupt.amount}; for a mask it is a share, at most 1.`;
+    const message = l10n.t('"amount" is {0}; for a mask it is a share, at most 1.', corrupt.amount);
     problems.push(error('data.corrupt.amount', 'mask_share', message));
   }
   return problems;
@@ -73,7 +77,7 @@ function layerProblems(layers: readonly Written[], defaults: Written): Problem[]
       error(
         'layers',
         'no_layers',
-        'The network has no layers. Add one, such as { "id": "output", "type": "dense", "units": 1 }.',
+        l10n.t('The network has no layers. Add one, such as { "id": "output", "type": "dense", "units": 1 }.'),
       ),
     ];
   const problems: Problem[] = [];
@@ -86,10 +90,16 @@ function layerProblems(layers: readonly Written[], defaults: Written): Problem[]
     const id = ids[index]!;
     const path = `layers.${index}`;
     if (reservedIds.includes(id)) {
-      problems.push(error(`${path}.id`, 'reserved_id', `The id "${id}" means something else. Choose another.`));
+      problems.push(
+        error(`${path}.id`, 'reserved_id', l10n.t('The id "{0}" means something else. Choose another.', id)),
+      );
     } else if (first.has(id)) {
       problems.push(
-        error(`${path}.id`, 'duplicate_id', `The id "${id}" is layer ${first.get(id)! + 1}'s already. Choose another.`),
+        error(
+          `${path}.id`,
+          'duplicate_id',
+          l10n.t('The id "{0}" is layer {1}\'s already. Choose another.', id, first.get(id)! + 1),
+        ),
       );
     } else first.set(id, index);
     problems.push(...inputProblems(layer, index, place, path));
@@ -100,7 +110,10 @@ function layerProblems(layers: readonly Written[], defaults: Written): Problem[]
   if (problems.length > 0) return problems;
   ids.slice(0, -1).forEach((id, index) => {
     if (read.has(id)) return;
-    const message = `"${id}" leads nowhere: no later layer reads it. Name it in a later layer's "inputs", or remove it.`;
+    const message = l10n.t(
+      '"{0}" leads nowhere: no later layer reads it. Name it in a later layer\'s "inputs", or remove it.',
+      id,
+    );
     problems.push(error(`layers.${index}`, 'unread_layer', message));
   });
   return problems;
@@ -112,9 +125,14 @@ function inputProblems(layer: Written, index: number, places: ReadonlyMap<string
     if (place !== undefined && place < index) return [];
     const earlier = ['input', ...[...places.keys()].slice(0, index)];
     const near = place === undefined ? nearest(input, earlier) : undefined;
-    const fault = place === undefined ? `There is no layer "${input}"` : `"${input}" is not before this layer`;
-    const remedy = near ? `Did you mean "${near}"?` : `Name an earlier one: ${listed(earlier.slice(-8))}.`;
-    return [error(`${path}.inputs.${n}`, 'unknown_input', `${fault}. ${remedy}`)];
+    const fault =
+      place === undefined
+        ? l10n.t('There is no layer "{0}".', input)
+        : l10n.t('"{0}" is not before this layer.', input);
+    const remedy = near
+      ? l10n.t('Did you mean "{0}"?', near)
+      : l10n.t('Name an earlier one: {0}.', listed(earlier.slice(-8)));
+    return [error(`${path}.inputs.${n}`, 'unknown_input', `${fault} ${remedy}`, near)];
   });
 }
 
@@ -126,7 +144,7 @@ function initializerProblems(layer: Written, path: string): Problem[] {
       error(
         `${path}.${key}`,
         'initializer_range',
-        `"min" is ${min} and "max" is ${max}; "min" must not be greater than "max".`,
+        l10n.t('"min" is {0} and "max" is {1}; "min" must not be greater than "max".', min!, max!),
       ),
     ];
   });
@@ -141,13 +159,13 @@ function formulaProblems({ activation }: Written, path: string): Problem[] {
 /** `rai` draws a layer's bias with its weights. */
 function biasProblems(layer: Written, defaults: Written, path: string): Problem[] {
   if (layer.bias === undefined || nameOf(layer.weights ?? defaults.weights) !== 'rai') return raiAsBias(layer, path);
-  const message = '"rai" draws the bias too. Remove "bias", or choose other initial weights.';
+  const message = l10n.t('"rai" draws the bias too. Remove "bias", or choose other initial weights.');
   return [error(`${path}.bias`, 'bias_drawn', message)];
 }
 
 function raiAsBias({ bias }: Written, path: string): Problem[] {
   if (nameOf(bias) !== 'rai') return [];
-  return [error(`${path}.bias`, 'bias_drawn', '"rai" draws weights and bias together. Set it as "weights".')];
+  return [error(`${path}.bias`, 'bias_drawn', l10n.t('"rai" draws weights and bias together. Set it as "weights".'))];
 }
 
 const nameOf = (value: unknown): unknown =>
@@ -160,7 +178,7 @@ function optimizerProblems(optimizer: unknown): Problem[] {
     error(
       'training.optimizer.nesterov',
       'nesterov_without_momentum',
-      '"nesterov" needs a momentum. Add "momentum": 0.9, or remove "nesterov".',
+      l10n.t('"nesterov" needs a momentum. Add "momentum": 0.9, or remove "nesterov".'),
     ),
   ];
 }
@@ -206,23 +224,29 @@ function expectProblems(file: NetworkText): Problem[] {
   return (file.expect ?? []).flatMap(({ metric }, index) => {
     const wrong = metricFault(metric, measured);
     if (wrong === undefined) return [];
-    return [{ ...error(`expect.${index}.metric`, 'unknown_metric', wrong), severity: 'warning' }];
+    return [{ ...error(`expect.${index}.metric`, 'unknown_metric', ...wrong), severity: 'warning' }];
   });
 }
 
-function metricFault(metric: string, measured: readonly string[]): string | undefined {
+/** What is wrong with a figure's name, and the name that was probably meant. */
+function metricFault(metric: string, measured: readonly string[]): [message: string, meant?: string] | undefined {
   const [head, id, figure, ...rest] = metric.split('.');
   if (head === 'layers' && id !== undefined && figure !== undefined && rest.length === 0) {
-    if (!measured.includes(id)) return `There are no figures of a layer "${id}". ${suggestion(id, measured)}`;
-    return layerMetrics.includes(figure)
-      ? undefined
-      : `A layer has no figure "${figure}". ${suggestion(figure, layerMetrics)}`;
+    if (!measured.includes(id)) {
+      const near = nearest(id, measured);
+      const message = l10n.t('There are no figures of a layer "{0}". {1}', id, suggestion(near, measured));
+      return near === undefined ? [message] : [message, `layers.${near}.${figure}`];
+    }
+    if (layerMetrics.includes(figure)) return undefined;
+    const near = nearest(figure, layerMetrics);
+    const message = l10n.t('A layer has no figure "{0}". {1}', figure, suggestion(near, layerMetrics));
+    return near === undefined ? [message] : [message, `layers.${id}.${near}`];
   }
   if (metrics.includes(metric)) return undefined;
-  return `There is no metric ${JSON.stringify(metric)}. ${suggestion(metric, metrics)}`;
+  const near = nearest(metric, metrics);
+  const message = l10n.t('There is no metric {0}. {1}', JSON.stringify(metric), suggestion(near, metrics));
+  return near === undefined ? [message] : [message, near];
 }
 
-function suggestion(word: string, known: readonly string[]): string {
-  const near = nearest(word, known);
-  return near ? `Did you mean "${near}"?` : `Known: ${listed(known, 'and')}.`;
-}
+const suggestion = (near: string | undefined, known: readonly string[]): string =>
+  near ? l10n.t('Did you mean "{0}"?', near) : l10n.t('Known: {0}.', listed(known, 'and'));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { blockOf, insertItem, itemsOf, removeItem, type Block } from './editItems.ts';
 import { applyEdits, difference, property, styleOf, written, type TextEdit } from './editText.ts';
 import { nodeAt, readJson, valueOf, type Node, type Path } from './json.ts';
@@ -14,9 +15,9 @@ function rootOf(text: string): Node {
   const { root, fault } = readJson(text);
   if (fault) throw new Error(fault.message);
   const written = nodeAt(root, ['version'])?.value as unknown;
-  if (root.type !== 'object') throw new Error('The file holds no network to edit.');
+  if (root.type !== 'object') throw new Error(l10n.t('The file holds no network to edit.'));
   if (typeof written === 'number' && written > version)
-    throw new Error('The file is of a newer version and is not edited.');
+    throw new Error(l10n.t('The file is of a newer version and is not edited.'));
   return root;
 }
 

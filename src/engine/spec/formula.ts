@@ -1,5 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import { FormulaError, formulaOf } from '../activations/formula/index.ts';
-import { listed, nearest } from './names.ts';
+import { joined, nearest } from './names.ts';
 
 /** What is wrong with a formula, where, and how to mend it; undefined where nothing is. */
 export function formulaFault(text: string): string | undefined {
@@ -9,8 +10,10 @@ export function formulaFault(text: string): string | undefined {
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
     const { column, message, word, known } = error;
-    if (word === undefined) return `Column ${column}: ${message}`;
+    if (word === undefined) return l10n.t('Column {0}: {1}', column, message);
     const near = nearest(word, known);
-    return `Column ${column}: ${message}; ${near ? `did you mean ${near}?` : `known: ${listed(known, 'and').replaceAll('"', '')}.`}`;
+    return near
+      ? l10n.t('Column {0}: {1}; did you mean {2}?', column, message, near)
+      : l10n.t('Column {0}: {1}; known: {2}.', column, message, joined(known, 'and'));
   }
 }

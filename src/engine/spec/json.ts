@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   createScanner,
   parseTree,
@@ -24,6 +25,8 @@ export interface Fault {
   readonly path: Path;
   readonly offset: number;
   readonly length: number;
+  /** The name that was probably meant in its place. */
+  readonly meant?: string;
 }
 
 /** The tree of a JSON text, or the first thing that keeps it from being one. */
@@ -46,7 +49,7 @@ export function readJson(text: string): Read {
       fault: {
         rule: 'broken_json',
         path: [],
-        message: 'The file is empty. Start with { "version": 1 }.',
+        message: l10n.t('The file is empty. Start with { "version": 1 }.'),
         offset: 0,
         length: 0,
       },
@@ -85,7 +88,7 @@ export function nodeAt(root: Node, path: Path): Node | undefined {
 function tooLarge(text: string): Fault | undefined {
   if (text.length * 3 <= longest) return undefined;
   if (text.length <= longest && new TextEncoder().encode(text).length <= longest) return undefined;
-  const message = 'The file is larger than 16 MB. Keep data in a file of its own and name it in "data.path".';
+  const message = l10n.t('The file is larger than 16 MB. Keep data in a file of its own and name it in "data.path".');
   return { rule: 'file_too_large', message, path: [], offset: 0, length: 0 };
 }
 
@@ -111,14 +114,16 @@ function tooMuch(text: string): Fault | undefined {
     if (++tokens > mostTokens) {
       return fault(
         'file_too_large',
-        'The file holds more than two million words, numbers and signs. Keep data in a file of its own and name it in "data.path".',
+        l10n.t(
+          'The file holds more than two million words, numbers and signs. Keep data in a file of its own and name it in "data.path".',
+        ),
       );
     }
     if (token === openBrace || token === openBracket) {
       if (++depth > deepest) {
         return fault(
           'nesting_too_deep',
-          `Brackets are nested more than ${deepest} deep. A network file needs fewer than 10.`,
+          l10n.t('Brackets are nested more than {0} deep. A network file needs fewer than 10.', deepest),
         );
       }
     } else if (token === closeBrace || token === closeBracket) depth--;
@@ -132,74 +137,97 @@ function explain(text: string, { error, offset, length }: ParseError): Pick<Faul
   const found = snippet(text, offset, length);
   const before = endBefore(text, offset);
   const missing = { offset: Math.max(before - 1, 0), length: Math.min(before, 1) };
-  const instead = offset >= text.length ? 'the file ends' : `${found} stands`;
+  const instead = offset >= text.length ? l10n.t('the file ends') : l10n.t('{0} stands', found);
   switch (printParseErrorCode(error)) {
     case 'InvalidSymbol':
-      if (found.startsWith("'")) return { ...here, message: `${found} is in single quotes. Use double quotes: "…".` };
+      if (found.startsWith("'"))
+        return { ...here, message: l10n.t('{0} is in single quotes. Use double quotes: "…".', found) };
       if (/^(NaN|[-+]?Infinity|undefined|None)$/.test(found))
-        return { ...here, message: `${found} is not JSON. Write a number, or leave the key out.` };
+        return { ...here, message: l10n.t('{0} is not JSON. Write a number, or leave the key out.', found) };
       if (/^(True|False|Null)$/.test(found))
-        return { ...here, message: `${found} is not JSON. Write ${found.toLowerCase()}.` };
+        return { ...here, message: l10n.t('{0} is not JSON. Write {1}.', found, found.toLowerCase()) };
       return {
         ...here,
-        message: `${found} is not JSON. Put text in double quotes; only numbers, true, false and null go without.`,
+        message: l10n.t(
+          '{0} is not JSON. Put text in double quotes; only numbers, true, false and null go without.',
+          found,
+        ),
       };
     case 'InvalidNumberFormat':
     case 'UnexpectedEndOfNumber':
-      return { ...here, message: `${found} is not a number as JSON writes it. Write it like 10, 0.1 or 1e-3.` };
+      return {
+        ...here,
+        message: l10n.t('{0} is not a number as JSON writes it. Write it like 10, 0.1 or 1e-3.', found),
+      };
     case 'PropertyNameExpected':
       return {
         ...here,
-        message: `A key in double quotes is expected, but ${instead}. Write "key": value, or remove the comma before.`,
+        message: l10n.t(
+          'A key in double quotes is expected, but {0}. Write "key": value, or remove the comma before.',
+          instead,
+        ),
       };
     case 'ValueExpected':
       return {
         ...here,
-        message: `A value is expected, but ${instead}. Write a number, "text", true, false, [ … ] or { … }.`,
+        message: l10n.t('A value is expected, but {0}. Write a number, "text", true, false, [ … ] or { … }.', instead),
       };
     case 'ColonExpected':
-      return { ...missing, message: `A ":" is missing here, between key and value: ${instead}. Add it.` };
+      return { ...missing, message: l10n.t('A ":" is missing here, between key and value: {0}. Add it.', instead) };
     case 'CommaExpected':
-      if (found === ':') return { ...here, message: 'A key stands inside a list. Close the list with "]" before it.' };
+      if (found === ':')
+        return { ...here, message: l10n.t('A key stands inside a list. Close the list with "]" before it.') };
       if (/^\d/.test(found) && text[offset - 1] === '0') {
         return {
           offset: offset - 1,
           length: length + 1,
-          message: `A number may not begin with 0. Write ${Number(found)}.`,
+          message: l10n.t('A number may not begin with 0. Write {0}.', Number(found)),
         };
       }
-      return { ...missing, message: `A "," is missing here, before the next entry: ${instead}. Add it.` };
+      return { ...missing, message: l10n.t('A "," is missing here, before the next entry: {0}. Add it.', instead) };
     case 'CloseBraceExpected':
-      return { ...missing, message: `A "}" is missing here: ${instead}. Close the object that was opened with "{".` };
+      return {
+        ...missing,
+        message: l10n.t('A "}" is missing here: {0}. Close the object that was opened with "{".', instead),
+      };
     case 'CloseBracketExpected':
-      return { ...missing, message: `A "]" is missing here: ${instead}. Close the list that was opened with "[".` };
+      return {
+        ...missing,
+        message: l10n.t('A "]" is missing here: {0}. Close the list that was opened with "[".', instead),
+      };
     case 'EndOfFileExpected':
       return {
         ...here,
-        message: `The network ends before this, but ${found} follows. Remove it, or a bracket too many before it.`,
+        message: l10n.t(
+          'The network ends before this, but {0} follows. Remove it, or a bracket too many before it.',
+          found,
+        ),
       };
     case 'UnexpectedEndOfComment':
-      return { ...here, message: 'This comment is never closed. End it with */.' };
+      return { ...here, message: l10n.t('This comment is never closed. End it with */.') };
     case 'UnexpectedEndOfString':
-      return { ...here, message: 'This text is never closed. End it with " on the same line.' };
+      return { ...here, message: l10n.t('This text is never closed. End it with " on the same line.') };
     case 'InvalidUnicode':
       return {
         ...here,
-        message:
+        message: l10n.t(
           'A \\u in this text is not followed by four hexadecimal digits. Write it like \\u00e9, or double the backslash.',
+        ),
       };
     case 'InvalidEscapeCharacter':
       return {
         ...here,
-        message: 'A backslash in this text starts nothing JSON knows. Write \\\\ for a backslash, or / in a path.',
+        message: l10n.t(
+          'A backslash in this text starts nothing JSON knows. Write \\\\ for a backslash, or / in a path.',
+        ),
       };
     case 'InvalidCharacter':
       return {
         ...here,
-        message: 'This text holds a control character, such as a tab. Write \\t or \\n, or remove it.',
+        message: l10n.t('This text holds a control character, such as a tab. Write \\t or \\n, or remove it.'),
       };
     default:
-      return { ...here, message: `This is not JSON. Remove ${found}.` };
+      return { ...here, message: l10n.t('This is not JSON. Remove {0}.', found) };
   }
 }
 

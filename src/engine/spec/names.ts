@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** Words that read alike but for case, "_" and "-" are at distance 0: learning_rate, learningRate. */
 const plain = (word: string): string => word.toLowerCase().replace(/[_\s-]/g, '');
 
@@ -40,7 +42,16 @@ function editDistance(a: string, b: string): number {
 }
 
 /** `"a", "b" or "c"`. */
-export function listed(names: readonly string[], last = 'or'): string {
-  const quoted = names.map((name) => JSON.stringify(name));
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} ${last} ${quoted.at(-1)}`;
+export const listed = (names: readonly string[], last?: 'or' | 'and'): string =>
+  joined(
+    names.map((name) => JSON.stringify(name)),
+    last,
+  );
+
+/** As `listed`, without quotes. */
+export function joined(names: readonly string[], last: 'or' | 'and' = 'or'): string {
+  const end = names.at(-1) ?? '';
+  if (names.length < 2) return end;
+  const start = names.slice(0, -1).join(', ');
+  return last === 'or' ? l10n.t('{0} or {1}', start, end) : l10n.t('{0} and {1}', start, end);
 }

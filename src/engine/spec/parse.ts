@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { inconsistencies } from './consistency.ts';
 import { member, nodeAt, readJson, valueOf, type Fault, type Node } from './json.ts';
 import { networkSchema, version, type Network, type NetworkText } from './network.ts';
@@ -67,8 +68,16 @@ function newer(text: string, root: Node, value: unknown, understood: boolean): P
     understood && inconsistencies(value as NetworkText).length === 0 ? resolve(value as NetworkText) : undefined;
   const written = member(root, 'version')!;
   const message = network
-    ? `The file is of version ${String(written.value)}, newer than this program (${version}). It can be looked at and trained, not edited; update Rectifier.`
-    : `The file is of version ${String(written.value)}, newer than this program (${version}), which can't read all of it. Update Rectifier.`;
+    ? l10n.t(
+        'The file is of version {0}, newer than this program ({1}). It can be looked at and trained, not edited; update Rectifier.',
+        String(written.value),
+        version,
+      )
+    : l10n.t(
+        "The file is of version {0}, newer than this program ({1}), which can't read all of it. Update Rectifier.",
+        String(written.value),
+        version,
+      );
   const problem: Problem = { severity: network ? 'warning' : 'error', rule: 'newer_version', message, path: 'version' };
   return {
     text,
@@ -79,11 +88,12 @@ function newer(text: string, root: Node, value: unknown, understood: boolean): P
   };
 }
 
-const asProblem = ({ rule, message, path }: Fault): Problem => ({
+const asProblem = ({ rule, message, path, meant }: Fault): Problem => ({
   severity: 'error',
   rule,
   message,
   path: path.join('.'),
+  ...(meant === undefined ? {} : { meant }),
 });
 
 function nodeOf(root: Node, path: string): Node {

@@ -9,6 +9,8 @@ export interface Problem {
   readonly rule: string;
   readonly message: string;
   readonly path: string;
+  /** The name that was probably meant in place of what it is about; none where no known name is near. */
+  readonly meant?: string;
   /** Edits that mend it, the likeliest to help first. */
   readonly fixes?: readonly Fix[];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import { definitionOf, describe, isRequired, namesOf, type Definition, type Schema } from './describe.ts';
 import { member, members, snippet, valueOf, type Fault, type Node, type Path } from './json.ts';
@@ -13,8 +14,9 @@ export const most = 100;
  */
 export function validate(text: string, root: Node, schema: Schema): Fault[] {
   const faults: Fault[] = [];
-  const report = (node: Node, path: Path, rule: string, message: string) => {
-    if (faults.length < most) faults.push({ rule, message, path, offset: node.offset, length: node.length });
+  const report = (node: Node, path: Path, rule: string, message: string, meant?: string) => {
+    const { offset, length } = node;
+    if (faults.length < most) faults.push({ rule, message, path, offset, length, ...(meant ? { meant } : {}) });
   };
   judge(schema, root, []);
   return faults;
@@ -53,7 +55,7 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
           key,
           [...path, name],
           'duplicate_key',
-          `${shortened(name)} stands twice in this object. Remove one of the two.`,
+          l10n.t('{0} stands twice in this object. Remove one of the two.', shortened(name)),
         );
       else if (Object.hasOwn(shape, name)) judge(shape[name]!, value, [...path, name]);
       else reportKey(key, name, free, known, path);
@@ -102,7 +104,7 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
       node,
       inner,
       'missing_key',
-      `"${discriminator}" is missing. Add it: ${describe(z.enum(names as [string, ...string[]]))}.`,
+      l10n.t('"{0}" is missing. Add it: {1}.', discriminator, describe(z.enum(names as [string, ...string[]]))),
     );
   }
 
@@ -110,11 +112,11 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
     const near = nearest(name, free);
     const present = near ? undefined : nearest(name, known);
     const remedy = near
-      ? `Did you mean "${near}"?`
+      ? l10n.t('Did you mean "{0}"?', near)
       : present
-        ? `Remove it: "${present}" is there already.`
-        : `Remove it; known here: ${listed(known, 'and')}.`;
-    report(key, [...path, name], 'unknown_key', `Unknown key ${shortened(name)}. ${remedy}`);
+        ? l10n.t('Remove it: "{0}" is there already.', present)
+        : l10n.t('Remove it; known here: {0}.', listed(known, 'and'));
+    report(key, [...path, name], 'unknown_key', l10n.t('Unknown key {0}. {1}', shortened(name), remedy), near);
   }
 
   function reportMissing(name: string, schema: Schema, shape: object, node: Node, path: Path): void {
@@ -122,15 +124,20 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
       ({ key }) => !Object.hasOwn(shape, String(key.value)) && nearest(String(key.value), [name]),
     );
     // A misspelt key has been reported as that; one clear message is enough.
-    if (!near) report(node, [...path, name], 'missing_key', `"${name}" is missing. Add it: ${describe(schema)}.`);
+    if (!near)
+      report(node, [...path, name], 'missing_key', l10n.t('"{0}" is missing. Add it: {1}.', name, describe(schema)));
   }
 
   function reportValue(schema: Schema, node: Node, path: Path): void {
     const key = path.at(-1);
     const subject =
-      typeof key === 'number' ? `Item ${key + 1} of "${path.at(-2)}"` : key === undefined ? 'The file' : `"${key}"`;
+      typeof key === 'number'
+        ? l10n.t('Item {0} of "{1}"', key + 1, String(path.at(-2)))
+        : key === undefined
+          ? l10n.t('The file')
+          : `"${key}"`;
     const value = node.value as unknown;
-    const says = `${subject} is ${shown(node)}`;
+    const says = l10n.t('{0} is {1}', subject, shown(node));
     const names = [...new Set([...namesOf(schema), ...variantsOf(schema).keys()])];
     if (typeof value === 'string' && names.length > 0) {
       const near = nearest(value, names);
@@ -138,17 +145,28 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
       if (needs.length > 0) {
         const key = discriminatorOf(schema);
         const example = `{ "${key}": "${value}", ${needs.map((name) => `"${name}": …`).join(', ')} }`;
-        return report(node, path, 'missing_key', `"${value}" needs ${listed(needs, 'and')}. Write ${example}.`);
+        return report(
+          node,
+          path,
+          'missing_key',
+          l10n.t('"{0}" needs {1}. Write {2}.', value, listed(needs, 'and'), example),
+        );
       }
       return report(
         node,
         path,
         'unknown_name',
-        near ? `${says}. Did you mean "${near}"?` : `${says}; it must be ${describe(schema)}.`,
+        near ? l10n.t('{0}. Did you mean "{1}"?', says, near) : l10n.t('{0}; it must be {1}.', says, describe(schema)),
+        near,
       );
     }
     if (typeof value === 'number' && !Number.isFinite(value)) {
-      return report(node, path, 'not_finite', `${says}, which is too large for a number. Write a smaller one.`);
+      return report(
+        node,
+        path,
+        'not_finite',
+        l10n.t('{0}, which is too large for a number. Write a smaller one.', says),
+      );
     }
     const range =
       typeof value === 'number' && optionsOf(schema).some((option) => isNumberOf(definitionOf(option), value));
@@ -156,14 +174,14 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
       node,
       path,
       range ? 'out_of_range' : 'wrong_type',
-      `${says}; it must be ${describe(schema, typeof value === 'number' && value > largest)}.`,
+      l10n.t('{0}; it must be {1}.', says, describe(schema, typeof value === 'number' && value > largest)),
     );
   }
 
   function shown(node: Node): string {
-    if (node.type === 'object') return 'an object';
+    if (node.type === 'object') return l10n.t('an object');
     const whole = snippet(text, node.offset, node.length);
-    return node.type === 'array' && whole.endsWith('…') ? 'a list' : whole;
+    return node.type === 'array' && whole.endsWith('…') ? l10n.t('a list') : whole;
   }
 }
 

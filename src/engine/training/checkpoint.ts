@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Sums } from '../backends/backend.ts';
 import type { evaluatedMetrics, updateMetrics } from '../health/metrics.ts';
 import type { UnitRecord } from '../health/units.ts';
@@ -74,7 +75,7 @@ export function readCheckpoint(
 ): { step: number; standing: Standing; weights: Weights; slots: Float32Array; batches: Batches } {
   const { metadata } = file;
   if (metadata[standingKey] === undefined) {
-    throw new WeightsError('it holds weights alone, no checkpoint; start from them with --initial');
+    throw new WeightsError(l10n.t('it holds weights alone, no checkpoint; start from them with --initial'));
   }
   const weights = weightsFrom(plan, file);
   const slots = slotsFrom(plan, file);
@@ -84,22 +85,22 @@ export function readCheckpoint(
   };
   const step = Number(metadata['step']);
   if (!Number.isSafeInteger(step) || step < 0 || !isWhole(plan, standing)) {
-    throw new WeightsError(`its metadata "${standingKey}" does not belong to this network`);
+    throw new WeightsError(l10n.t('its metadata "{0}" does not belong to this network', standingKey));
   }
   const same = (what: string, then: unknown, now: unknown) => {
     if (then === now) return;
-    throw new WeightsError(`the checkpoint has ${what} ${String(then)}, but this run has ${String(now)}`);
+    throw new WeightsError(l10n.t('the checkpoint has {0} {1}, but this run has {2}', what, String(then), String(now)));
   };
   if (!elsewhere) {
-    same('the backend', metadata['backend'], backend?.name);
-    same('the kernels', metadata['kernels'], backend?.kernels);
-    same('a batch size of', batchRows, plan.batchRows);
+    same(l10n.t('the backend'), metadata['backend'], backend?.name);
+    same(l10n.t('the kernels'), metadata['kernels'], backend?.kernels);
+    same(l10n.t('a batch size of'), batchRows, plan.batchRows);
   }
-  same('the seed', metadata['seed'], String(seed));
-  same('a training part of', train, dataset.parts.train.length);
+  same(l10n.t('the seed'), metadata['seed'], String(seed));
+  same(l10n.t('a training part of'), train, dataset.parts.train.length);
   const data = dataMetadata(dataset);
   if (metadata['data'] !== data.data || metadata['scaling'] !== data.scaling) {
-    throw new WeightsError('the checkpoint was made with other data than there is now');
+    throw new WeightsError(l10n.t('the checkpoint was made with other data than there is now'));
   }
   const batches = new Batches(train, batchRows, standing.since).resized(plan.batchRows, step);
   return { step, standing, weights, slots, batches };

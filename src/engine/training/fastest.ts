@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Backend, StepRow } from '../backends/backend.ts';
 import { checkNetwork } from '../check.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -23,9 +24,11 @@ export async function fastest(
   }
   measured.sort((a, b) => b.rate - a.rate);
   const figures = measured.map(({ backend, rate }) =>
-    rate === 0 ? `${backend.name} cannot run it` : `${backend.name} ${rate.toPrecision(2)} steps/s`,
+    rate === 0
+      ? l10n.t('{0} cannot run it', backend.name)
+      : l10n.t('{0} {1} steps/s', backend.name, rate.toPrecision(2)),
   );
-  return { backend: measured[0]!.backend, reason: `auto: ${figures.join(', ')}` };
+  return { backend: measured[0]!.backend, reason: l10n.t('auto: {0}', figures.join(', ')) };
 }
 
 /** So many times as fast must the other build be: below that, chance would choose. */

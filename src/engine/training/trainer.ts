@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Backend, RunResult, Session, StepRow } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
@@ -80,7 +81,9 @@ export class Trainer implements Run {
       const { steps } = trainer;
       if (checkpoint.step > steps) {
         session.dispose();
-        throw new WeightsError(`the checkpoint is at step ${checkpoint.step}, but this run ends at ${steps}`);
+        throw new WeightsError(
+          l10n.t('the checkpoint is at step {0}, but this run ends at {1}', checkpoint.step, steps),
+        );
       }
       session.setSlots(checkpoint.slots);
       trainer.restore(checkpoint.step, checkpoint.standing);

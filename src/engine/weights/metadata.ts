@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Backend } from '../backends/backend.ts';
 import type { DataShape, Dataset } from '../data/dataset.ts';
 import { engineVersion } from '../version.ts';
@@ -67,7 +68,7 @@ export function knownData({ metadata }: TensorFile): KnownData | undefined {
     shift.length > 0 &&
     columns.length % shift.length === 0 &&
     !divisor.includes(0);
-  if (!sound) throw new WeightsError('what its metadata says of data and scaling does not fit together');
+  if (!sound) throw new WeightsError(l10n.t('what its metadata says of data and scaling does not fit together'));
   return {
     shape,
     columns,
@@ -84,7 +85,7 @@ export function parsed(metadata: TensorFile['metadata'], key: string): object {
   } catch {
     // Said below.
   }
-  throw new WeightsError(`its metadata "${key}" can't be read`);
+  throw new WeightsError(l10n.t('its metadata "{0}" can\'t be read', key));
 }
 
 const isNumbers = (value: unknown): value is number[] =>

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /**
  * The safetensors format: 8 bytes with the header's length (little-endian), the header as JSON, then every tensor's values without a gap.
  * Source: the format's own description, version 0.4 and later.
@@ -59,12 +61,15 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let end = 0;
   for (const { name, begin, end: next } of places) {
-    if (begin !== end) throw new WeightsError(`${quoted(name)} begins at byte ${begin} of the data, not at ${end}`);
+    if (begin !== end)
+      throw new WeightsError(l10n.t('{0} begins at byte {1} of the data, not at {2}', quoted(name), begin, end));
     end = next;
   }
   const length = bytes.length - start;
   if (end !== length) {
-    throw new WeightsError(`the header promises ${end} bytes of tensors, but there are ${length}; the file is damaged`);
+    throw new WeightsError(
+      l10n.t('the header promises {0} bytes of tensors, but there are {1}; the file is damaged', end, length),
+    );
   }
   const tensors = new Map<string, NamedTensor>();
   for (const { name, shape, begin, end } of places) {
@@ -80,24 +85,26 @@ function headerLength(view: DataView): number {
 }
 
 function readHeader(bytes: Uint8Array, view: DataView): Record<string, unknown> {
-  if (bytes.length < prefix) throw notOne(`it has ${bytes.length} bytes`);
+  if (bytes.length < prefix) throw notOne(l10n.t('it has {0} bytes', bytes.length));
   const length = headerLength(view);
   // Any other kind of file says something absurd here.
-  if (length > headerLimit) throw notOne('its header would be over 100 MB');
+  if (length > headerLimit) throw notOne(l10n.t('its header would be over 100 MB'));
   if (length > bytes.length - prefix) {
-    throw notOne(`its header would have ${length} bytes, but ${bytes.length - prefix} follow; or it was cut short`);
+    throw notOne(
+      l10n.t('its header would have {0} bytes, but {1} follow; or it was cut short', length, bytes.length - prefix),
+    );
   }
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(prefix, prefix + length)));
   } catch {
-    throw notOne('its header is not JSON');
+    throw notOne(l10n.t('its header is not JSON'));
   }
-  if (!isRecord(header)) throw notOne('its header is not a JSON object');
+  if (!isRecord(header)) throw notOne(l10n.t('its header is not a JSON object'));
   return header;
 }
 
-const notOne = (why: string) => new WeightsError(`this is not a safetensors file: ${why}`);
+const notOne = (why: string) => new WeightsError(l10n.t('this is not a safetensors file: {0}', why));
 
 interface Place {
   readonly name: string;
@@ -110,22 +117,28 @@ interface Place {
 function place(name: string, entry: unknown): Place {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-    throw new WeightsError(`the header's entry for ${quoted(name)} is not one of dtype, shape and data_offsets`);
+    throw new WeightsError(
+      l10n.t("the header's entry for {0} is not one of dtype, shape and data_offsets", quoted(name)),
+    );
   }
   if (dtype !== 'F32') {
-    throw new WeightsError(`${quoted(name)} is ${dtype.slice(0, 20)}, but F32 is needed; convert it to float32`);
+    throw new WeightsError(
+      l10n.t('{0} is {1}, but F32 is needed; convert it to float32', quoted(name), dtype.slice(0, 20)),
+    );
   }
   const [begin, end] = offsets as [number, number];
   const size = shape.reduce((product, side) => product * side, bytesPerValue);
   if (end - begin !== size) {
-    throw new WeightsError(`${quoted(name)} is [${shape.join(', ')}], ${size} bytes, but ${end - begin} are its own`);
+    throw new WeightsError(
+      l10n.t('{0} is [{1}], {2} bytes, but {3} are its own', quoted(name), shape.join(', '), size, end - begin),
+    );
   }
   return { name, shape, begin, end };
 }
 
 function readMetadata(metadata: unknown): Record<string, string> {
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
-    throw new WeightsError(`${metadataKey} holds something other than text`);
+    throw new WeightsError(l10n.t('{0} holds something other than text', metadataKey));
   }
   return metadata as Record<string, string>;
 }

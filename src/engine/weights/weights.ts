@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { sizeOf } from '../layers/layer.ts';
 import type { Optimizer, Plan } from '../plan/plan.ts';
 import { quoted, WeightsError, type NamedTensor, type TensorFile } from './safetensors.ts';
@@ -66,7 +67,8 @@ export function weightsFrom(plan: Plan, { tensors }: TensorFile): Weights {
   const unknown = [...tensors.keys()].filter((name) => !name.startsWith(slotPrefix) && !known.has(name));
   const parameters = fill(plan.parameters, tensors, plan.sizes.parameters, unknown);
   const state = fill(states, tensors, plan.sizes.state, unknown);
-  if (unknown.length > 0) throw new WeightsError(`${quoted(unknown[0]!)} belongs to no layer of this network`);
+  if (unknown.length > 0)
+    throw new WeightsError(l10n.t('{0} belongs to no layer of this network', quoted(unknown[0]!)));
   return { parameters, state };
 }
 
@@ -77,7 +79,9 @@ export function slotsFrom(plan: Plan, { tensors }: TensorFile): Float32Array {
   const unknown = [...tensors.keys()].filter((name) => name.startsWith(slotPrefix) && !known.has(name));
   const slots = fill(places, tensors, plan.sizes.slots, unknown);
   if (unknown.length > 0) {
-    throw new WeightsError(`${quoted(unknown[0]!)} is not kept by ${plan.optimizer.name} as this network sets it`);
+    throw new WeightsError(
+      l10n.t('{0} is not kept by {1} as this network sets it', quoted(unknown[0]!), plan.optimizer.name),
+    );
   }
   return slots;
 }
@@ -93,16 +97,20 @@ function fill(
   for (const { name, shape, offset, size } of places) {
     const found = tensors.get(name);
     if (!found) {
-      const has = others.length === 0 ? '' : `; it has ${others.slice(0, 3).map(quoted).join(', ')}`;
-      throw new WeightsError(`${quoted(name)} is not in the file${has}`);
+      const has = others.slice(0, 3).map(quoted).join(', ');
+      throw new WeightsError(
+        has
+          ? l10n.t('{0} is not in the file; it has {1}', quoted(name), has)
+          : l10n.t('{0} is not in the file', quoted(name)),
+      );
     }
     if (found.shape.join() !== shape.join()) {
       throw new WeightsError(
-        `${quoted(name)} has the shape ${shapeOf(found.shape)}, but the network needs ${shapeOf(shape)}`,
+        l10n.t('{0} has the shape {1}, but the network needs {2}', quoted(name), shapeOf(found.shape), shapeOf(shape)),
       );
     }
     const bad = found.values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new WeightsError(`${quoted(name)} holds ${found.values[bad]} at value ${bad}`);
+    if (bad >= 0) throw new WeightsError(l10n.t('{0} holds {1} at value {2}', quoted(name), found.values[bad]!, bad));
     if (found.values.length !== size || sizeOf(shape) !== size) throw new Error(`${name} has no room.`);
     arena.set(found.values, offset);
   }

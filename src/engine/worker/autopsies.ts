@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { autopsy } from '../autopsy/autopsy.ts';
 import { readSafetensors } from '../weights/safetensors.ts';
 import type { AutopsyRequest, FromWorker } from './protocol.ts';
@@ -13,7 +14,7 @@ export async function examine(request: AutopsyRequest, around: Surroundings): Pr
   let last = 0;
   try {
     const { graph, dataset, problems } = await checkGiven(request);
-    if (!graph || !dataset) throw new Error(problems[0]?.message ?? 'The network has problems.');
+    if (!graph || !dataset) throw new Error(problems[0]?.message ?? l10n.t('The network has problems.'));
     const { backend } = await around.backend(choice, graph, dataset, kernels);
     const run = { graph, dataset, backend, settings };
     const found = await autopsy(run, death, resume && readSafetensors(resume), {

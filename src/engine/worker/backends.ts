@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import relaxed from 'kernels:relaxed';
 import simd from 'kernels:simd';
 import type { Backend, Kernels } from '../backends/backend.ts';
@@ -14,7 +15,7 @@ let device: WebGpuBackend | undefined;
 async function webGpu(): Promise<WebGpuBackend> {
   // Not everywhere there, whatever the types say.
   const gpu = (navigator as { gpu?: GPU }).gpu;
-  if (!gpu) throw new NoAdapter('There is no WebGPU in this version of the editor.');
+  if (!gpu) throw new NoAdapter(l10n.t('There is no WebGPU in this version of the editor.'));
   if (!device || device.isLost) device = await createWebGpuBackend(gpu);
   return device;
 }
@@ -34,7 +35,7 @@ async function measure(): Promise<{ backend: Backend; why: string }> {
   const fused = await build('relaxed').catch(() => undefined);
   const factor = fused && (await speedup(plain, fused));
   return fused && factor
-    ? { backend: fused, why: `, with fused multiply-add, ${factor.toFixed(1)} times as fast here` }
+    ? { backend: fused, why: l10n.t('with fused multiply-add, {0} times as fast here', factor.toFixed(1)) }
     : { backend: plain, why: '' };
 }
 
@@ -44,6 +45,8 @@ async function wasmWith(kernels: Kernels | undefined): Promise<{ backend: Backen
   return { backend: await build(kernels).catch(() => build('simd')), why: '' };
 }
 
+const and = (reason: string, why: string): string => (why ? `${reason}, ${why}` : reason);
+
 /** The backend a run asks for, and why it is this one; `kernels` where a run before says which. Throws when it cannot be had. */
 export async function chooseBackend(
   choice: 'auto' | 'wasm' | 'webgpu',
@@ -51,13 +54,14 @@ export async function chooseBackend(
   dataset: Dataset,
   kernels?: Kernels,
 ): Promise<{ backend: Backend; reason: string }> {
-  if (choice === 'webgpu') return { backend: await webGpu(), reason: 'asked for' };
+  if (choice === 'webgpu') return { backend: await webGpu(), reason: l10n.t('asked for') };
   const { backend: wasm, why } = await wasmWith(kernels);
-  if (choice === 'wasm') return { backend: wasm, reason: `asked for${why}` };
+  if (choice === 'wasm') return { backend: wasm, reason: and(l10n.t('asked for'), why) };
   const graphics = await webGpu().catch((error: unknown) => String(error instanceof Error ? error.message : error));
-  if (typeof graphics === 'string') return { backend: wasm, reason: `auto: ${graphics}${why}` };
+  if (typeof graphics === 'string') return { backend: wasm, reason: and(l10n.t('auto: {0}', graphics), why) };
   if (graphics.software) {
-    return { backend: wasm, reason: `auto: WebGPU would compute on the processor (${graphics.device})${why}` };
+    const slow = l10n.t('auto: WebGPU would compute on the processor ({0})', graphics.device);
+    return { backend: wasm, reason: and(slow, why) };
   }
   return fastest([wasm, graphics], graph, dataset);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { preview, rehearse } from '../training/preview.ts';
 import type { FromWorker, PreviewRequest } from './protocol.ts';
 import { checkGiven, type Surroundings } from './surroundings.ts';
@@ -8,7 +9,7 @@ export async function lookBefore(request: PreviewRequest, around: Surroundings):
   try {
     const { graph, dataset, problems } = await checkGiven(request);
     const error = problems.find(({ severity }) => severity === 'error');
-    if (!graph || !dataset || error) throw new Error(error?.message ?? 'The network has problems.');
+    if (!graph || !dataset || error) throw new Error(error?.message ?? l10n.t('The network has problems.'));
     const backend = (await around.lookBackend?.()) ?? (await around.backend('wasm', graph, dataset)).backend;
     post({ type: 'previewed', seen: await preview(graph, dataset, backend) });
   } catch (error) {

@@ -28,6 +28,8 @@ export interface PreviewRequest {
 
 /** Messages between the panel and the worker that trains. */
 export type ToWorker =
+  /** The language of the person, by the English text: first of all messages, where it is not English. */
+  | { type: 'words'; bundle: Record<string, string> }
   /** Nobody waits yet: time to find the quicker build of the kernels. */
   | { type: 'warm' }
   /** Makes a run from a network file and its data file, if it has one, and goes on to train unless `paused`. Replaces the run before. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { DeviceLost, OutOfMemory } from '../backends/backend.ts';
 import type { SettingEvent, WarningEvent } from '../training/events.ts';
 import type { TrainerOptions } from '../training/options.ts';
@@ -38,12 +39,14 @@ export class WorkerSession {
     this.looks = new Looks(
       async (trainer) => (await surroundings.lookBackend?.()) ?? trainer.backend,
       (look) => this.out.post({ type: 'looked', look }, buffersOf(look)),
-      (message) => this.out.notice(`The network cannot be shown: ${message}`),
+      (message) => this.out.notice(l10n.t('The network cannot be shown: {0}', message)),
     );
   }
 
   async handle(message: ToWorker): Promise<void> {
     switch (message.type) {
+      case 'words':
+        return l10n.config({ contents: message.bundle });
       case 'start':
         return this.start(message);
       case 'resume':
@@ -122,7 +125,11 @@ export class WorkerSession {
     const { graph, dataset, problems } = await checkGiven(message);
     const errors = problems.filter((problem) => problem.severity === 'error');
     if (!graph || !dataset || errors.length > 0) {
-      this.out.post({ type: 'failed', message: errors[0]?.message ?? 'The network has problems.', problems: errors });
+      this.out.post({
+        type: 'failed',
+        message: errors[0]?.message ?? l10n.t('The network has problems.'),
+        problems: errors,
+      });
       return undefined;
     }
     this.out.interval = this.looks.interval = 1000 / message.metricsPerSecond;
@@ -193,8 +200,11 @@ export class WorkerSession {
     if (pauseOn === undefined || severity === 'info' || (pauseOn === 'error' && severity !== 'error')) return;
     this.pausing = true;
     this.trainer?.pause();
-    const where = layer === null ? '' : ` in ${layer}`;
-    this.out.notice(`Paused at step ${step}: ${rule} fired${where}.`);
+    this.out.notice(
+      layer === null
+        ? l10n.t('Paused at step {0}: {1} fired.', step, rule)
+        : l10n.t('Paused at step {0}: {1} fired in {2}.', step, rule, layer),
+    );
   }
 
   private changedSetting(setting: SettingEvent['setting'], from: SettingEvent['from'], to: SettingEvent['to']): void {
@@ -217,7 +227,7 @@ export class WorkerSession {
       next = await this.trainers.after(trainer, resized);
     } catch (error) {
       if (!(error instanceof OutOfMemory)) throw error;
-      this.out.notice(`The batch size of this run stays ${from}. ${error.message}`);
+      this.out.notice(l10n.t('The batch size of this run stays {0}. {1}', from, error.message));
       return;
     }
     if (trainer !== this.trainer) return next.dispose();
@@ -271,7 +281,9 @@ export class WorkerSession {
       lost?.dispose();
       this.trainer = trainer;
       await trainer.begin();
-      this.out.notice(`The GPU was lost; training went on from step ${trainer.step} on ${trainer.backend.name}.`);
+      this.out.notice(
+        l10n.t('The GPU was lost; training went on from step {0} on {1}.', trainer.step, trainer.backend.name),
+      );
       return true;
     } catch (again) {
       return this.recovered(again);

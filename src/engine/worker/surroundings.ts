@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Backend, Kernels } from '../backends/backend.ts';
 import { checkNetwork, type Checked } from '../check.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -30,7 +31,7 @@ export function checkGiven(request: PreviewRequest): Promise<Checked> {
   const { text, dataFile } = request;
   if (!newest || newest.of.text !== text || !isSame(newest.of.dataFile?.bytes, dataFile?.bytes)) {
     const given = (path: string) =>
-      dataFile ? Promise.resolve(dataFile.bytes) : Promise.reject(new Error(`${path} was not given`));
+      dataFile ? Promise.resolve(dataFile.bytes) : Promise.reject(new Error(l10n.t('{0} was not given', path)));
     const checked = checkNetwork(text, given);
     newest = { of: request, checked };
     checked.catch(() => (newest = undefined));

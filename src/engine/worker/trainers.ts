@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Kernels } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
@@ -64,7 +65,7 @@ export class Trainers {
     if (!this.saved || message.backend !== 'auto' || (before !== 'wasm' && before !== 'webgpu'))
       return this.create(this.started, message.backend);
     // Bit for bit only on the backend it was made with; within tolerance on another.
-    return this.create(this.started, before, 'auto: as before').catch((error: unknown) => {
+    return this.create(this.started, before, l10n.t('auto: as before')).catch((error: unknown) => {
       if (before === 'wasm' || error instanceof WeightsError) throw error;
       return this.create(this.started!, 'auto');
     });
@@ -73,10 +74,12 @@ export class Trainers {
   /** After a lost device: from the last checkpoint, on a device found anew; on wasm when that was lost too often or none is found. */
   afterLoss(started: Started, message: string): Promise<Trainer> {
     this.recoveries++;
-    const why = `the GPU was lost (${message})`;
+    const why = l10n.t('the GPU was lost ({0})', message);
     return this.recoveries > mostRecoveries
-      ? this.create(started, 'wasm', `${why} more than ${mostRecoveries} times`)
-      : this.create(started, 'webgpu', why).catch(() => this.create(started, 'wasm', `${why}, and no other is there`));
+      ? this.create(started, 'wasm', l10n.t('{0} more than {1} times', why, mostRecoveries))
+      : this.create(started, 'webgpu', why).catch(() =>
+          this.create(started, 'wasm', l10n.t('{0}, and no other is there', why)),
+        );
   }
 
   /** From where another stands. */

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { FromWorker, ToWorker } from '../../engine/worker/protocol.ts';
+import { bundle } from '../words.ts';
 import type { WorkerHandle } from './training.ts';
 
 const known = {
@@ -75,6 +76,7 @@ export class Session implements WorkerHandle {
 
   private make(address: string): Worker {
     const worker = new Worker(address);
+    if (bundle) worker.postMessage({ type: 'words', bundle } satisfies ToWorker);
     worker.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (isFromWorker(data)) this.receive(data);
     };

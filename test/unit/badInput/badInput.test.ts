@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkNetwork } from '../../../src/engine/check.ts';
+import { english, inAccents, untranslated } from '../../pseudo.ts';
 import { badInputs, good } from './cases.ts';
 
 const reader = (files: Readonly<Record<string, Uint8Array>>) => (path: string) => {
@@ -8,6 +9,8 @@ const reader = (files: Readonly<Record<string, Uint8Array>>) => (path: string) =
 };
 
 describe('Bad input', () => {
+  inAccents();
+
   for (const [name, { text, files }] of Object.entries(good)) {
     it(`has nothing to do with the good file ${name}`, async () => {
       const { problems, dataset, graph } = await checkNetwork(text, reader(files));
@@ -24,7 +27,10 @@ describe('Bad input', () => {
   for (const { name, text, files, line, file, says } of badInputs) {
     it(`gives one clear error with its place: ${name.replace(/\s+/g, ' ')}`, async () => {
       const before = process.memoryUsage().arrayBuffers;
-      const { problems, parsed } = await checkNetwork(text, reader(files));
+      const { problems: translated, parsed } = await checkNetwork(text, reader(files));
+      const own = [text, ...Object.entries(files).map(([path, bytes]) => path + Buffer.from(bytes).toString())].join();
+      for (const { message } of translated) assert.deepEqual(untranslated(message, own), [], message);
+      const problems = translated.map((problem) => ({ ...problem, message: english(problem.message) }));
       const story = problems
         .map(
           (problem) =>

@@ -14,6 +14,8 @@ interface Call {
   readonly message?: string;
   /** Arguments it is given: how many, or by which names; undefined where they are spread out. */
   readonly given?: number | readonly string[];
+  /** It is made when its module is loaded. */
+  readonly early: boolean;
 }
 
 /** Every call of `l10n.t` under a folder. */
@@ -26,7 +28,7 @@ async function callsIn(folder: string): Promise<Call[]> {
     const visit = (node: ts.Node): void => {
       if (ts.isCallExpression(node) && /(^|\.)l10n\.t$/.test(node.expression.getText())) {
         const [message, ...rest] = node.arguments;
-        const at = `${folder}/${name}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
+        const at = `${folder}/${name.replaceAll(path.sep, '/')}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
         const [only] = rest;
         const given = rest.some(ts.isSpreadElement)
           ? undefined
@@ -34,7 +36,8 @@ async function callsIn(folder: string): Promise<Call[]> {
             ? undefined
             : rest.length;
         const literal = message && ts.isStringLiteralLike(message) ? { message: message.text } : {};
-        calls.push({ at, ...literal, ...(given === undefined ? {} : { given }) });
+        const early = !ts.findAncestor(node, ts.isFunctionLike);
+        calls.push({ at, early, ...literal, ...(given === undefined ? {} : { given }) });
       }
       ts.forEachChild(node, visit);
     };
@@ -62,6 +65,11 @@ describe('The words to translate', () => {
     const bundle = Object.keys(await json('l10n/bundle.l10n.json'));
     const used = new Set([...calls.map(({ message }) => message), ...tableWords()]);
     assert.deepEqual([...used].sort(), bundle.sort());
+  });
+
+  it('are looked up by the engine when they are wanted: a worker hears of its language once its modules are loaded', () => {
+    const early = calls.filter(({ at, early }) => early && at.startsWith('src/engine/'));
+    assert.deepEqual(early, []);
   });
 
   it('have a place for each of their arguments', () => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { derive } from './derive.ts';
 import { Expressions, type Expression } from './expression.ts';
 import { FormulaError, parse } from './parse.ts';
@@ -39,9 +40,9 @@ function read(text: string): Formula {
   const value = parse(e, text);
   const derivative = derive(e, value);
   const programs = {
-    value: compiled(value, 'The formula'),
-    derivative: compiled(derivative, 'Its derivative'),
-    back: compiled(e.call('multiply', derivative, e.gradient), 'Its derivative'),
+    value: compiled(value, l10n.t('The formula')),
+    derivative: compiled(derivative, l10n.t('Its derivative')),
+    back: compiled(e.call('multiply', derivative, e.gradient), l10n.t('Its derivative')),
   };
   return {
     value: (x) => run(programs.value, x),
@@ -55,11 +56,17 @@ function compiled(expression: Expression, what: string): Program {
   const program = compile(expression);
   const { constants, instructions, slots } = program;
   if (!constants.every((value) => Math.abs(value) <= 3.4e38))
-    throw new FormulaError(1, `${what} holds a number that cannot be computed with.`);
+    throw new FormulaError(1, l10n.t('{0} holds a number that cannot be computed with.', what));
   const { length } = instructions;
   if (length > mostOperations)
-    throw new FormulaError(1, `${what} takes ${length} operations, at most ${mostOperations}; write a shorter one.`);
+    throw new FormulaError(
+      1,
+      l10n.t('{0} takes {1} operations, at most {2}; write a shorter one.', what, length, mostOperations),
+    );
   if (slots > mostSlots)
-    throw new FormulaError(1, `${what} keeps ${slots} values at a time, at most ${mostSlots}; nest less.`);
+    throw new FormulaError(
+      1,
+      l10n.t('{0} keeps {1} values at a time, at most {2}; nest less.', what, slots, mostSlots),
+    );
   return program;
 }

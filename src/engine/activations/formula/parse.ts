@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isNumber, type Expression, type Expressions } from './expression.ts';
 import type { Operation } from './operations.ts';
 
@@ -82,7 +83,7 @@ function tokensOf(text: string): Token[] {
     const groups = pattern.exec(text)?.groups;
     if (!groups) {
       const symbol = String.fromCodePoint(text.codePointAt(column - 1)!);
-      throw new FormulaError(column, `'${symbol}' has no meaning in a formula.`);
+      throw new FormulaError(column, l10n.t("'{0}' has no meaning in a formula.", symbol));
     }
     const kind = groups.number !== undefined ? 'number' : groups.name !== undefined ? 'name' : 'sign';
     tokens.push({ kind, text: groups[kind]!, column });
@@ -95,15 +96,18 @@ function tokensOf(text: string): Token[] {
  */
 export function parse(e: Expressions, text: string): Expression {
   if (text.trim() === '')
-    throw new FormulaError(1, 'The formula is empty; write an expression in x, such as max(x, 0).');
+    throw new FormulaError(1, l10n.t('The formula is empty; write an expression in x, such as max(x, 0).'));
   if (text.length > longest)
-    throw new FormulaError(longest + 1, `The formula has ${text.length} characters; at most ${longest} are read.`);
+    throw new FormulaError(
+      longest + 1,
+      l10n.t('The formula has {0} characters; at most {1} are read.', text.length, longest),
+    );
   const tokens = tokensOf(text);
   let at = 0;
   let depth = 0;
   const next = () => tokens[at]!;
-  const found = () => (next().kind === 'end' ? 'the formula ends' : `found '${next().text}'`);
-  const expected = (what: string) => new FormulaError(next().column, `Expected ${what}, but ${found()}.`);
+  const found = () => (next().kind === 'end' ? l10n.t('the formula ends') : l10n.t("found '{0}'", next().text));
+  const expected = (what: string) => new FormulaError(next().column, l10n.t('Expected {0}, but {1}.', what, found()));
 
   /** The next token's text if it is one of these signs. */
   function take(...signs: string[]): string | undefined {
@@ -118,14 +122,14 @@ export function parse(e: Expressions, text: string): Expression {
   /** Holds a part to what can be computed, and what is nested to a depth that is safe to walk. */
   function nested(read: () => Expression): Expression {
     const { column } = next();
-    if (++depth > deepest) throw new FormulaError(column, 'The formula is nested too deeply; take it apart.');
+    if (++depth > deepest) throw new FormulaError(column, l10n.t('The formula is nested too deeply; take it apart.'));
     const result = read();
     depth--;
     return finite(result, column);
   }
   function finite(result: Expression, column: number): Expression {
     if (isNumber(result) && !(Math.abs(result.value) <= 3.4e38))
-      throw new FormulaError(column, 'What begins here is not a number that can be computed with.');
+      throw new FormulaError(column, l10n.t('What begins here is not a number that can be computed with.'));
     return result;
   }
 
@@ -175,7 +179,7 @@ export function parse(e: Expressions, text: string): Expression {
       must(')');
       return inner;
     }
-    if (kind !== 'number' && kind !== 'name') throw expected("x, a number, a function or '('");
+    if (kind !== 'number' && kind !== 'name') throw expected(l10n.t("x, a number, a function or '('"));
     at++;
     if (kind === 'number') return finite(e.number(Number(text)), column);
     return take('(') ? call(text, column) : named(text, column);
@@ -185,25 +189,29 @@ export function parse(e: Expressions, text: string): Expression {
     if (name === 'x') return e.x;
     const value = constants.get(name);
     if (value !== undefined) return e.number(value);
-    if (functions.has(name)) throw new FormulaError(column, `'${name}' is a function; write ${name}(…).`);
-    throw new FormulaError(column, `'${name}' is not known`, name, ['x', ...constants.keys()]);
+    if (functions.has(name)) throw new FormulaError(column, l10n.t("'{0}' is a function; write {0}(…).", name));
+    throw new FormulaError(column, l10n.t("'{0}' is not known", name), name, ['x', ...constants.keys()]);
   }
 
   function call(name: string, column: number): Expression {
     const row = functions.get(name);
-    if (!row) throw new FormulaError(column, `'${name}' is not a function`, name, [...functions.keys()]);
+    if (!row) throw new FormulaError(column, l10n.t("'{0}' is not a function", name), name, [...functions.keys()]);
     const operands = [choice()];
     while (take(',')) operands.push(choice());
-    if (take(')') === undefined) throw expected("',' or ')'");
+    if (take(')') === undefined) throw expected(l10n.t("',' or ')'"));
     if (operands.length < row.least || operands.length > row.most) {
       const wanted =
-        row.most === Infinity ? `${row.least} or more values` : row.most === 1 ? 'one value' : `${row.most} values`;
-      throw new FormulaError(column, `'${name}' takes ${wanted}, not ${operands.length}.`);
+        row.most === Infinity
+          ? l10n.t('{0} or more values', row.least)
+          : row.most === 1
+            ? l10n.t('one value')
+            : l10n.t('{0} values', row.most);
+      throw new FormulaError(column, l10n.t("'{0}' takes {1}, not {2}.", name, wanted, operands.length));
     }
     return row.build(e, operands);
   }
 
   const result = choice();
-  if (next().kind !== 'end') throw expected('an operator or the end');
+  if (next().kind !== 'end') throw expected(l10n.t('an operator or the end'));
   return result;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Arena, Dim, Plan, Ref } from '../../plan/plan.ts';
 import { OutOfMemory, type StepRow } from '../backend.ts';
 
@@ -29,7 +30,10 @@ export function createMemory(plan: Plan, seed: number): Memory {
   const bytes = Object.values(plan.sizes).reduce((sum, size) => sum + size * 8, 0);
   if (bytes > largest) {
     throw new OutOfMemory(
-      `Training needs ${(bytes / 2 ** 30).toFixed(1)} GB; at most 4 GB are used. Make batches or layers smaller.`,
+      l10n.t(
+        'Training needs {0} GB; at most 4 GB are used. Make batches or layers smaller.',
+        (bytes / 2 ** 30).toFixed(1),
+      ),
     );
   }
   const segments = plan.parameters.length;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { OutOfMemory } from '../backend.ts';
 
 /** What kernels/index.ts exports. Addresses count bytes. */
@@ -43,7 +44,10 @@ export class KernelMemory {
     const size = bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
     if (bytes > limitBytes) {
       throw new OutOfMemory(
-        `Training this network needs ${size} of memory; the wasm backend has at most 4.3 GB. Make layers or the batch smaller.`,
+        l10n.t(
+          'Training this network needs {0} of memory; the wasm backend has at most 4.3 GB. Make layers or the batch smaller.',
+          size,
+        ),
       );
     }
     const missing = Math.ceil(bytes / pageBytes) - this.memory.buffer.byteLength / pageBytes;
@@ -51,7 +55,10 @@ export class KernelMemory {
       if (missing > 0) this.memory.grow(missing);
     } catch {
       throw new OutOfMemory(
-        `Training this network needs ${size} of memory, which this machine did not give. Make layers or the batch smaller.`,
+        l10n.t(
+          'Training this network needs {0} of memory, which this machine did not give. Make layers or the batch smaller.',
+          size,
+        ),
       );
     }
   }

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** There is no WebGPU here, or no adapter behind it. */
 export class NoAdapter extends Error {}
 
@@ -11,7 +13,7 @@ export async function findAdapter(gpu: GPU): Promise<GPUAdapter> {
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter) return adapter;
   }
-  throw new NoAdapter('WebGPU found no graphics adapter on this machine.');
+  throw new NoAdapter(l10n.t('WebGPU found no graphics adapter on this machine.'));
 }
 
 /** Names under which drivers that run on the processor are known. */
@@ -25,7 +27,7 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
   );
 }
 
-/** An adapter in a person's words. */
+/** An adapter in a person's words; English, as the names of adapters are. */
 export function describe(info: GPUAdapterInfo): string {
   const name = info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(' ');
   return `${name || 'a graphics adapter that does not tell its name'}${isSoftware(info) ? ', in software' : ''}`;

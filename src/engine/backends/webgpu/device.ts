@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { DeviceLost, OutOfMemory } from '../backend.ts';
 import { source, storageBindings, uniformStride, type Kernel } from './shader.ts';
 
@@ -36,8 +37,10 @@ export class Device {
     this.loss = gpu.lost.then(({ reason, message }) => {
       this.lost = new DeviceLost(
         reason === 'destroyed'
-          ? 'The graphics device was closed.'
-          : `The graphics device was lost${message ? `: ${message}` : ', the driver does not say why.'}`,
+          ? l10n.t('The graphics device was closed.')
+          : message
+            ? l10n.t('The graphics device was lost: {0}', message)
+            : l10n.t('The graphics device was lost, the driver does not say why.'),
       );
       throw this.lost;
     });
@@ -74,7 +77,12 @@ export class Device {
     for (const [name, [elements]] of entries) {
       if (elements * 4 <= limit) continue;
       throw new OutOfMemory(
-        `The ${name} of this network need ${inWords(elements * 4)} in one piece; this graphics device gives at most ${inWords(limit)}. Make layers, the batch or the data smaller, or use the wasm backend.`,
+        l10n.t(
+          'The {0} of this network need {1} in one piece; this graphics device gives at most {2}. Make layers, the batch or the data smaller, or use the wasm backend.',
+          name,
+          inWords(elements * 4),
+          inWords(limit),
+        ),
       );
     }
     this.check();
@@ -88,7 +96,10 @@ export class Device {
       for (const [, buffer] of made) buffer.destroy();
       const bytes = entries.reduce((sum, [, [elements]]) => sum + elements * 4, 0);
       throw new OutOfMemory(
-        `Training this network needs ${inWords(bytes)} on the graphics device, which it did not give. Make layers, the batch or the data smaller, or use the wasm backend.`,
+        l10n.t(
+          'Training this network needs {0} on the graphics device, which it did not give. Make layers, the batch or the data smaller, or use the wasm backend.',
+          inWords(bytes),
+        ),
       );
     }
     return Object.fromEntries(made) as Record<N, GPUBuffer>;
