@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MetricsEvent } from '../../src/engine/training/events.ts';
 import type { FromWorker, ToWorker } from '../../src/engine/worker/protocol.ts';
+import type { RuleOptions } from '../../src/engine/rules/index.ts';
 import { WorkerSession } from '../../src/engine/worker/session.ts';
 import { readSafetensors } from '../../src/engine/weights/safetensors.ts';
 import { readRun, writeRun } from '../../src/webview/run/record.ts';
@@ -126,7 +127,7 @@ describe('a run that is to pause when a rule fires', () => {
     ],
     training: { optimizer: { name: 'sgd', learningRate: 3 }, epochs: 60 },
   });
-  const run = async (pauseOn?: 'warning' | 'error') => {
+  const run = async (pauseOn?: 'warning' | 'error', rules?: RuleOptions) => {
     const heard: FromWorker[] = [];
     const session = new WorkerSession({
       post: (message) => void heard.push(message),
@@ -136,6 +137,7 @@ describe('a run that is to pause when a rule fires', () => {
     await session.handle({
       ...{ type: 'start', run: 'run', text: dying, backend: 'wasm', metricsPerSecond: 10, paused: false },
       ...(pauseOn ? { pauseOn } : {}),
+      ...(rules ? { rules } : {}),
     });
     const state = heard.filter((message) => message.type === 'state').at(-1)?.state;
     const events = heard.flatMap((message) => (message.type === 'events' ? message.events : []));
@@ -156,6 +158,11 @@ describe('a run that is to pause when a rule fires', () => {
     const { state, warnings } = await run('error');
     assert.equal(state, 'paused');
     assert.deepEqual([warnings.length > 1, warnings.at(-1)!.severity], [true, 'error']);
-    assert.equal((await run()).state, 'ended');
+    assert.ok(warnings.some(({ rule }) => rule === 'dying_relu'));
+    // By thresholds of the person's own half of a layer dead is nothing to speak of.
+    const own = { dying_relu: { share: 1, errorShare: 1 } };
+    const { state: end, warnings: others } = await run(undefined, own);
+    assert.equal(end, 'ended');
+    assert.ok(others.length > 0 && others.every(({ rule }) => rule !== 'dying_relu'));
   });
 });

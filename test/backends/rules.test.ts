@@ -3,7 +3,8 @@ import { activations } from '../../src/engine/activations/index.ts';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { checkNetwork } from '../../src/engine/check.ts';
 import { initializers } from '../../src/engine/initializers.ts';
-import { rules } from '../../src/engine/rules/index.ts';
+import { rules, type Rule } from '../../src/engine/rules/index.ts';
+import type { Limits } from '../../src/engine/rules/rule.ts';
 import { applyEdits } from '../../src/engine/spec/edit.ts';
 import { fixEdits, type Fix } from '../../src/engine/spec/fix.ts';
 import { losses, optimizers } from '../../src/engine/spec/network.ts';
@@ -51,14 +52,36 @@ async function fired(text: string, backend: Backend): Promise<Map<string, Fix | 
   return found;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Notes which thresholds rules look at, until the function it gives is called. */
+function noteReads(read: Set<string>): () => void {
+  const rows = rules as Writable<Rule>[];
+  const before = rows.map(({ check, watch }) => ({ check, watch }));
+  for (const [k, row] of rows.entries()) {
+    const { check, watch } = before[k]!;
+    const noted = (limits: Limits) =>
+      new Proxy(limits, { get: (all, name: string) => (read.add(`${row.id}.${name}`), all[name]!) });
+    if (check) row.check = (situation, limits) => check(situation, noted(limits));
+    if (watch) row.watch = (moment, limits) => watch(moment, noted(limits));
+  }
+  return () => before.forEach((one, k) => Object.assign(rows[k]!, one));
+}
+
 describe('Networks made to fail in known ways', () => {
   inAccents();
   let backend: Backend;
   let mended = 0;
-  before(async () => (backend = await wasm('simd')));
+  const read = new Set<string>();
+  let stop = () => {};
+  before(async () => {
+    backend = await wasm('simd');
+    stop = noteReads(read);
+  });
+  after(() => stop());
 
   it(`show each rule at least twice, and are ${faulty.length}, beside ${healthy.length} healthy ones`, () => {
-    assert.ok(faulty.length >= 30 && healthy.length >= 10);
+    assert.ok(faulty.length >= 40 && healthy.length >= 10);
     for (const { id } of rules) {
       const count = faulty.filter(({ rules }) => rules.includes(id)).length;
       assert.ok(count >= 2, `${id}: ${count}`);
@@ -82,6 +105,11 @@ describe('Networks made to fail in known ways', () => {
       assert.deepEqual([...(await fired(textOf(specimen), backend)).keys()], []);
     });
   }
+
+  it('make each rule ask for every threshold it has, so that each setting counts', () => {
+    const all = rules.flatMap(({ id, thresholds }) => Object.keys(thresholds).map((name) => `${id}.${name}`));
+    assert.deepEqual([...read].sort(), all.sort());
+  });
 
   it('are rid of their fault by the first fix, at least eight in ten', () => {
     assert.ok(mended >= 0.8 * faulty.length, `${mended} of ${faulty.length}`);

@@ -28,6 +28,19 @@ const regression = (hidden: readonly object[], training: object, more: object = 
   ...more,
 });
 
+const three = { source: 'blobs', samples: 300 };
+const softmax = { ...output, units: 3, activation: 'softmax' };
+/** One convolution over drawn digits. */
+const picture = (more: object, training: object) => ({
+  ...network([], { epochs: 5, batchSize: 10, ...training }, { data: { source: 'glyphs', samples: 100 } }),
+  layers: [
+    { id: 'c1', type: 'conv2d', filters: 8, kernelSize: 3, strides: 6, ...more },
+    { id: 'flat', type: 'flatten' },
+    dense('h1', 16),
+    { ...softmax, units: 10 },
+  ],
+});
+
 const make = (name: string, rules: readonly string[], file: object): Specimen => ({ name, file, rules });
 const scaled = (low: number, high: number) => ({ ...circles, scale: { method: 'minmax', range: [low, high] } });
 const normal = (stddev: number) => ({ name: 'normal', stddev });
@@ -55,6 +68,16 @@ export const faulty: readonly Specimen[] = [
       optimizer: { name: 'adam', learningRate: 0.02 },
     }),
   ),
+  make(
+    'selu with he weights',
+    ['activation_init_mismatch'],
+    network(stack(1, 16, { activation: 'selu', weights: 'he_normal' }), { optimizer: sgd(0.1) }),
+  ),
+  make(
+    'a CNN with glorot weights',
+    ['activation_init_mismatch'],
+    picture({ weights: 'glorot_uniform' }, { optimizer: sgd(0.05) }),
+  ),
   make('a bias of 1', ['bias_too_large'], network(stack(1, 16, { bias: 1 }), { optimizer: sgd(0.2) })),
   make(
     'a bias of 2',
@@ -80,6 +103,11 @@ export const faulty: readonly Specimen[] = [
     data: { source: 'blobs', samples: 300 },
     layers: [dense('h1', 16), { ...output, units: 3, activation: 'softmax' }],
     training: { loss: 'binary_crossentropy', optimizer: sgd(0.1), epochs: 20 },
+  }),
+  make('three sigmoids for three classes', ['loss_output_mismatch'], {
+    ...network([], { optimizer: sgd(0.1) }),
+    data: three,
+    layers: [dense('h1', 16), { ...output, units: 3 }],
   }),
   make('relu for numbers below 0', ['loss_output_mismatch'], {
     ...regression([], {}),
@@ -114,6 +142,7 @@ export const faulty: readonly Specimen[] = [
     ['learning_rate_too_high', 'dying_relu', 'exploding_weights', 'not_learning'],
     network(stack(3, 32), { optimizer: sgd(10) }),
   ),
+  make('feature maps pushed below 0', ['dying_relu'], picture({ bias: -3 }, { optimizer: sgd(0.05) })),
   make('units pushed below 0', ['dying_relu'], network([dense('h1', 32, { bias: -1 })], {})),
   make(
     'tanh with weights of σ 1000',
@@ -160,6 +189,16 @@ export const faulty: readonly Specimen[] = [
     'a learning rate of 2 with tanh',
     ['learning_rate_too_high'],
     network(stack(2, 16, { activation: 'tanh', weights: 'glorot_normal' }), { optimizer: sgd(2) }),
+  ),
+  make('a learning rate of 0.3 for rmsprop', ['learning_rate_too_high'], {
+    ...network([], { optimizer: { name: 'rmsprop', learningRate: 0.3 } }),
+    data: three,
+    layers: [dense('h1', 16, { activation: 'leaky_relu' }), softmax],
+  }),
+  make(
+    'a momentum of 0.95 and large steps of tanh',
+    ['learning_rate_too_high', 'exploding_weights', 'not_learning', 'saturated_units'],
+    network(stack(2, 16, { activation: 'tanh', weights: 'glorot_normal' }), { optimizer: sgd(1, { momentum: 0.95 }) }),
   ),
   make(
     'a learning rate of 1e-8',
@@ -223,9 +262,6 @@ export const faulty: readonly Specimen[] = [
     ),
   ),
 ];
-
-const three = { source: 'blobs', samples: 300 };
-const softmax = { ...output, units: 3, activation: 'softmax' };
 
 export const healthy: readonly Specimen[] = [
   make('circles, relu and he', [], network(stack(1, 16, { bias: 0.1 }), { optimizer: sgd(0.2), epochs: 60 })),

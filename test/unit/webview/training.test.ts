@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FromWorker, RunState, ToWorker } from '../../../src/engine/worker/protocol.ts';
-import type { KeptRun } from '../../../src/webview/hostProtocol.ts';
+import type { KeptRun, Settings } from '../../../src/webview/hostProtocol.ts';
 import type { Recorded } from '../../../src/webview/run/recording.ts';
 import { Training } from '../../../src/webview/run/training.ts';
 import { drawingOf, networkText } from './networks.ts';
@@ -12,6 +12,7 @@ function stage() {
   const forgotten: string[] = [];
   const written: Recorded[] = [];
   let asked = 0;
+  let settings: Settings = { backend: 'wasm', metricsPerSecond: 10 };
   const log: string[] = [];
   let ended = 0;
   let text = networkText();
@@ -19,7 +20,7 @@ function stage() {
   const training = new Training(
     {
       trainable: () => ({ drawing: drawingOf(text), text }),
-      settings: () => ({ backend: 'wasm', metricsPerSecond: 10 }),
+      settings: () => settings,
       readFile: () => Promise.reject(new Error('There is no such file.')),
       keep: (run) => kept.push(run),
       record: (run) => written.push(run),
@@ -45,6 +46,7 @@ function stage() {
     log,
     types: () => sent.map(({ type }) => type),
     ended: () => ended,
+    set: (more: Partial<Settings>) => void (settings = { ...settings, ...more }),
     edit: (parts: Record<string, unknown>) => void (text = networkText(parts)),
     state: (state: RunState) => receive({ type: 'state', state }),
     /** Lets what waits for a promise go on. */
@@ -53,8 +55,10 @@ function stage() {
 }
 
 describe('Training', () => {
-  it('starts a run of the text as it is, with the backend of the settings', async () => {
-    const { training, sent, settle } = stage();
+  it('starts a run of the text as it is, with backend, thresholds and pauses of the settings', async () => {
+    const { training, sent, settle, set } = stage();
+    const own = { pauseOn: 'error', rules: { dying_relu: { share: 0.3 } } } as const;
+    set(own);
     training.command('train');
     await settle();
     assert.deepEqual(sent, [
@@ -64,6 +68,7 @@ describe('Training', () => {
         text: networkText(),
         backend: 'wasm',
         metricsPerSecond: 10,
+        ...own,
         paused: false,
       },
     ]);
