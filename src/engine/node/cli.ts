@@ -92,5 +92,7 @@ function start(): void {
   // A reader that has seen enough (`| head`) is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(Exit.done);
+    process.stderr.write(`rectifier: the output can't be written: ${error.message}\n`);
+    process.exit(Exit.failed);
   });
 }

@@ -65,10 +65,11 @@ function nameOptimizer(text: string): string {
   return applyEdits(text, setValue(text, ['training', 'optimizer'], { name: 'sgd' }));
 }
 
-/** JSON if it parses as JSON, else the text itself. */
+/** JSON if it parses as JSON, else the text itself; so is a number too large to be one, which is then refused as written. */
 export function valueOf(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'number' && !Number.isFinite(value) ? text : value;
   } catch {
     return text;
   }

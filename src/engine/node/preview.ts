@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { preview as look } from '../training/preview.ts';
 import { chooseBackend } from './backends.ts';
 import { Exit } from './failure.ts';
@@ -32,7 +33,7 @@ export async function preview(args: string[]): Promise<number> {
   const table = tableText([['layer', 'units', 'zeros %', 'σ', 'gradient norm', 'dead'], ...rows], 1);
   const chance = (100 * seen.bornDeadChance).toPrecision(3);
   process.stdout.write(
-    `${graph.network.name}, before training, seed ${graph.network.seed}\n\n${table}\n\nborn dead, a whole hidden layer: at most ${chance} % of seeds\n`,
+    `${graph.network.name || path.basename(file)}, before training, seed ${graph.network.seed}\n\n${table}\n\nborn dead, a whole hidden layer: at most ${chance} % of seeds\n`,
   );
   for (const { severity, rule, message, fixes } of problems)
     if (fixes) process.stdout.write(`${severity} ${rule}: ${message}\n`);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { formulaOf } from '../activations/formula/index.ts';
 import { layerRow, shapeText } from '../layers/index.ts';
 import { compile } from '../plan/compile.ts';
@@ -53,7 +54,7 @@ export async function summary(args: string[]): Promise<number> {
     formula === undefined ? [] : [`${id}: f(x) = ${formula}, f′(x) = ${derivative ?? '… (too long to show)'}\n`],
   );
   process.stdout.write(
-    `${graph.network.name}\n\n${tableText(rows, 3)}\n\n${formulas.join('')}loss ${graph.loss}; training takes ${(bytes / 2 ** 20).toFixed(1)} MB of memory\n`,
+    `${graph.network.name || path.basename(file)}\n\n${tableText(rows, 3)}\n\n${formulas.join('')}loss ${graph.loss}; training takes ${(bytes / 2 ** 20).toFixed(1)} MB of memory\n`,
   );
   return Exit.done;
 }

@@ -202,6 +202,6 @@ function figures(
     ...show('accuracy', accuracy),
     ...show('validation loss', validation?.loss),
     ...show('validation accuracy', validation?.accuracy),
-    `${dead} of ${units} units dead`,
+    ...(units > 0 ? [`${dead} of ${units} units dead`] : []),
   ].join('  ');
 }

@@ -18,10 +18,11 @@ export const explodingWeights = rule({
     const { graph, record, weightNorms, memory, facts } = moment;
     return record.layers.flatMap(({ id, updateRatio }, k) => {
       const norm = weightNorms[k];
-      if (norm === null || norm === undefined) return [];
+      // Weights that are no numbers end a run as diverged, and have grown from nothing.
+      if (norm === null || norm === undefined || Number.isNaN(norm)) return [];
       if (record.step === 0) memory[id] = Math.max(norm, usualNorm(moment, id));
       const start = memory[id];
-      if (start === undefined || norm < limit * start || start === 0) return [];
+      if (start === undefined || start === 0 || start === Infinity || norm < limit * start) return [];
       const penalty = layersFix(
         l10n.t('Add an l2 penalty of 0.001 to "{0}"', id),
         'regularization.l2',

@@ -97,4 +97,4 @@ export const epochsText = (n: number): string => (n === 1 ? l10n.t('1 epoch') : 
 /** A share as people read it: "12 %". */
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(share < 0.1 ? 2 : 3))} %`;
 /** A number as people read it: three digits. */
-export const short = (value: number): string => String(Number(value.toPrecision(3)));
+export const short = (value: number): string => (value === Infinity ? '∞' : String(Number(value.toPrecision(3))));

@@ -37,8 +37,12 @@ export type Read = { readonly root: Node; readonly fault?: never } | { readonly 
  * and nesting are known to be in bounds. Offsets are those of the text as given, the mark included.
  */
 export function readJson(text: string): Read {
-  const json = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-  const fault = tooLarge(json) ?? tooMuch(json);
+  const marked = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
+  const large = tooLarge(marked);
+  if (large) return { fault: large };
+  // The scanner builds runs of blanks letter by letter: megabytes at a file's end would take it a minute.
+  const json = marked.slice(0, endBefore(marked, marked.length));
+  const fault = tooMuch(json);
   if (fault) return { fault };
   const errors: ParseError[] = [];
   const root = parseTree(json, errors, { allowTrailingComma: true });
@@ -234,7 +238,7 @@ function explain(text: string, { error, offset, length }: ParseError): Pick<Faul
 /** Where the last thing before `offset` ends, blanks skipped. */
 function endBefore(text: string, offset: number): number {
   let end = Math.min(offset, text.length);
-  while (end > 0 && /\s/.test(text[end - 1]!)) end--;
+  while (end > 0 && ' \t\r\n'.includes(text[end - 1]!)) end--;
   return end;
 }
 

@@ -430,7 +430,7 @@ const cascading = Object.fromEntries(
 
 /** The file as it may be written. It validates and never fills in: `resolve` knows the defaults. */
 export const networkSchema = z.strictObject({
-  $schema: z.optional(z.string()),
+  $schema: z.optional(z.unknown()),
   version: documented(z.int().check(z.minimum(1), z.maximum(largest)), 'Version', 'Version of the file format: 1.'),
   name: z.optional(documented(z.string(), 'Name', 'What people call the network.')),
   seed: z.optional(

@@ -515,8 +515,8 @@ const shapes = [
 const syntax = (
   [
     ['an empty file', '', 1, 'A value is expected, but the file ends.'],
-    ['blanks alone', ' \n\n ', 3, 'A value is expected, but the file ends.'],
-    ['a comment alone', '// later\n', 2, 'A value is expected, but the file ends.'],
+    ['blanks alone', ' \n\n ', 1, 'A value is expected, but the file ends.'],
+    ['a comment alone', '// later\n', 1, 'A value is expected, but the file ends.'],
     ['text', 'hello', 1, 'hello is not JSON. Put text in double quotes'],
     ['an opening brace', '{', 1, 'A "}" is missing here: the file ends.'],
     ['a closing brace', '}', 1, 'A value is expected, but } stands.'],

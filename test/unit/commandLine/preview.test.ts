@@ -84,6 +84,7 @@ describe('rectifier preview', () => {
 
   it('is a table for people, with what the rules say', async () => {
     const { out } = await run('preview', 'n.nn.json', '--set', 'layers.output.weights=he_normal');
+    assert.match(out, /^n\.nn\.json, before training, seed 3\n/, 'the file where the network has no name');
     assert.match(out, /layer +units +zeros % +σ +gradient norm +dead\nnarrow +2 /);
     assert.match(out, /at most 25\.0 % of seeds\nwarning activation_init_mismatch: "output" is sigmoid with he_normal/);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { valueOf } from '../../../src/engine/node/networkFile.ts';
 import { workplace } from './support.ts';
 
 const layers = [
@@ -24,5 +25,10 @@ describe('--set', () => {
       writeFileSync(at(`${i}.nn.json`), network(optimizer === undefined ? {} : { training: { optimizer } }));
       assert.equal(await rateOf(`${i}.nn.json`), 0.5);
     }
+  });
+
+  it('takes a value as JSON, or as text where it is none or a number too large to be one', () => {
+    const texts = ['1e3', '"all"', 'tanh', '{"name": "adam"}', '1e400', '-1e400'];
+    assert.deepEqual(texts.map(valueOf), [1000, 'all', 'tanh', { name: 'adam' }, '1e400', '-1e400']);
   });
 });

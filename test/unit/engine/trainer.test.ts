@@ -203,6 +203,10 @@ describe('the trainer', () => {
     );
     assert.equal(batchInactive, null, 'nobody looked at its batch');
     assert.ok((await trainer.parameters()).every(Number.isFinite));
+    const weights = { name: 'constant', value: 1e39 };
+    const never = { ...file, layers: [{ ...file.layers[0], weights }] };
+    const { events } = await train(graphOf(never, numbers), numbers);
+    assert.doesNotMatch(JSON.stringify(events), /NaN|Infinity/, 'nor in what rules say');
     const exact = await train(linear, numbers, { steps: end.step });
     assert.equal(exact.end.reason, 'completed');
     assert.deepEqual(await exact.trainer.parameters(), await trainer.parameters());

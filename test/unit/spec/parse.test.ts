@@ -7,11 +7,11 @@ const minimal = '{"version": 1, "data": {"source": "xor"}, "layers": [{"type": "
 
 describe('Reading a network file', () => {
   it('takes comments, trailing commas, a byte order mark and a $schema', () => {
-    const text = `\uFEFF// a network\n{"$schema": "x", "version": 1, "data": {"source": "xor",}, /* layers */ "layers": [{"type": "dense", "units": 1},],}`;
+    const text = `\uFEFF// a network\n{"$schema": ["x"], "version": 1, "data": {"source": "xor",}, /* layers */ "layers": [{"type": "dense", "units": 1},],}`;
     const { network, problems, value } = parse(text);
     assert.deepEqual(problems, []);
     assert.equal(network?.layers[0]?.id, 'dense');
-    assert.equal((value as { $schema: string }).$schema, 'x');
+    assert.deepEqual((value as { $schema: unknown }).$schema, ['x']);
   });
 
   it('keeps the JSON as written beside the network, without defaults', () => {
@@ -84,6 +84,12 @@ describe('Reading a network file', () => {
       parse(ui(1000)).problems.map(({ rule }) => rule),
       ['nesting_too_deep'],
     );
+  });
+
+  it('takes megabytes of blanks at the end, and names the place before them where something is missing', () => {
+    assert.deepEqual(parse(minimal + ' '.repeat(15 * 2 ** 20)).problems, []);
+    const [problem] = parse('{"version": 1,\n\n\n').problems;
+    assert.deepEqual([problem?.rule, problem?.line, problem?.column], ['broken_json', 1, 15]);
   });
 
   it('suggests a name only when one is near', () => {
