@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { exportJson } from '../export/json.ts';
 import { compile } from '../plan/compile.ts';
 import { standingKey } from '../training/checkpoint.ts';
 import { initialParameters, initialState } from '../training/initialize.ts';
+import type { Network } from '../spec/network.ts';
 import { metadataOf } from '../weights/metadata.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { tensorsOf, weightsFrom } from '../weights/weights.ts';
@@ -32,16 +34,24 @@ export async function exportNetwork(args: string[]): Promise<number> {
   await refuseUnwritable([output]);
 
   const text = await readNetwork(file, values.set);
-  await writeWhole(output, target === 'json' ? await json(file, text) : await safetensors(file, text, weights));
+  await writeWhole(output, target === 'json' ? await json(file, text, output) : await safetensors(file, text, weights));
   return Exit.done;
 }
 
 const usage = (message: string) => new Failure(Exit.usage, `rectifier export: ${message}`);
 
-async function json(file: string, text: string): Promise<string> {
+async function json(file: string, text: string, output: string): Promise<string> {
   const { parsed, graph, problems } = await examine(file, text);
   refuseErrors(file, problems);
-  return exportJson(parsed.network!, graph);
+  return exportJson(seenFrom(parsed.network!, path.resolve(file, '..'), path.resolve(output, '..')), graph);
+}
+
+/** A data file is named as seen from the network file: one that goes to another folder names it anew. */
+function seenFrom(network: Network, before: string, now: string): Network {
+  const { data } = network;
+  if (data.path === undefined || before === now) return network;
+  const relative = path.relative(now, path.join(before, data.path)).replaceAll(path.sep, '/');
+  return { ...network, data: { ...data, path: relative } };
 }
 
 /** The weights alone, a checkpoint's without what the optimiser keeps; those of step 0 when none are given. */

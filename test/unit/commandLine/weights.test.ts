@@ -199,6 +199,12 @@ describe('weight files on the command line', () => {
     assert.equal((await run('export', 'n.nn.json', '--to', 'json', '-o', 'full.nn.json')).code, 0);
     assert.ok(text('full.nn.json').includes('"loss": "binary_crossentropy"'));
     assert.equal((await run('check', 'full.nn.json')).code, 0);
+    mkdirSync(at('deeper'));
+    writeFileSync(at('points.csv'), 'x,y,class\n0,1,a\n1,0,b\n1,1,a\n0,0,b\n');
+    const points = ['--set', 'data={"source":"file","path":"points.csv","split":{"train":1}}'];
+    const moved = await run('export', 'n.nn.json', '--to', 'json', '-o', 'deeper/full.nn.json', ...points);
+    assert.equal(moved.code, 0, moved.err);
+    assert.ok(text('deeper/full.nn.json').includes('"path": "../points.csv"'), 'seen from the folder it goes to');
     for (const [args, code, says] of [
       [['--to', 'onnx', '-o', 'x'], 2, /onnx is not there yet/],
       [['--to', 'paper', '-o', 'x'], 2, /one of json, pytorch/],
