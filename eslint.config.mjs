@@ -36,6 +36,15 @@ export default defineConfig(
   },
   { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },
   { files: ['src/{webview,extension}/**/*.ts'], rules: { 'rectifier/words': 'error' } },
+  {
+    files: [
+      'src/engine/{activations,autopsy,data,layers,rules,spec,training,weights,worker}/**/*.ts',
+      'src/engine/*.ts',
+    ],
+    // Tables, and files as they are written.
+    ignores: ['src/engine/spec/{network,fields,jsonSchema}.ts', 'src/engine/templates.ts'],
+    rules: { 'rectifier/words': ['error', { engine: true }] },
+  },
   { files: ['src/engine/node/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],

@@ -22,14 +22,20 @@ const showing = new Set(['drawnText']);
 const names =
   /^(PNG|CSV|safetensors|Rectifier|Arrow\w*|Map|History|Recording|Overview|Loss|Accuracy|Dead units|Gradient norms|Update ratios|Output|Unit)$/;
 
-/** @type {Rule.RuleModule} */
+/** Properties of the engine's rows that are English: `engine/words.ts` and `scripts/rules.ts` know them; and functions that make rows. */
+const ofRows = new Set(['label', 'doc', 'advice', 'source', 'formula', 'when', 'reason', 'remedy']);
+const makingRows = new Set(['integer', 'number', 'choice', 'size', 'raw', 'formula', 'documented']);
+
+/** With `engine`, rows of tables and errors of the program's own are let through. @type {Rule.RuleModule} */
 export const wordsRule = {
   meta: {
     type: 'problem',
-    schema: [],
+    schema: [{ type: 'object', properties: { engine: { type: 'boolean' } }, additionalProperties: false }],
     messages: { words: '"{{text}}" is shown to people: put it through t (@vscode/l10n, or vscode.l10n), whole.' },
   },
   create(context) {
+    const { engine = false } = /** @type {{ engine?: boolean }} */ (context.options[0] ?? {});
+
     /** @param {Node} node @param {string} text */
     const report = (node, text) =>
       context.report({ node: /** @type {Rule.Node} */ (node), messageId: 'words', data: { text: text.trim() } });
@@ -50,7 +56,7 @@ export const wordsRule = {
 
     /** @param {Literal | TemplateLiteral} node @param {string} text */
     const literal = (node, text) => {
-      if (prose.test(text) && !names.test(text) && !isExempt(node)) report(node, text);
+      if (prose.test(text) && !names.test(text) && !isExempt(node) && !(engine && isOfEngine(node))) report(node, text);
     };
 
     return {
@@ -63,7 +69,8 @@ export const wordsRule = {
         if (callee.type === 'Identifier' && showing.has(callee.name)) shownHere(/** @type {Expression} */ (first));
       },
       Property({ key, value }) {
-        if (key.type === 'Identifier' && shown.has(key.name)) shownHere(/** @type {Expression} */ (value));
+        if (key.type === 'Identifier' && shown.has(key.name) && !(engine && ofRows.has(key.name)))
+          shownHere(/** @type {Expression} */ (value));
       },
       TaggedTemplateExpression(node) {
         if (node.tag.type !== 'Identifier' || !['html', 'svg'].includes(node.tag.name)) return;
@@ -122,6 +129,17 @@ function placesOf({ quasi }) {
   });
   flush();
   return places;
+}
+
+/** Whether a string stands in a row of one of the engine's tables, or says that the program is at fault. @param {Node} node */
+function isOfEngine(node) {
+  const parent = /** @type {Rule.Node} */ (/** @type {Rule.Node} */ (node).parent);
+  if (parent.type === 'ArrowFunctionExpression') return isOfEngine(parent);
+  if (parent.type === 'Property') return parent.key.type === 'Identifier' && ofRows.has(parent.key.name);
+  if (parent.type !== 'CallExpression' && parent.type !== 'NewExpression') return false;
+  const { type, callee } = parent;
+  if (callee.type !== 'Identifier') return false;
+  return type === 'NewExpression' ? callee.name === 'Error' : makingRows.has(callee.name);
 }
 
 /** Whether a string is for the program, or has been put through `l10n.t`. @param {Node} node */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { activations } from './activations/index.ts';
 import { initializers } from './initializers.ts';
 import { layers } from './layers/index.ts';
@@ -18,7 +19,7 @@ const inner: ReadonlySet<string> = new Set(['fields', 'parameters']);
 
 /**
  * Puts `change(text)` in the place of each text that people read in the rows of the engine's tables: names and help of layers, fields,
- * activations, initialisers and so on. Rows are written in English; a page does this once, before it draws anything.
+ * activations, initialisers and so on.
  */
 export function changeTexts(change: (text: string) => string): void {
   const done = new Set<unknown>();
@@ -32,4 +33,10 @@ export function changeTexts(change: (text: string) => string): void {
   };
   const changeAll = (rows: unknown): void => Object.values(rows as Record<string, never>).forEach(changeIn);
   tables.forEach(changeAll);
+}
+
+/** From now on all that is looked up is in another language, by the English text; tables, too, so it is done once and before they are read. */
+export function translate(contents: Record<string, string>): void {
+  l10n.config({ contents });
+  changeTexts(l10n.t);
 }

@@ -1,16 +1,14 @@
-import * as l10n from '@vscode/l10n';
-import { changeTexts } from '../engine/words.ts';
+import { translate } from '../engine/words.ts';
 
-/** What `@vscode/l10n` does not do for us: rows of tables, labels within sentences, sentences with markup in them. */
+/** What `l10n.t` does not do for us: labels within sentences, sentences with markup in them. */
 
 /** The translations of this page, by the English text; undefined where it is in English. */
 export let bundle: Record<string, string> | undefined;
 
-/** Puts the page into another language: all that is looked up with `l10n.t` from now on, and the engine's tables. */
-export function translate(contents: Record<string, string>): void {
+/** Puts the page into another language. */
+export function speak(contents: Record<string, string>): void {
   bundle = contents;
-  l10n.config({ contents });
-  changeTexts(l10n.t);
+  translate(contents);
 }
 
 /** A label within a sentence; only in English is it surely small there. */

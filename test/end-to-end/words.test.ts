@@ -6,8 +6,10 @@ import { tableWords } from '../../scripts/words.ts';
 import { activations } from '../../src/engine/activations/index.ts';
 import { initializers } from '../../src/engine/initializers.ts';
 import { layers } from '../../src/engine/layers/index.ts';
+import { rules } from '../../src/engine/rules/index.ts';
 import { dataFields, optimizers, trainingFields } from '../../src/engine/spec/network.ts';
 import type { Fields } from '../../src/engine/spec/fields.ts';
+import { schemaRules } from '../../src/engine/spec/problems.ts';
 import type { RecordedEntry } from '../../src/engine/training/runFile.ts';
 import type { Settings } from '../../src/webview/hostProtocol.ts';
 import { root } from '../workbench/index.ts';
@@ -55,10 +57,11 @@ describe('the panel in another language', function () {
     version: 1,
     data: { source: 'circles' },
     layers: [
-      { id: 'hidden', type: 'dense', units: 12 },
+      // What rules find before training, and in it.
+      { id: 'hidden', type: 'dense', units: 12, weights: 'glorot_uniform' },
       { id: 'output', type: 'dense', units: 1, activation: 'sigmoid', weights: 'glorot_uniform' },
     ],
-    training: { epochs: 3 },
+    training: { optimizer: { name: 'sgd', learningRate: 3 }, epochs: 3 },
   };
 
   /** What is the same in every language: names of the file format, of networks and units. */
@@ -70,6 +73,7 @@ describe('the panel in another language', function () {
     ...rows.flatMap(({ name, label, parameters }) => [name, label, ...names(parameters)]),
     ...[...activations, ...initializers].map(({ formula }) => formula),
     ...[dataFields, trainingFields].flatMap(names),
+    ...[...schemaRules, ...rules.map(({ id }) => id)],
     ...[
       'circles.nn.json',
       'circles',
@@ -91,8 +95,6 @@ describe('the panel in another language', function () {
     .sort((a, b) => b.length - a.length);
   const assertMarked = async (page: Page, state: string): Promise<void> => {
     const left = (await unmarked(page)).filter((text) => {
-      // Why this backend: the worker's words.
-      if (text.startsWith('wasm (')) return false;
       const other = known.reduce((rest, word) => rest.replaceAll(word, ''), text.replaceAll('\u200b', ''));
       return /\p{L}{2}/u.test(other);
     });
@@ -104,9 +106,13 @@ describe('the panel in another language', function () {
     await send({ ...start, text: '' });
     await page.getByRole('heading', { name: '⟦New network⟧' }).waitFor();
     await assertMarked(page, 'an empty file');
-    await send({ type: 'document', text: JSON.stringify(network), version: 2 });
+    await send({ type: 'document', text: JSON.stringify({ ...network, sede: 1, layers: 0 }), version: 2 });
+    await page.getByRole('button', { name: '⟦Change to "{0}"⟧'.replace('{0}', 'seed') }).waitFor();
+    await assertMarked(page, 'a file with faults');
+    await send({ type: 'document', text: JSON.stringify(network), version: 3 });
     const layer = page.getByRole('listbox', { name: '⟦Layers⟧' }).getByRole('option').first();
     await layer.waitFor();
+    await page.getByText('activation_init_mismatch').first().waitFor();
     await assertMarked(page, 'not trained');
     await page.getByRole('button', { name: '⟦Add layer⟧', exact: true }).click();
     await assertMarked(page, 'the palette');
@@ -117,8 +123,12 @@ describe('the panel in another language', function () {
       await assertMarked(page, name);
     }
     await layer.click();
+    await page.getByRole('button', { name: '⟦Help for {0}⟧'.replace('{0}', '⟦Activation⟧') }).click();
+    await page.getByRole('note').waitFor();
+    await assertMarked(page, 'help');
     await page.getByRole('button', { name: '⟦Train⟧' }).click();
     await page.getByText('⟦completed⟧', { exact: true }).waitFor();
+    await page.getByText('learning_rate_too_high').first().waitFor();
     await assertMarked(page, 'trained');
     for (const tab of ['Loss', 'Output', 'Unit']) {
       await page.getByRole('tab', { name: `⟦${tab}⟧` }).click();

@@ -12,6 +12,7 @@ import { getReady, lookBefore } from './previews.ts';
 import type { ToWorker } from './protocol.ts';
 import { checkGiven, type Surroundings } from './surroundings.ts';
 import { inBatches, stepsBetween, Trainers, type Started } from './trainers.ts';
+import { translate } from '../words.ts';
 
 /**
  * The training side of the panel: one run at a time, driven by messages and completions, never by timers. What it tells goes through an
@@ -46,7 +47,7 @@ export class WorkerSession {
   async handle(message: ToWorker): Promise<void> {
     switch (message.type) {
       case 'words':
-        return l10n.config({ contents: message.bundle });
+        return translate(message.bundle);
       case 'start':
         return this.start(message);
       case 'resume':

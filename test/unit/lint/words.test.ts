@@ -3,10 +3,10 @@ import { Linter } from 'eslint';
 import { wordsRule } from '../../../scripts/lint/words.mjs';
 
 /** What the rule finds shown to people and not put through `t`. */
-function found(code: string): string[] {
+function found(code: string, options: object[] = []): string[] {
   const config: Linter.Config = {
     plugins: { rectifier: { rules: { words: wordsRule } } },
-    rules: { 'rectifier/words': 'error' },
+    rules: { 'rectifier/words': ['error', ...options] },
   };
   return new Linter().verify(code, [config]).map(({ message }) => /^"(.*?)" is shown/.exec(message)?.[1] ?? message);
 }
@@ -39,4 +39,12 @@ const allowed = [
 describe('the lint rule for words that people read', () => {
   for (const [code, ...texts] of refused) it(`refuses ${code}`, () => assert.deepEqual(found(code), texts));
   for (const code of allowed) it(`allows ${code}`, () => assert.deepEqual(found(code), []));
+
+  it('lets rows of the engine’s tables through, but not what its rules find', () => {
+    const row = `layer({ label: "Dense", when: (n) => \`More than \${n} units.\`, fields: { units: integer("Units", "How many units.") } })`;
+    assert.deepEqual(found(row, [{ engine: true }]), []);
+    assert.deepEqual(found(row), ['Dense', 'More than … units.', 'Units', 'How many units.']);
+    const finding = '({ layer, message: `All ${n} units are dead.`, fixes: [{ title: "Use tanh", set }] })';
+    assert.deepEqual(found(finding, [{ engine: true }]), ['All … units are dead.', 'Use tanh']);
+  });
 });
