@@ -4,7 +4,7 @@ import type { DataFiles } from './dataFiles.ts';
 import type { Designers } from './designers.ts';
 import { messageOf, report } from './errors.ts';
 import { baseName, isNetworkFile } from './files.ts';
-import { pageHtml, resourceRoots } from './html.ts';
+import { pageHtml, readPageFiles, resourceRoots } from './html.ts';
 import { asFromRuns } from './messages.ts';
 import { openUntitled } from './newNetwork.ts';
 import type { RecordedRuns } from './recordedRuns.ts';
@@ -46,22 +46,21 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   /** Shows the page, beside nothing: it takes the room of an editor. */
-  open(): void {
+  async open(): Promise<void> {
     if (this.panel) return this.panel.reveal();
     const options = { retainContextWhenHidden: true, enableScripts: true };
-    this.take(
+    await this.take(
       vscode.window.createWebviewPanel(viewType, vscode.l10n.t('Compare Runs'), vscode.ViewColumn.Active, options),
     );
   }
 
   /** The window was reloaded. */
-  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     if (this.panel) panel.dispose();
-    else this.take(panel);
-    return Promise.resolve();
+    else await this.take(panel);
   }
 
-  private take(panel: vscode.WebviewPanel): void {
+  private async take(panel: vscode.WebviewPanel): Promise<void> {
     this.panel = panel;
     this.told = '';
     const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, 'media', `network-${theme}.svg`);
@@ -72,7 +71,8 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
       listener.dispose();
       this.panel = undefined;
     });
-    panel.webview.html = pageHtml(panel.webview, this.extensionUri, 'runs');
+    const files = await readPageFiles(this.extensionUri);
+    if (this.panel === panel) panel.webview.html = pageHtml(panel.webview, this.extensionUri, files, 'runs');
   }
 
   /** Handles a message of the page; one that is not of the protocol is ignored. */

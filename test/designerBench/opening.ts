@@ -45,18 +45,27 @@ export async function opening({ profile }: BenchOptions): Promise<Row[]> {
   }
 }
 
-/** In each new page of a panel: notes when its layers have been painted. A page written anew keeps its timers, not its frames. */
+/** In each new page of a panel: notes when its layers have first been painted. A page written anew keeps its timers, not its frames and observers. */
 function noteDrawing(): void {
   if (window === window.top) return;
+  const drawn = () => document.querySelector('[role=listbox] [role=option]') !== null;
+  const note = () => {
+    const { port1, port2 } = new MessageChannel();
+    // After the frame that is being drawn.
+    port1.onmessage = () => Object.assign(globalThis, { drawnAt: performance.timeOrigin + performance.now() });
+    port2.postMessage(0);
+  };
   const timer = setInterval(() => {
-    if (document.querySelector('[role=listbox] [role=option]') === null) return;
+    if (document.body?.dataset['page'] === undefined) return;
     clearInterval(timer);
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => Object.assign(globalThis, { drawnAt: performance.timeOrigin + performance.now() });
-      port2.postMessage(0);
+    if (drawn()) return note();
+    const observer = new MutationObserver(() => {
+      if (!drawn()) return;
+      observer.disconnect();
+      note();
     });
-  }, 4);
+    observer.observe(document.body, { childList: true, subtree: true });
+  }, 1);
 }
 
 /** Opens a file by its name and closes it again; gives the milliseconds to its drawing. */
