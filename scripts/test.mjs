@@ -55,6 +55,9 @@ const suites = {
   },
 };
 
+/** Suites that read the sources alone and speak when they are done. */
+const silent = new Set(['typecheck', 'lint']);
+
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, grep: { type: 'string' }, 'update-docs': { type: 'boolean', default: false } },
 });
@@ -71,7 +74,7 @@ await main(async () => {
   /** @param {string} name @param {() => Promise<Count>} work */
   const suite = async (name, work) => {
     const start = performance.now();
-    say(`\n=== ${name} ===`);
+    if (!silent.has(name)) say(`\n=== ${name} ===`);
     const { passed, failed } = await work().catch((/** @type {unknown} */ error) => {
       tell(error);
       return { passed: 0, failed: 1 };
@@ -80,8 +83,11 @@ await main(async () => {
   };
   /** @type {Needs} */
   const needs = Object.assign({}, ...chosen.map(([, { needs }]) => needs));
-  if (Object.keys(needs).length) await suite('setup', () => setUp(needs, selected));
-  for (const [name, { run }] of chosen) await suite(name, run);
+  if (Object.keys(needs).length) chosen.unshift(['setup', { needs, run: () => setUp(needs, selected) }]);
+  // What only reads the sources goes on beside what is set up: neither keeps two cores busy.
+  const first = chosen.filter(([name]) => name === 'setup' || silent.has(name));
+  await Promise.all(first.map(([name, { run }]) => suite(name, run)));
+  for (const [name, { run }] of chosen) if (!first.some(([other]) => other === name)) await suite(name, run);
 
   say('');
   for (const { name, passed, failed, time } of results) {
@@ -148,7 +154,7 @@ async function checks(...commands) {
     commands.map(async (args) => {
       const { code, output } = await run(process.execPath, args, { quiet: true });
       const name = path.basename(args[0] ?? '').replace(/\.c?js$/, '');
-      say(`${output}${code === 0 ? `${name}: no problems` : `${name}: failed`}`);
+      say(`\n${output}${code === 0 ? `${name}: no problems` : `${name}: failed`}`);
       return code;
     }),
   );
