@@ -49,7 +49,7 @@ const suites = {
     needs: { build: true, browser: true, workbench: true, vsix: true },
     run: () => {
       // Told from tests by its name: a file without a test would be a failure.
-      const pictures = options['update-docs'] ? ['test/end-to-end/statePictures.ts'] : [];
+      const pictures = options['update-docs'] ? ['test/end-to-end/statePictures.ts', 'test/end-to-end/film.ts'] : [];
       return mocha('end-to-end', ['test/end-to-end/**/*.test.ts', ...pictures]);
     },
   },
