@@ -64,7 +64,8 @@ export const schedules = [
     label: 'Cosine',
     doc: 'Half a cosine from the full learning rate down to 0 at the end (Loshchilov & Hutter 2017).',
     parameters: { warmupSteps },
-    factor: (s, steps) => 0.5 * (1 + Math.cos((Math.PI * s) / steps)),
+    // A run of no steps has a learning rate too, in its record of step 0.
+    factor: (s, steps) => 0.5 * (1 + Math.cos((Math.PI * s) / Math.max(steps, 1))),
   },
 ] as const satisfies readonly ScheduleRow[];
 

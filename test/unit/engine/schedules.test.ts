@@ -16,6 +16,7 @@ describe('learning rate schedules', () => {
   it('cosine falls from 1 over ½ towards 0', () => {
     assert.deepEqual(factors('cosine', {}, [0, 50]), [1, 0.5]);
     assert.ok(scheduleFactor({ name: 'cosine', parameters: {} }, 99, 100) < 0.001);
+    assert.equal(scheduleFactor({ name: 'cosine', parameters: {} }, 0, 0), 1, 'in a run of no steps');
   });
 
   it('warm-up grows by equal parts to the full rate, on top of any schedule', () => {
