@@ -70,6 +70,7 @@ them through \`rectifier sweep\`. Expected figures without a bound come from an 
 
 Measured is the median over the seeds, with 10th and 90th percentile; "of 1000" marks a share of that many seeds. ${figures.length - missed} of ${figures.length}
 figures are where they should be${missed > 0 ? '; those that are not are marked ✗ and explained, with `node --import tsx scripts/experiments/simulation/run.ts`, a simulation apart from the product' : ''}.
+Where runs differ much, as in large-updates, 20 seeds are few: the notes say what more of them show.
 
 ${samples.map(section).join('\n')}`,
     { parser: 'markdown' },

@@ -4,6 +4,8 @@
  *
  *     npm run experiments -- [pattern]     those whose name holds the pattern
  *     npm run experiments -- --page        all, and writes docs/experiments.md
+ *     npm run experiments -- "relu, learning rate 3" --seeds 1000
+ *                                          over more seeds than the 20 of those that name no number of their own
  *
  * What figures outside their bands are worth: `node --import tsx scripts/experiments/simulation/run.ts`, which shares no code with the product.
  * Runs are kept in .cache/experiments, so that what was cut short goes on where it stood; `--again` makes them all anew.
@@ -21,7 +23,7 @@ const cache = path.join(root, '.cache', 'experiments');
 
 /** Trains what is not kept yet. */
 async function runsOf({ sample, title, options }: Experiment): Promise<RunLine[]> {
-  const seeds = options.includes('--seeds') ? [] : ['--seeds', '20'];
+  const seeds = options.includes('--seeds') ? [] : ['--seeds', values.seeds ?? '20'];
   const kept = path.join(cache, `${`${sample} ${title}`.replace(/[^a-z0-9.]+/gi, '-')}.jsonl`);
   const sweep = ['dist/cli.cjs', 'sweep', `samples/${sample}.nn.json`, '--jsonl', '--out', kept, '--set', 'expect=[]'];
   const { stdout } = await promisify(execFile)(process.execPath, [...sweep, ...seeds, ...options], {
@@ -66,7 +68,7 @@ function figureOf({ sample, title }: Experiment, measure: Measure, runs: readonl
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { page: { type: 'boolean' }, again: { type: 'boolean' } },
+  options: { page: { type: 'boolean' }, again: { type: 'boolean' }, seeds: { type: 'string' } },
 });
 const [pattern = ''] = positionals;
 if (values.again) await fs.rm(cache, { recursive: true, force: true });
