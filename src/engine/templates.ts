@@ -35,12 +35,6 @@ const hidden = (...units: number[]): string[] =>
 /** What New Network… offers; those that read a file name one that comes with the samples, or the person's own. */
 export const templates: readonly Template[] = [
   {
-    id: 'blank',
-    label: 'Blank',
-    detail: 'Points in two circles and an output; add layers yourself',
-    text: network('Network', '{ "source": "circles" }', [output(1, 'sigmoid')], trained(100)),
-  },
-  {
     id: 'circles',
     label: 'Two circles',
     detail: 'MLP with one hidden layer of 50 ReLU units',
@@ -97,17 +91,6 @@ export const templates: readonly Template[] = [
     ),
   },
   {
-    id: 'digits-blank',
-    label: 'Digits, blank',
-    detail: 'The same digits and an output; add the layers yourself',
-    text: network(
-      'Digits',
-      '{ "source": "file", "path": "data/digits.csv.gz", "inputShape": [8, 8, 1] }',
-      ['{ "id": "flatten", "type": "flatten" }', output(10, 'softmax')],
-      trained(40),
-    ),
-  },
-  {
     id: 'table',
     label: 'Your own table',
     detail: 'MLP on a CSV file beside the network; the last column is the target',
@@ -116,6 +99,23 @@ export const templates: readonly Template[] = [
       '{ "source": "file", "path": "data.csv" }',
       [...hidden(32), output(2, 'softmax')],
       trained(100),
+    ),
+  },
+  {
+    id: 'blank',
+    label: 'Blank',
+    detail: 'Points in two circles and an output; add layers yourself',
+    text: network('Network', '{ "source": "circles" }', [output(1, 'sigmoid')], trained(100)),
+  },
+  {
+    id: 'digits-blank',
+    label: 'Digits, blank',
+    detail: 'The same digits and an output; add the layers yourself',
+    text: network(
+      'Digits',
+      '{ "source": "file", "path": "data/digits.csv.gz", "inputShape": [8, 8, 1] }',
+      ['{ "id": "flatten", "type": "flatten" }', output(10, 'softmax')],
+      trained(40),
     ),
   },
 ];

@@ -4,7 +4,7 @@ import { button } from './controls.ts';
 import { templates } from '../engine/templates.ts';
 import { icon } from './icons.ts';
 import { painted } from './painted.ts';
-import { drawTemplate } from './templatePicture.ts';
+import { drawTemplate, side } from './templatePicture.ts';
 import type { Panel } from './store.ts';
 import { woven } from './words.ts';
 
@@ -28,7 +28,10 @@ export function empty(panel: Panel): TemplateResult {
               ?disabled=${!panel.mendable}
               @click=${() => panel.fill(text, l10n.t('Start from {0}', label))}
             >
-              <canvas aria-hidden="true" ${painted(64, 64, (g, theme) => drawTemplate(g, theme, text), [])}></canvas>
+              <canvas
+                aria-hidden="true"
+                ${painted(side, side, (g, theme) => drawTemplate(g, theme, text), [])}
+              ></canvas>
               <span><b>${label}</b><span class="secondary small">${detail}</span></span>
             </button>`,
         )}

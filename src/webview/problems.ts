@@ -58,23 +58,24 @@ export function problems(panel: Panel): TemplateResult {
             ${items.map((item) => row(panel, item))}
           </ul>`
     }
-    ${items.length > 0 ? more(panel, items.length) : nothing}
+    ${items.length > 0 ? more(panel, items) : nothing}
     ${items.length > 2 ? html`<span class="visually-hidden">${l10n.t('{0} problems', count(items.length))}</span>` : nothing}
   </section>`;
 }
 
-/** Where there is little room, the first problem alone is in view; this shows the others, or all of it. */
-const more = (panel: Panel, problems: number): TemplateResult => {
+/** The first problem and a row of its fixes are in view; this shows the others, or all of it. */
+const more = (panel: Panel, items: readonly Item[]): TemplateResult => {
   const { allProblems } = panel.view;
+  const needless = !allProblems && items.length === 1 && items[0]!.fixes.length <= 2;
   return html`<button
-    class="toggle more"
+    class="toggle more ${needless ? 'needless' : ''}"
     aria-expanded=${allProblems}
     @click=${() => {
       panel.view.allProblems = !allProblems;
       panel.changed();
     }}
   >
-    ${allProblems ? l10n.t('less') : problems > 1 ? l10n.t('+{0} more', count(problems - 1)) : l10n.t('more')}
+    ${allProblems ? l10n.t('less') : items.length > 1 ? l10n.t('+{0} more', count(items.length - 1)) : l10n.t('more')}
   </button>`;
 };
 
@@ -142,7 +143,8 @@ function row(panel: Panel, { severity, rule, message, place, since, fixes }: Ite
                   fix.again
                     ? button({
                         ...look,
-                        content: icon('play'),
+                        // Once in words is enough.
+                        content: i === 0 ? html`${icon('play')}${l10n.t('Train again')}` : icon('play'),
                         class: 'again',
                         label: l10n.t('{0}, and train again', fix.title),
                         title: l10n.t(

@@ -42,7 +42,10 @@ describe('pictures of the panel', function () {
       }
       await screenshot(page, `${name}-760`, { theme, width: 760, height: 700, docs: theme === 'Default Dark Modern' });
       assert.equal(await overhang(panel), 0);
+      assert.deepEqual(await cut(panel), []);
     }
+    await screenshot(page, 'low', { width: 1280, height: 650 });
+    assert.deepEqual(await cut(panel), []);
   });
 });
 
@@ -113,6 +116,19 @@ async function foldsEqualLayers(panel: Panel, file: string): Promise<void> {
   await assertAccessible(panel.frame, 'in full size');
   await page.keyboard.press('z');
 }
+
+/** Fixes and charts of which a part is in view: each is there whole, axis and all, or out of sight. */
+const cut = (panel: Panel): Promise<(string | null)[]> =>
+  panel.frame.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.split > *, .figures > figure, [role=tab][aria-selected=true]')]
+      .filter((part) => {
+        const box = part.getBoundingClientRect();
+        const room = part.closest('.fixes, .figures, .tabs')!.getBoundingClientRect();
+        const seen = box.top < room.bottom - 1 && box.bottom > room.top + 1;
+        return seen && (box.bottom > room.bottom + 1 || box.right > room.right + 1 || box.left < room.left - 1);
+      })
+      .map((part) => part.ariaLabel ?? part.textContent),
+  );
 
 /** Pixels of the page that are beyond its right edge. */
 const overhang = (panel: Panel): Promise<number> =>

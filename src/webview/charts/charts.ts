@@ -81,16 +81,20 @@ function tabs(panel: Panel): TemplateResult {
   const names = [
     ...(['Overview', 'Loss', 'Accuracy', 'Dead units', 'Gradient norms', 'Update ratios', 'Output', 'Unit'] as const),
   ];
-  const choose = (name: (typeof names)[number]) => {
+  const choose = (name: (typeof names)[number], list: HTMLElement | null) => {
     panel.view.chart = name;
     panel.changed();
+    if (!list) return;
+    // By the widths of those before it: a chosen tab, which sticks to the edge, does not tell where it belongs.
+    const before = [...list.children].slice(0, names.indexOf(name)).map((tab) => tab.clientWidth);
+    list.scrollTo({ left: before.reduce((sum, width) => sum + width, 0) - list.clientWidth / 2 });
   };
   const keydown = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const next = (names.indexOf(panel.view.chart) + step + names.length) % names.length;
-    choose(names[next]!);
+    choose(names[next]!, event.currentTarget as HTMLElement);
     (event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
   };
   return html`<div class="tab-row">
@@ -102,7 +106,7 @@ function tabs(panel: Panel): TemplateResult {
             aria-selected=${name === panel.view.chart}
             aria-controls="figures"
             tabindex=${name === panel.view.chart ? 0 : -1}
-            @click=${() => choose(name)}
+            @click=${(event: Event) => choose(name, (event.currentTarget as HTMLElement).parentElement)}
           >
             ${figureName(name)}
           </button>`,

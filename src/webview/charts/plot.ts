@@ -7,6 +7,7 @@ import type { Value } from '../run/history.ts';
 import { css, theme, type Rgb, type Theme } from '../theme.ts';
 import { drawLetters } from './letters.ts';
 import { drawBand, drawMarks } from './marks.ts';
+import { readOut } from './readout.ts';
 
 export interface Line {
   readonly label: string;
@@ -210,6 +211,7 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
       fill: css(color(colors), 0.2),
     })),
     hooks: {
+      setCursor: [(u) => readOut(u, options())],
       drawAxes: [
         (u) => {
           const { band } = options();

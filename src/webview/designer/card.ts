@@ -45,7 +45,7 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
   const slim = !thin && !hasMap(drawn) && card.width <= 28;
   return html`<div
     id="layer-${index}"
-    class="card level-${card.level} ${slim ? 'slim' : ''} ${thin ? 'column' : ''} ${panel.selectedLayers.includes(drawn) ? 'selected' : ''} ${panel.view.drag?.index === index ? 'dragged' : ''}"
+    class="card level-${card.level} ${narrowness(card)} ${slim ? 'slim' : ''} ${thin ? 'column' : ''} ${panel.selectedLayers.includes(drawn) ? 'selected' : ''} ${panel.view.drag?.index === index ? 'dragged' : ''}"
     role="option"
     aria-selected=${panel.selectedLayers.includes(drawn)}
     aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
@@ -72,7 +72,9 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
           : slim
             ? html`<span class="sideways">${layer.id}</span>`
             : html`<div class="row">
-                  <span class="name">${card.level === 'S' ? shortId(layer.id) : layer.id}</span>${badge(panel, drawn)}
+                  <span class="name"
+                    >${card.level === 'S' || (card.width < shortNames && worstOf(panel, drawn)) ? shortId(layer.id) : layer.id}</span
+                  >${badge(panel, drawn)}
                 </div>
                 <div class="row secondary small type-row">${drawnText(typeText(drawn, row.label), 'clip')}</div>
                 <div class="row small activation-row">${activationLine(drawn, card)}</div>
@@ -207,6 +209,12 @@ function recentChanges(changes: ReadonlyMap<number, UnitChange> | undefined, ste
     change.step > 0 && step - change.step <= ringSteps ? [{ unit, state: change.state }] : [],
   );
 }
+
+/** A card narrower than this has no room for a badge beside a long name. */
+const shortNames = 90;
+
+/** Where there is no room for words beside two counts, and none beside a single figure either. */
+const narrowness = ({ width }: CardLayout): string => (width < shortNames ? 'narrowest' : width < 100 ? 'narrow' : '');
 
 /** "☒ 3 dead  ▣ 1". */
 function deadCount(panel: Panel, drawn: DrawnLayer): unknown {

@@ -74,7 +74,9 @@ const sizes = {
   L: { units: 152, plain: 96, slim: 28, input: 152, loss: 120, map: 128, gap: [56, 96] },
   M: { units: 112, plain: 72, slim: 28, input: 112, loss: 84, map: 96, gap: [32, 72] },
   /** M where it would not fit. */
-  tight: { units: 94, plain: 68, slim: 26, input: 88, loss: 78, map: 78, gap: [20, 32] },
+  tight: { units: 94, plain: 68, slim: 26, input: 88, loss: 78, map: 78, gap: [18, 32] },
+  /** Where a layer more would have to be scrolled to. */
+  tightest: { units: 82, plain: 60, slim: 24, input: 80, loss: 72, map: 66, gap: [16, 24] },
   S: { units: 26, plain: 26, slim: 26, input: 72, loss: 34, map: 24, gap: [10, 24] },
 } as const;
 const heights = { L: 240, M: 208, deep: 268, low: 174, least: 124, flat: 72 } as const;
@@ -105,7 +107,7 @@ function choose({ kinds, width, height, actual }: LayoutInput): { level: Level; 
     2 * padding + size.input + size.loss + sum(kinds.map((kind) => size[kind])) + (kinds.length + 1) * size.gap[0] <=
     width;
   if (fits(sizes.L) && high) return { level: 'L', size: sizes.L };
-  return { level: 'M', size: fits(sizes.M) ? sizes.M : sizes.tight };
+  return { level: 'M', size: [sizes.M, sizes.tight, sizes.tightest].find(fits) ?? sizes.tight };
 }
 
 /** Strips as wide as all of them fit beside the one that is open, down to a few pixels. */

@@ -5,7 +5,7 @@ import { styled } from '../styled.ts';
 import { layers } from '../../engine/layers/index.ts';
 import type { Panel } from '../store.ts';
 
-const width = 280;
+const width = 420;
 
 /** The menu of layer types, under the button that opened it. */
 export function palette(panel: Panel): TemplateResult | typeof nothing {

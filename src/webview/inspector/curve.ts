@@ -35,7 +35,7 @@ export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult
         overlays.map(({ name }) => name).join(),
       ])}
     ></canvas>
-    ${seen ? histogramBelow(seen, reach, width) : html``} ${formula} ${overlayChoice(panel, activation)}`;
+    ${seen ? histogramBelow(seen, reach, width) : html``} ${overlayChoice(panel, activation, formula)}`;
 }
 
 /** As its row writes it; of a formula of one's own, which stands above the curve, the derivative that the program worked out. */

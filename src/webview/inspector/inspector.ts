@@ -53,7 +53,7 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
     <div class="inspector-body">
       ${autopsyView(panel, drawn)} ${Object.entries(row.fields).map(([key, field]) => fieldRow(context, key, field))}
       ${Object.keys(row.fields).length === 0 ? html`<p class="hint">${row.doc} ${l10n.t('It has nothing to set.')}</p>` : nothing}
-      <div class="field">
+      <div class="field id">
         <div class="field-label"><span>${l10n.t('Id')}</span>${helpSign(panel, 'id', l10n.t('Id'))}</div>
         ${helpNote(panel, 'id', [idHelp])}
         ${textField({

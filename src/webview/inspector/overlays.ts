@@ -34,8 +34,8 @@ export const overlaysOf = ({ view }: Panel, { name: own }: Activation): Overlay[
       return { name, dash: dashes[i % dashes.length]!.dash, value: (x) => row.value(x, parameters) };
     });
 
-/** A list to add curves from, and those that are there, each with a way out. */
-export function overlayChoice(panel: Panel, activation: Activation): TemplateResult {
+/** Behind the layer's own formula a list to add curves from, and those that are there, each with a way out. */
+export function overlayChoice(panel: Panel, activation: Activation, formula: TemplateResult): TemplateResult {
   const { view } = panel;
   const shown = overlaysOf(panel, activation);
   const choose = (overlays: readonly string[]) => {
@@ -44,6 +44,7 @@ export function overlayChoice(panel: Panel, activation: Activation): TemplateRes
   };
   const open = comparable.filter(({ name }) => name !== activation.name && !view.overlays.includes(name));
   return html`<div class="curve-choices">
+    ${formula}
     ${
       shown.length < dashes.length
         ? select({

@@ -43,8 +43,9 @@ export function drawConfusion(
       );
       const [x, y] = [margin.left + column * pitch, margin.top + row * pitch];
       g.fillRect(x, y, pitch - 1, pitch - 1);
-      if (n > 0 && !right && pitch >= 14) {
-        g.fillStyle = css(theme.foreground);
+      if (n > 0 && pitch >= (right ? 16 : 14)) {
+        // The diagonal is strong: what is written on it has the colour of the page.
+        g.fillStyle = css(right && share > 0.5 ? theme.background : theme.foreground);
         g.textAlign = 'center';
         g.fillText(String(n), x + pitch / 2, y + pitch / 2 + 0.5, pitch - 2);
       }

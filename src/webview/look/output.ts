@@ -36,7 +36,7 @@ export function outputTitle(look: Look | undefined): string {
 function main(panel: Panel, { region, curve, classes, restored, numbers }: OutputLook): unknown {
   const names = classNames(panel);
   if (region) {
-    return html`<div class="look-main" aria-hidden="true">
+    return html`<div class="look-main square" aria-hidden="true">
         <canvas
           ${fitted(
             (g, theme, width, height) => {
@@ -52,7 +52,11 @@ function main(panel: Panel, { region, curve, classes, restored, numbers }: Outpu
   }
   if (curve) return plane((g, theme, width, height) => drawCurve(g, theme, width, height, curve), curve);
   if (classes)
-    return plane((g, theme, width, height) => drawConfusion(g, theme, width, height, classes, names), classes);
+    return plane(
+      (g, theme, width, height) => drawConfusion(g, theme, width, height, classes, names),
+      classes,
+      'square',
+    );
   if (numbers) {
     const { actual, predicted } = numbers;
     const points = Float32Array.from({ length: 2 * actual.length }, (_, i) =>
@@ -92,33 +96,42 @@ function tiles(n: number, width: number, height: number, high: number): [side: n
   return best;
 }
 
-const plane = (paint: Parameters<typeof fitted>[0], input: unknown): TemplateResult =>
-  html`<div class="look-main" aria-hidden="true"><canvas ${fitted(paint, [input])}></canvas></div>`;
+const plane = (paint: Parameters<typeof fitted>[0], input: unknown, form = ''): TemplateResult =>
+  html`<div class="look-main ${form}" aria-hidden="true"><canvas ${fitted(paint, [input])}></canvas></div>`;
 
-/** The surest mistakes, each with what it was taken for. */
+/** How the matrix is read, and the surest mistakes, each with what it was taken for. */
 function aside(panel: Panel, { classes }: OutputLook): unknown {
-  if (!classes || classes.worst.length === 0) return nothing;
+  if (!classes) return nothing;
   const names = classNames(panel);
-  return html`<ul class="worst" aria-label=${l10n.t('Surest mistakes')}>
-    ${classes.worst.map(
-      (sample) =>
-        html`<li title=${l10n.t('sample {0}', count(sample.row))}>
-          ${thumbnail(panel, sample)}<span class="small"
-            >${names[sample.actual] ?? sample.actual}
-            <span class="secondary"
-              >${l10n.t('taken for {0}, {1}', names[sample.predicted] ?? sample.predicted, percent(sample.probability))}</span
-            ></span
-          >
-        </li>`,
-    )}
-  </ul>`;
+  const read = l10n.t('Rows: the true class; columns: what the network says.');
+  const { worst } = classes;
+  return html`<div class="look-aside">
+    <p class="small secondary">${worst.length > 0 ? `${read} ${l10n.t('Surest mistakes:')}` : read}</p>
+    ${
+      worst.length > 0
+        ? html`<ul class="worst" aria-label=${l10n.t('Surest mistakes')}>
+            ${worst.map(
+              (sample) =>
+                html`<li title=${l10n.t('sample {0}', count(sample.row))}>
+                  ${thumbnail(panel, sample)}<span class="small"
+                    >${names[sample.actual] ?? sample.actual}
+                    <span class="secondary"
+                      >${l10n.t('taken for {0}, {1}', names[sample.predicted] ?? sample.predicted, percent(sample.probability))}</span
+                    ></span
+                  >
+                </li>`,
+            )}
+          </ul>`
+        : nothing
+    }
+  </div>`;
 }
 
 /** A sample's picture, or the beginning of its numbers. */
 export function thumbnail(panel: Panel, { input }: SampleLook, side = 28): TemplateResult {
   const shape = inputShape(panel);
   if (shape.length !== 3) {
-    const numbers = [...input.subarray(0, 3)].map((value) => compact(value)).join(' ');
+    const numbers = [...input.subarray(0, 3)].map((value) => compact(value)).join(', ');
     return html`<span class="small numbers secondary">${numbers}${input.length > 3 ? ' …' : ''}</span>`;
   }
   return html`<canvas
@@ -142,13 +155,16 @@ export const classNames = (panel: Panel): readonly string[] => {
   return data?.classes ?? Array.from({ length: data?.outputs ?? 0 }, (_, i) => String(i));
 };
 
+/** A class that has a number for a name is told from a measurement. */
+export const classText = (name: string): string => (/^\d+$/.test(name) ? l10n.t('class {0}', name) : name);
+
 const classKey = (names: readonly string[]): TemplateResult =>
   html`<div class="look-key small secondary" aria-hidden="true">
     ${names.map(
       (name, i) =>
         html`<span class="key"
           ><canvas ${painted(10, 10, (g, theme) => classMark(g, theme, 5, 5, i, 3), [i])}></canvas
-          >${/^\d+$/.test(name) ? l10n.t('class {0}', name) : name}</span
+          >${classText(name)}</span
         >`,
     )}<span class="key"
       ><canvas

@@ -9,7 +9,7 @@ import { compact, count } from '../format.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
 import { css, type Theme } from '../theme.ts';
-import { classNames, inputShape, thumbnail } from './output.ts';
+import { classNames, classText, inputShape, thumbnail } from './output.ts';
 import { drawSigned, frame } from './picture.ts';
 
 /** What a unit looks for: its incoming weights, the samples it answers to most, and the linear map in effect for one of them. */
@@ -61,13 +61,14 @@ function parts(panel: Panel, { weights, top, map }: UnitLook, look: Look): Templ
     </section>
     <section aria-label=${l10n.t('Strongest answers')}>
       <h2>${l10n.t('Answers most to')}</h2>
-      <ul class="worst">
+      <ul class="worst ${shape.length === 3 ? 'pictures' : ''}">
         ${top.map(
           (sample) =>
             html`<li>
-              ${thumbnail(panel, sample)}<span class="small"
-                >${compact(sample.value)}<span class="secondary">
-                  ${names.length > 0 ? (names[sample.actual] ?? '') : compact(sample.actual)}</span
+              ${thumbnail(panel, sample)}<span class="small answer"
+                ><span class="numbers">${shape.length === 3 ? '' : '→ '}${compact(sample.value)}</span
+                ><span class="secondary"
+                  >${names.length > 0 ? classText(names[sample.actual] ?? '') : compact(sample.actual)}</span
                 ></span
               >
             </li>`,
@@ -103,7 +104,9 @@ const side = 84;
 /** Signed values as a picture, channels beside each other, or as bars where they are few and no picture. */
 function signedPicture(shape: Shape, values: Float32Array, name: string): TemplateResult {
   const isPicture = shape.length === 3 && shape[0]! * shape[1]! > 1;
-  const channels = isPicture ? Math.min(8, unitsOf(shape)) : 1;
+  // As many as are at least two pixels a weight.
+  const fits = Math.floor(side / (2 * Math.max(shape[0]!, shape[1] ?? 1) + 2)) ** 2;
+  const channels = isPicture ? Math.min(Math.max(8, Math.min(36, fits)), unitsOf(shape)) : 1;
   const columns = Math.ceil(Math.sqrt(channels));
   const each = Math.floor((side - 2 * (columns - 1)) / columns);
   const title = isPicture

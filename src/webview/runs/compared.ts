@@ -8,7 +8,7 @@ import { table } from '../charts/table.ts';
 import { newest } from '../run/history.ts';
 import { differing } from '../run/comparison.ts';
 import { curveNames, curveOf, overlay, type CurveName, type OverlaidGroup, type Overlay } from './curves.ts';
-import { endsText, figureRows, rangeText, spreadOf, type Spread } from './figures.ts';
+import { endsText, figureRows, isBest, rangeText, spreadOf, type Spread } from './figures.ts';
 import { distinctions, letter, mortalLayers, nameOf, seedsText, type Group } from './groups.ts';
 import type { RunsPanel } from './store.ts';
 import { lookOf, swatch } from './swatch.ts';
@@ -115,8 +115,8 @@ function multiples(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
         const line = lineOf(of, index);
         return html`<figure aria-label=${l10n.t('{0} of {1}', figureName(name), letter(index))}>
           <figcaption>
-            <b>${letter(index)}</b><span class="secondary clip" title=${words[index]!}>${words[index]}</span
-            ><span class="grow"></span><span class="numbers">${compact(newest(of.values), 3)}</span>
+            <b>${letter(index)}</b><span class="secondary grow" title=${words[index]!}>${words[index]}</span
+            ><span class="numbers">${compact(newest(of.values), 3)}</span>
           </figcaption>
           ${
             of.values.some((value) => value !== null)
@@ -289,9 +289,10 @@ function fields(groups: readonly Group[]): TemplateResult {
 function finals(groups: readonly Group[]): TemplateResult {
   const words = distinctions(groups);
   const shown = figureRows
-    .map(({ label, of, show }) => ({
+    .map(({ label, of, show, best }) => ({
       label,
       show,
+      best,
       spreads: groups.map(({ entries }) => spreadOf(entries.map(of))),
     }))
     .filter(({ spreads }) => spreads.some((spread) => spread));
@@ -319,7 +320,7 @@ function finals(groups: readonly Group[]): TemplateResult {
               <th scope="row">
                 <span class="head-cell">${letter(index)}${swatch(index)}${words[index] || nameOf(first)}</span>
               </th>
-              ${shown.map(({ spreads, show }) => html`<td>${spreadCell(spreads[index], show)}</td>`)}
+              ${shown.map(({ spreads, show, best }) => html`<td>${spreadCell(spreads[index], show, isBest(spreads, index, best))}</td>`)}
               <td>${[...new Set(entries.map(({ head }) => head.backend))].join(', ')}</td>
               <td>${endsText(entries)}</td>
             </tr>`,
@@ -330,8 +331,9 @@ function finals(groups: readonly Group[]): TemplateResult {
 }
 
 /** The median, and below it the range where there is one. */
-function spreadCell(spread: Spread | undefined, show: (value: number) => string): TemplateResult {
+function spreadCell(spread: Spread | undefined, show: (value: number) => string, best: boolean): TemplateResult {
   if (!spread) return html`–`;
   const range = rangeText(spread, show);
-  return html`${show(spread.median)}${range === '' ? nothing : html` <span class="range">(${range})</span>`}`;
+  const median = show(spread.median);
+  return html`${best ? html`<b title=${l10n.t('best')}>${median}<span class="visually-hidden"> ${l10n.t('best')}</span></b>` : median}${range === '' ? nothing : html` <span class="range">(${range})</span>`}`;
 }

@@ -9,15 +9,22 @@ interface FigureRow {
   readonly label: string;
   readonly of: (entry: Entry) => Figure;
   readonly show: (value: number) => string;
+  /** Which end is the better one. */
+  readonly best?: 'low' | 'high';
 }
 
 const digits = (value: number): string => compact(value, 3);
 
 /** What is said of a run's end, a column each. */
 export const figureRows: readonly FigureRow[] = [
-  { label: l10n.t('validation accuracy'), of: ({ head }) => head.final?.validation?.accuracy, show: digits },
-  { label: l10n.t('validation loss'), of: ({ head }) => head.final?.validation?.loss, show: digits },
-  { label: l10n.t('training loss'), of: ({ head }) => head.final?.loss, show: digits },
+  {
+    label: l10n.t('validation accuracy'),
+    of: ({ head }) => head.final?.validation?.accuracy,
+    show: digits,
+    best: 'high',
+  },
+  { label: l10n.t('validation loss'), of: ({ head }) => head.final?.validation?.loss, show: digits, best: 'low' },
+  { label: l10n.t('training loss'), of: ({ head }) => head.final?.loss, show: digits, best: 'low' },
   { label: l10n.t('dead units'), of: deadOf, show: (value) => compact(value, 3) },
   { label: l10n.t('steps'), of: ({ head }) => head.final?.step, show: count },
   { label: l10n.t('seconds'), of: ({ head }) => head.seconds, show: (value) => compact(value, 2) },
@@ -43,6 +50,13 @@ export function spreadOf(values: readonly Figure[]): Spread | undefined {
   const sorted = values.filter((value): value is number => typeof value === 'number').sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;
   return { median: median(sorted), low: sorted[0]!, high: sorted.at(-1)!, of: sorted.length };
+}
+
+/** Whether this median is better than some other, and no other than it. */
+export function isBest(spreads: readonly (Spread | undefined)[], index: number, best: FigureRow['best']): boolean {
+  const medians = spreads.flatMap((spread) => spread?.median ?? []);
+  const [low, high] = [Math.min(...medians), Math.max(...medians)];
+  return best !== undefined && low < high && spreads[index]?.median === (best === 'low' ? low : high);
 }
 
 /** "0.82", and over several runs that differ the median with the range: "0.82 (0.78–0.84)". */
