@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { checkNetwork } from '../engine/check.ts';
-import { exportJson } from '../engine/export/json.ts';
+import { exportJson, movedTo } from '../engine/export/json.ts';
+import type { Network } from '../engine/spec/network.ts';
 import { weightsOf } from '../engine/training/checkpoint.ts';
 import { readSafetensors, writeSafetensors } from '../engine/weights/safetensors.ts';
 import { UserError } from './errors.ts';
@@ -13,8 +14,8 @@ interface Format {
   readonly detail: string;
   /** Stands in place of `.nn.json`. */
   readonly extension: string;
-  /** The file's content; throws with a remedy when the network can't be turned into it. */
-  readonly make: (source: Source) => Promise<string | Uint8Array>;
+  /** The file's content, by where it is to lie; throws with a remedy when the network can't be turned into it. */
+  readonly make: (source: Source) => Promise<(target: vscode.Uri) => string | Uint8Array>;
 }
 
 /** What an export is made from. */
@@ -35,7 +36,8 @@ const formats: readonly Format[] = [
       const { parsed, graph, problems } = await checkNetwork(document.getText(), (path) =>
         data.read(document.uri, path),
       );
-      if (parsed.network) return exportJson(parsed.network, graph);
+      const { network } = parsed;
+      if (network) return (target) => exportJson(seenFrom(target, document.uri, network), graph);
       const { line, message } = problems.find(({ severity }) => severity === 'error')!;
       throw new UserError(
         vscode.l10n.t('The network can’t be exported while it has errors. Line {0}: {1}', line, message),
@@ -55,10 +57,18 @@ const formats: readonly Format[] = [
         throw new UserError(
           vscode.l10n.t('There are no weights yet: open the network in the designer and train it first.'),
         );
-      return writeSafetensors(weightsOf(readSafetensors(bytes)));
+      const weights = writeSafetensors(weightsOf(readSafetensors(bytes)));
+      return () => weights;
     },
   },
 ];
+
+/** An untitled network has no place that its data could be seen from, and another file system no way to it. */
+function seenFrom(target: vscode.Uri, document: vscode.Uri, network: Network): Network {
+  if (target.scheme !== document.scheme || target.authority !== document.authority) return network;
+  const folder = (uri: vscode.Uri) => vscode.Uri.joinPath(uri, '..').path;
+  return movedTo(network, folder(document), folder(target));
+}
 
 /** What a caller of the command may say in advance; what is left out the person is asked. */
 export interface ExportOptions {
@@ -70,9 +80,10 @@ export interface ExportOptions {
 export async function exportNetwork(source: Source, options: ExportOptions): Promise<void> {
   const format = formats.find(({ id }) => id === options.format) ?? (await chooseFormat());
   if (!format) return;
-  const content = await format.make(source);
+  const contentAt = await format.make(source);
   const target = options.target ?? (await chooseTarget(source.document.uri, format));
   if (!target) return;
+  const content = contentAt(target);
   await vscode.workspace.fs.writeFile(
     target,
     typeof content === 'string' ? new TextEncoder().encode(content) : content,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { exportJson } from '../../src/engine/export/json.ts';
+import { exportJson, movedTo } from '../../src/engine/export/json.ts';
 import { parse } from '../../src/engine/spec/parse.ts';
 import type { Network } from '../../src/engine/spec/network.ts';
 
@@ -54,6 +54,18 @@ const files: Record<string, object> = {
 };
 
 describe('Export to network JSON', () => {
+  it('names the data file as seen from the folder it goes to', () => {
+    const network = networkOf(JSON.stringify(files['that says almost everything']));
+    const seenFrom = (now: string, path = 'data/x.csv') =>
+      movedTo({ ...network, data: { ...network.data, path } }, '/home/nets', now).data.path;
+    assert.equal(seenFrom('/home/nets', './data/x.csv'), './data/x.csv');
+    assert.equal(seenFrom('/home'), 'nets/data/x.csv');
+    assert.equal(seenFrom('/home/nets/data'), 'x.csv');
+    assert.equal(seenFrom('/home/nets/deeper/still'), '../../data/x.csv');
+    assert.equal(seenFrom('/tmp', '..\\x.csv'), '../home/x.csv');
+    assert.equal(seenFrom('/', '../../x.csv'), 'x.csv');
+  });
+
   for (const [name, file] of Object.entries(files)) {
     it(`gives an equal network when a file ${name} is read again`, () => {
       const network = networkOf(JSON.stringify(file));

@@ -33,6 +33,23 @@ export function exportJson(network: Network, graph?: Graph): string {
   return `${pretty(file)}\n`;
 }
 
+/** A network that is to lie in another folder, with its data file named as seen from there. Folders are absolute, with slashes. */
+export function movedTo(network: Network, before: string, now: string): Network {
+  const { data } = network;
+  if (data.path === undefined || before === now) return network;
+  const [file, folder] = [stepsOf(`${before}/${data.path}`), stepsOf(now)];
+  const parted = folder.findIndex((step, k) => step !== file[k]);
+  const shared = parted < 0 ? folder.length : parted;
+  const path = [...folder.slice(shared).map(() => '..'), ...file.slice(shared)].join('/');
+  return { ...network, data: { ...data, path } };
+}
+
+const stepsOf = (path: string): string[] =>
+  path.split(/[/\\]/).reduce<string[]>((steps, step) => {
+    if (step === '..') return steps.slice(0, -1);
+    return step === '' || step === '.' ? steps : [...steps, step];
+  }, []);
+
 /** An autoencoder's graph says nothing of the labels. */
 const taskOf = ({ network, data }: Graph): Written => (network.training.target === 'input' ? {} : { task: data.task });
 

@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { exportJson } from '../export/json.ts';
+import { exportJson, movedTo } from '../export/json.ts';
 import { compile } from '../plan/compile.ts';
 import { standingKey } from '../training/checkpoint.ts';
 import { initialParameters, initialState } from '../training/initialize.ts';
-import type { Network } from '../spec/network.ts';
 import { metadataOf } from '../weights/metadata.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { tensorsOf, weightsFrom } from '../weights/weights.ts';
@@ -43,15 +42,11 @@ const usage = (message: string) => new Failure(Exit.usage, `rectifier export: ${
 async function json(file: string, text: string, output: string): Promise<string> {
   const { parsed, graph, problems } = await examine(file, text);
   refuseErrors(file, problems);
-  return exportJson(seenFrom(parsed.network!, path.resolve(file, '..'), path.resolve(output, '..')), graph);
-}
-
-/** A data file is named as seen from the network file: one that goes to another folder names it anew. */
-function seenFrom(network: Network, before: string, now: string): Network {
-  const { data } = network;
-  if (data.path === undefined || before === now) return network;
-  const relative = path.relative(now, path.join(before, data.path)).replaceAll(path.sep, '/');
-  return { ...network, data: { ...data, path: relative } };
+  const [before, now] = [file, output].map((name) => path.resolve(name, '..').replaceAll(path.sep, '/')) as [
+    string,
+    string,
+  ];
+  return exportJson(movedTo(parsed.network!, before, now), graph);
 }
 
 /** The weights alone, a checkpoint's without what the optimiser keeps; those of step 0 when none are given. */
