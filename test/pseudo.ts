@@ -1,6 +1,11 @@
+import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
+import { activations } from '../src/engine/activations/index.ts';
+import { initializers } from '../src/engine/initializers.ts';
+import type { Fix } from '../src/engine/spec/fix.ts';
+import { losses, optimizers } from '../src/engine/spec/network.ts';
 
 /** Put on every letter of a text that is translated. */
 const accent = '\u0301';
@@ -32,3 +37,14 @@ export const untranslated = (text: string, own = ''): string[] =>
   (text.replace(/"[^"]*"/g, '').match(/[\p{L}_][\p{L}\p{N}_]+/gu) ?? []).filter(
     (word) => !same.includes(word) && !own.includes(word),
   );
+
+/** Names of the file format, which are the same in every language. */
+const names = [...activations, ...initializers, ...optimizers, ...losses]
+  .map((row) => (typeof row === 'string' ? row : row.name))
+  .join();
+
+/** What people read of a finding in the network `text` is in their language. */
+export function assertTranslated(text: string, message: string, fixes: readonly Fix[]): void {
+  for (const words of [message, ...fixes.map(({ title }) => title)])
+    assert.deepEqual(untranslated(words, text + names), [], words);
+}

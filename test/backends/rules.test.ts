@@ -1,30 +1,16 @@
 import assert from 'node:assert/strict';
-import { activations } from '../../src/engine/activations/index.ts';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { checkNetwork } from '../../src/engine/check.ts';
-import { initializers } from '../../src/engine/initializers.ts';
 import { rules, type Rule } from '../../src/engine/rules/index.ts';
 import type { Limits } from '../../src/engine/rules/rule.ts';
 import { applyEdits } from '../../src/engine/spec/edit.ts';
 import { fixEdits, type Fix } from '../../src/engine/spec/fix.ts';
-import { losses, optimizers } from '../../src/engine/spec/network.ts';
 import { Trainer } from '../../src/engine/training/trainer.ts';
-import { inAccents, untranslated } from '../pseudo.ts';
+import { assertTranslated, inAccents } from '../pseudo.ts';
 import { faulty, healthy, type Specimen } from './specimens.ts';
 import { wasm } from './wasmSupport.ts';
 
 const textOf = ({ file }: Specimen): string => JSON.stringify(file, null, 2);
-
-/** Names of the file format, which are the same in every language. */
-const names = [...activations, ...initializers, ...optimizers, ...losses]
-  .map((row) => (typeof row === 'string' ? row : row.name))
-  .join();
-
-/** What people read of a finding is in their language. */
-function assertTranslated(text: string, message: string, fixes: readonly Fix[]): void {
-  for (const words of [message, ...fixes.map(({ title }) => title)])
-    assert.deepEqual(untranslated(words, text + names), [], words);
-}
 
 /** Checks and trains a network; gives the first fix of each rule that fires, before or during training. */
 async function fired(text: string, backend: Backend): Promise<Map<string, Fix | null>> {

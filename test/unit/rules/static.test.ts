@@ -3,6 +3,7 @@ import { checkNetwork } from '../../../src/engine/check.ts';
 import type { RuleOptions } from '../../../src/engine/rules/index.ts';
 import { applyEdits } from '../../../src/engine/spec/edit.ts';
 import { fixEdits } from '../../../src/engine/spec/fix.ts';
+import { assertTranslated, inAccents } from '../../pseudo.ts';
 
 const output = { id: 'output', type: 'dense', units: 1, activation: 'sigmoid', weights: 'glorot_uniform' };
 const dense = (id: string, more: object = {}) => ({ id, type: 'dense', units: 8, ...more });
@@ -209,6 +210,8 @@ const check = async (text: string, options?: RuleOptions) =>
 const textOf = (more: object) => JSON.stringify(file(more), null, 2);
 
 describe('Before training', () => {
+  inAccents();
+
   for (const [name, more, rule, path] of faults) {
     it(`${rule} names ${name} and its place, and each fix ends it without another problem`, async () => {
       const problems = await check(textOf(more));
@@ -219,6 +222,7 @@ describe('Before training', () => {
       const { fixes = [], message } = problems[0]!;
       assert.ok(fixes.length > 0);
       assert.match(message, /\.$/);
+      assertTranslated(textOf(more), message, fixes);
       for (const fix of fixes) {
         const mended = applyEdits(textOf(more), fixEdits(textOf(more), fix));
         assert.deepEqual(await check(mended), [], fix.title);

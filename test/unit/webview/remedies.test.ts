@@ -24,6 +24,19 @@ describe('What mends a problem', () => {
     });
   }
 
+  it('of a misspelt figure is its whole name', () => {
+    const expecting = (metric: string) => networkText({ expect: [{ metric, op: '>=', value: 0 }] });
+    for (const [wrong, right] of [
+      ['validation.acuracy', 'validation.accuracy'],
+      ['layers.hidden.ded', 'layers.hidden.dead'],
+      ['layers.hiden.dead', 'layers.hidden.dead'],
+    ] as const) {
+      const [fix] = parse(expecting(wrong)).problems.flatMap((problem) => correction(problem) ?? []);
+      assert.ok(fix, wrong);
+      assert.equal(applyEdits(expecting(wrong), [fix.edit]), expecting(right));
+    }
+  });
+
   for (const inputs of [undefined, ['conv']]) {
     it(`of a dense layer that gets a picture ${inputs ? 'by name ' : ''}is a flatten layer before it`, () => {
       const layers = [
