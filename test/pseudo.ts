@@ -5,7 +5,8 @@ import * as l10n from '@vscode/l10n';
 import { activations } from '../src/engine/activations/index.ts';
 import { initializers } from '../src/engine/initializers.ts';
 import type { Fix } from '../src/engine/spec/fix.ts';
-import { losses, optimizers } from '../src/engine/spec/network.ts';
+import { optimizers } from '../src/engine/spec/optimizers.ts';
+import { losses } from '../src/engine/spec/trainingFields.ts';
 
 /** Put on every letter of a text that is translated. */
 const accent = '\u0301';

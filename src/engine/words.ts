@@ -4,7 +4,9 @@ import { initializers } from './initializers.ts';
 import { layers } from './layers/index.ts';
 import { penalties, trainable } from './layers/trainable.ts';
 import { schedules } from './schedules.ts';
-import { dataFields, optimizers, trainingFields } from './spec/network.ts';
+import { dataFields } from './spec/dataFields.ts';
+import { optimizers } from './spec/optimizers.ts';
+import { trainingFields } from './spec/trainingFields.ts';
 import { templates } from './templates.ts';
 
 /** The tables whose rows people read. */

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { nearest } from '../spec/names.ts';
-import type { DataSpec } from '../spec/network.ts';
+import type { DataSpec } from '../spec/dataFields.ts';
 import { DataError, type DataShape, valueLimit } from './dataset.ts';
 import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
 import type { Table } from './table.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { DataSpec } from '../spec/network.ts';
+import type { DataSpec } from '../spec/dataFields.ts';
 import type { DataError } from './dataset.ts';
 import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
 import { Table } from './table.ts';

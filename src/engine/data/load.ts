@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { sizeOf, unitsOf } from '../layers/layer.ts';
-import type { DataSpec } from '../spec/network.ts';
+import type { DataSpec } from '../spec/dataFields.ts';
 import { numbersOf } from './csv.ts';
 import { DataError, type DataShape, type Dataset, type ReadFile, valueLimit } from './dataset.ts';
 import { applyScaling, fitScaling } from './scale.ts';

@@ -1,4 +1,4 @@
-import type { Scale } from '../spec/network.ts';
+import type { Scale } from '../spec/dataFields.ts';
 import type { Dataset } from './dataset.ts';
 import type { Drawn } from './sources.ts';
 

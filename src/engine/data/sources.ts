@@ -1,5 +1,5 @@
 import type { Shape } from '../layers/layer.ts';
-import type { Source } from '../spec/network.ts';
+import type { Source } from '../spec/dataFields.ts';
 import { glyphs } from './glyphs.ts';
 import { points } from './points.ts';
 import { shapes } from './shapes.ts';

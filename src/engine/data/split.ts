@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { purpose, Random, streamOf } from '../random.ts';
-import type { Split } from '../spec/network.ts';
+import type { Split } from '../spec/dataFields.ts';
 import { DataError, type Dataset } from './dataset.ts';
 import { apportion, stratify } from './shares.ts';
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { DataSpec } from '../spec/network.ts';
+import type { DataSpec } from '../spec/dataFields.ts';
 import { DataError, type DataShape } from './dataset.ts';
 import { hasDecimalComma, isNumber, notANumber, numberOf } from './fields.ts';
 import type { Table } from './table.ts';

@@ -2,7 +2,9 @@ import type { Activation } from '../activations/index.ts';
 import type { Graph } from '../graph.ts';
 import { initializerRow, type Initializer } from '../initializers.ts';
 import { layerRow } from '../layers/index.ts';
-import { optimizers, version, type Layer, type Network, type Training } from '../spec/network.ts';
+import { version, type Layer, type Network } from '../spec/network.ts';
+import { optimizers } from '../spec/optimizers.ts';
+import type { Training } from '../spec/trainingFields.ts';
 
 type Written = Record<string, unknown>;
 

@@ -136,6 +136,16 @@ export function documented<T extends z.ZodMiniType>(
   return schema;
 }
 
+/** A field of any other shape: its schema is written out, and the inspector has no control of its own for it. */
+export const raw = <T>(
+  label: string,
+  doc: string,
+  source: string,
+  schema: z.ZodMiniType,
+  { advice, ...options }: { advice?: string; default?: T; optional?: boolean } = { optional: true },
+): Field<T> =>
+  ({ label, doc, source, ...(advice ? { advice } : {}), schema, control: 'none', ...options }) as unknown as Field<T>;
+
 /** All there is to say of a field, for the hover in the text editor: what, when, and where from. */
 export const helpText = ({ doc, advice, source }: Field): string =>
   `${advice === undefined ? doc : `${doc} ${advice}`}\n\n${source}`;

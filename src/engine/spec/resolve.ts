@@ -5,19 +5,10 @@ import { penalties } from '../layers/trainable.ts';
 import type { Optimizer } from '../plan/plan.ts';
 import { scheduleRow } from '../schedules.ts';
 import type { Field, Fields, NamedRow } from './fields.ts';
-import {
-  dataFields,
-  optimizers,
-  trainingFields,
-  type DataSpec,
-  type Layer,
-  type Network,
-  type NetworkText,
-  type OptimizerName,
-  type Scale,
-  type Split,
-  type Training,
-} from './network.ts';
+import { dataFields, type DataSpec, type Scale, type Split } from './dataFields.ts';
+import type { Layer, Network, NetworkText } from './network.ts';
+import { optimizers, type OptimizerName } from './optimizers.ts';
+import { trainingFields, type Training } from './trainingFields.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 

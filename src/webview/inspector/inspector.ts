@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { textField } from '../controls.ts';
-import { dataFields, trainingFields } from '../../engine/spec/network.ts';
+import { dataFields } from '../../engine/spec/dataFields.ts';
+import { trainingFields } from '../../engine/spec/trainingFields.ts';
 import type { Drawing, DrawnLayer } from '../document.ts';
 import { idFault } from '../edits.ts';
 import { count } from '../format.ts';

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { optimizers, trainingFields } from '../../engine/spec/network.ts';
+import { optimizers } from '../../engine/spec/optimizers.ts';
+import { trainingFields } from '../../engine/spec/trainingFields.ts';
 import type { Field, Fields } from '../../engine/spec/fields.ts';
 import { checkbox, numberField, select } from '../controls.ts';
 import type { Drawing } from '../document.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Scale } from '../../../src/engine/spec/network.ts';
+import type { Scale } from '../../../src/engine/spec/dataFields.ts';
 import { column, file } from './support.ts';
 
 const rows = Array.from({ length: 40 }, (_, i) => `${i * i},0.1,${1e6 + i},${i % 2 ? 'a' : 'b'}`).join('\n');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Dataset } from '../../../src/engine/data/dataset.ts';
 import { describeData } from '../../../src/engine/data/load.ts';
-import { sources } from '../../../src/engine/spec/network.ts';
+import { sources } from '../../../src/engine/spec/dataFields.ts';
 import { column, drawn, refused } from './support.ts';
 
 const drawnSources = sources.filter((source) => source !== 'file');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DataError, type Dataset } from '../../../src/engine/data/dataset.ts';
 import { loadData } from '../../../src/engine/data/load.ts';
-import type { DataSpec } from '../../../src/engine/spec/network.ts';
+import type { DataSpec } from '../../../src/engine/spec/dataFields.ts';
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -6,7 +6,9 @@ import { penalties, trainable } from '../../../src/engine/layers/trainable.ts';
 import { schedules } from '../../../src/engine/schedules.ts';
 import { helpText, type Field, type Fields, type NamedRow } from '../../../src/engine/spec/fields.ts';
 import { networkJsonSchema, type JsonSchema } from '../../../src/engine/spec/jsonSchema.ts';
-import { dataFields, optimizers, trainingFields } from '../../../src/engine/spec/network.ts';
+import { dataFields } from '../../../src/engine/spec/dataFields.ts';
+import { optimizers } from '../../../src/engine/spec/optimizers.ts';
+import { trainingFields } from '../../../src/engine/spec/trainingFields.ts';
 import { magnification } from '../../../src/webview/numbers.ts';
 
 /** Every field a file can have, by where it stands. */

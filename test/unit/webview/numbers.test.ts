@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { compact, count, plain, short } from '../../../src/webview/format.ts';
 import { nudge, numberFault } from '../../../src/webview/numbers.ts';
-import { dataFields } from '../../../src/engine/spec/network.ts';
+import { dataFields } from '../../../src/engine/spec/dataFields.ts';
 import { valueFault, valueOf, valueText } from '../../../src/webview/values.ts';
 import { unitName } from '../../../src/webview/designer/unitMap.ts';
 

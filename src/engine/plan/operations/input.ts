@@ -1,5 +1,5 @@
 import type { Shape } from '../../layers/index.ts';
-import type { Corruption } from '../../spec/network.ts';
+import type { Corruption } from '../../spec/dataFields.ts';
 import type { Ref } from '../plan.ts';
 import type { Tape, Value } from '../tape.ts';
 import { noise } from './noise.ts';
