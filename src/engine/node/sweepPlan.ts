@@ -36,6 +36,8 @@ export async function planSweep(
     const base = await readNetwork(file, own);
     refuseErrors(file, (await examine(file, base)).problems);
     const first = parse(base).network!.seed;
+    if (first + seeds > 2 ** 32)
+      throw usage(`${seeds} seeds from ${first} on would pass ${2 ** 32 - 1}; begin with a smaller seed`);
     const set = Object.fromEntries(combination.map(([path, value]) => [path, valueOf(value)]));
     for (let seed = first; seed < first + seeds; seed++) {
       const text = seed === first ? base : await readNetwork(file, [...own, `seed=${seed}`]);

@@ -116,7 +116,15 @@ describe('rectifier sweep', () => {
     );
     assert.equal(await code('--vary', 'layers.hidden.unist=3'), 1);
     assert.equal(await code('--vary', 'layers.hidden.units=3,0'), 1);
-    for (const args of [['--vary', 'nothing'], ['--seeds', '0'], ['--seeds', 'x'], ['--workers', '0'], ['--fast']])
+    const pastTheLast = ['--set', 'seed=4294967295', '--seeds', '2'];
+    for (const args of [
+      pastTheLast,
+      ['--vary', 'nothing'],
+      ['--seeds', '0'],
+      ['--seeds', 'x'],
+      ['--workers', '0'],
+      ['--fast'],
+    ])
       assert.equal(await code(...args), 2, args.join(' '));
   });
 
