@@ -14,6 +14,7 @@ const short = (value: number): string => String(Number(value.toPrecision(value >
 
 const tolerance: Record<Measure['kind'], string> = {
   share: '± 0.05',
+  word: '± 0.1',
   sigma: '± 25 %',
   gradients: '÷ × 5',
   least: '',
@@ -28,6 +29,7 @@ export function described({ kind, expected, over, value, range, seeds }: Figure)
 } {
   const holds = {
     share: Math.abs(value - expected) <= 0.05,
+    word: Math.abs(value - expected) <= 0.1,
     sigma: Math.abs(value / expected - 1) <= 0.25,
     gradients: value >= expected / 5 && value <= expected * 5,
     least: value >= expected,
@@ -69,8 +71,9 @@ What each experiment shows over many seeds, beside what is expected of it. Writt
 them through \`rectifier sweep\`. Expected figures without a bound come from an independent simulation and from the sources that each story names.
 
 Measured is the median over the seeds, with 10th and 90th percentile; "of 1000" marks a share of that many seeds. ${figures.length - missed} of ${figures.length}
-figures are where they should be${missed > 0 ? '; those that are not are marked ✗ and explained, with `node --import tsx scripts/experiments/simulation/run.ts`, a simulation apart from the product' : ''}.
-Where runs differ much, as in large-updates, 20 seeds are few: the notes say what more of them show.
+figures are where they should be${missed > 0 ? '; those that are not are marked ✗ and explained' : ''}. A word such as "half" is taken for ± 0.1.
+Where runs differ much, as in large-updates, 20 seeds are few: the notes say what more of them show, and what a simulation apart from the product does
+(\`node --import tsx scripts/experiments/simulation/run.ts\`).
 
 ${samples.map(section).join('\n')}`,
     { parser: 'markdown' },
