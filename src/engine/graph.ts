@@ -175,9 +175,10 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
     if (outputs !== data.outputs) {
       return error(
         l10n.t(
-          'The output "{0}" has {1} units, but there are {2} target columns; set units to {2}.',
+          'The output "{0}" has {1}, but the target has {2}; set units to {3}.',
           last.layer.id,
-          outputs,
+          unitsText(outputs),
+          data.outputs === 1 ? l10n.t('1 column') : l10n.t('{0} columns', data.outputs),
           data.outputs,
         ),
         path,
@@ -198,9 +199,9 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
     const wanted = data.outputs === 2 ? l10n.t('1 (with sigmoid) or 2 (with softmax)') : String(data.outputs);
     return error(
       l10n.t(
-        'The output "{0}" has {1} units, but the data has {2} classes; set units to {3}.',
+        'The output "{0}" has {1}, but the data has {2} classes; set units to {3}.',
         last.layer.id,
-        outputs,
+        unitsText(outputs),
         data.outputs,
         wanted,
       ),
@@ -224,3 +225,5 @@ function fit(network: Network, data: DataShape, last: GraphLayer, loss: LossName
   }
   return [];
 }
+
+const unitsText = (count: number): string => (count === 1 ? l10n.t('1 unit') : l10n.t('{0} units', count));

@@ -1,3 +1,4 @@
+import { most } from '../spec/validate.ts';
 import { Exit } from './failure.ts';
 import { examine, placeOf, readNetwork } from './networkFile.ts';
 import { readArguments } from './options.ts';
@@ -18,5 +19,7 @@ export async function check(args: string[]): Promise<number> {
         : `${place} ${severity} ${rule} ${message}\n`,
     );
   }
+  // Of a file as broken as that the rest would tell nothing new.
+  if (problems.length >= most) console.error(`These are the first ${most} problems; there may be more.`);
   return problems.some((problem) => problem.severity === 'error') ? Exit.badFile : Exit.done;
 }

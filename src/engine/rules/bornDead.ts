@@ -89,14 +89,23 @@ export const bornDead = rule({
       {
         layer: null,
         path: `layers.${narrowest.index}.units`,
-        message: l10n.t(
-          '{0} narrow relu layers, the first "{1}" of {2}: in at most {3} of seeds a whole layer is dead from the start; more than {4} is too many. Make them wider.',
-          layers.length,
-          narrowest.layer.id,
-          narrowest.graphLayer.units,
-          percent(chance),
-          percent(limit),
-        ),
+        message:
+          layers.length === 1
+            ? l10n.t(
+                'One narrow relu layer, "{0}" of {1}: in at most {2} of seeds it is dead from the start; more than {3} is too many. Make it wider.',
+                narrowest.layer.id,
+                narrowest.graphLayer.units,
+                percent(chance),
+                percent(limit),
+              )
+            : l10n.t(
+                '{0} narrow relu layers, the first "{1}" of {2}: in at most {3} of seeds a whole layer is dead from the start; more than {4} is too many. Make them wider.',
+                layers.length,
+                narrowest.layer.id,
+                narrowest.graphLayer.units,
+                percent(chance),
+                percent(limit),
+              ),
         fixes: fixesFor(graph, layers),
       },
     ];

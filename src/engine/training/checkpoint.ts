@@ -87,9 +87,11 @@ export function readCheckpoint(
   if (!Number.isSafeInteger(step) || step < 0 || !isWhole(plan, standing)) {
     throw new WeightsError(l10n.t('its metadata "{0}" does not belong to this network', standingKey));
   }
-  const same = (what: string, then: unknown, now: unknown) => {
+  const same = (what: string, then: string | number | undefined, now: string | number | undefined) => {
     if (then === now) return;
-    throw new WeightsError(l10n.t('the checkpoint has {0} {1}, but this run has {2}', what, String(then), String(now)));
+    throw new WeightsError(
+      l10n.t('the checkpoint has {0} {1}, but this run has {2}', what, String(then ?? '—'), String(now)),
+    );
   };
   if (!elsewhere) {
     same(l10n.t('the backend'), metadata['backend'], backend?.name);
