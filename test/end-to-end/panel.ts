@@ -116,11 +116,16 @@ export class Panel {
       await table.waitFor();
     }
     const columns = await table.getByRole('columnheader').allTextContents();
-    const rows: number[][] = [];
-    for (const row of await table.getByRole('row').all()) {
-      const cells = await row.locator('td, th[scope=row]').allTextContents();
-      if (cells.length > 0) rows.push(cells.map((cell) => Number(cell.replaceAll('\u202f', '').replace('−', '-'))));
-    }
-    return { columns: columns.map((column) => column.trim()), rows };
+    // All at once: of hundreds of rows each would be a question to the browser.
+    const cells = await table
+      .getByRole('row')
+      .evaluateAll((rows) =>
+        rows.map((row) => Array.from(row.querySelectorAll('td, th[scope=row]'), (cell) => cell.textContent ?? '')),
+      );
+    const number = (cell: string) => Number(cell.trim().replaceAll('\u202f', '').replace('−', '-'));
+    return {
+      columns: columns.map((column) => column.trim()),
+      rows: cells.filter((row) => row.length > 0).map((row) => row.map(number)),
+    };
   }
 }

@@ -43,9 +43,11 @@ function draw(
   const span = (width * own) / reach;
   const left = (width - span) / 2;
   const pitch = span / counts.length;
+  const [below, above] = [css(mix(theme.side, theme.foreground, 0.4)), css(theme.train)];
   counts.forEach((n, i) => {
-    const bar = n === 0 ? 0 : Math.max(1, (n / most) * (height - 6));
-    g.fillStyle = css(i < counts.length / 2 ? mix(theme.side, theme.foreground, 0.4) : theme.train);
+    if (n === 0) return;
+    const bar = Math.max(1, (n / most) * (height - 6));
+    g.fillStyle = i < counts.length / 2 ? below : above;
     g.fillRect(left + i * pitch, height - bar, Math.max(0.75, pitch - (pitch > 3 ? 1 : 0)), bar);
   });
   g.strokeStyle = css(theme.line);
