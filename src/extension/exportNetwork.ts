@@ -1,22 +1,13 @@
 import * as vscode from 'vscode';
 import { checkNetwork } from '../engine/check.ts';
-import { exportJson, movedTo } from '../engine/export/json.ts';
+import { exportTargets } from '../engine/export/index.ts';
+import { movedTo } from '../engine/export/json.ts';
+import { modelOfRun } from '../engine/export/model.ts';
+import { ExportError, type ExportFiles, type ExportTarget } from '../engine/export/target.ts';
 import type { Network } from '../engine/spec/network.ts';
-import { weightsOf } from '../engine/training/checkpoint.ts';
-import { readSafetensors, writeSafetensors } from '../engine/weights/safetensors.ts';
+import { readSafetensors } from '../engine/weights/safetensors.ts';
 import { UserError } from './errors.ts';
 import type { DataFiles } from './dataFiles.ts';
-
-/** A file a network can be turned into. */
-interface Format {
-  readonly id: string;
-  readonly label: string;
-  readonly detail: string;
-  /** Stands in place of `.nn.json`. */
-  readonly extension: string;
-  /** The file's content, by where it is to lie; throws with a remedy when the network can't be turned into it. */
-  readonly make: (source: Source) => Promise<(target: vscode.Uri) => string | Uint8Array>;
-}
 
 /** What an export is made from. */
 export interface Source {
@@ -26,42 +17,31 @@ export interface Source {
   readonly checkpoint: () => Promise<Uint8Array | undefined>;
 }
 
-const formats: readonly Format[] = [
-  {
-    id: 'json',
-    label: vscode.l10n.t('Network JSON'),
-    detail: vscode.l10n.t('The network file with every default written out'),
-    extension: '.full.nn.json',
-    make: async ({ document, data }) => {
-      const { parsed, graph, problems } = await checkNetwork(document.getText(), (path) =>
-        data.read(document.uri, path),
-      );
-      const { network } = parsed;
-      if (network) return (target) => exportJson(seenFrom(target, document.uri, network), graph);
-      const { line, message } = problems.find(({ severity }) => severity === 'error')!;
-      throw new UserError(
-        vscode.l10n.t('The network can’t be exported while it has errors. Line {0}: {1}', line, message),
-      );
-    },
-  },
-  {
-    id: 'safetensors',
-    label: 'safetensors',
-    detail: vscode.l10n.t(
-      'The weights of the run in the designer, with the network file, seed and input scaling they were made with',
-    ),
-    extension: '.safetensors',
-    make: async ({ checkpoint }) => {
-      const bytes = await checkpoint();
-      if (!bytes)
-        throw new UserError(
-          vscode.l10n.t('There are no weights yet: open the network in the designer and train it first.'),
-        );
-      const weights = writeSafetensors(weightsOf(readSafetensors(bytes)));
-      return () => weights;
-    },
-  },
-];
+/** The files, by where the first is to lie. Throws with a remedy when the network can't be turned into them. */
+async function contentOf(target: ExportTarget, source: Source): Promise<(place: vscode.Uri) => ExportFiles> {
+  const { document, data, checkpoint } = source;
+  if (target.holds === 'network') {
+    const { parsed, graph, problems } = await checkNetwork(document.getText(), (path) => data.read(document.uri, path));
+    const { network } = parsed;
+    if (network)
+      return (place) =>
+        target.make({ network: seenFrom(place, document.uri, network), ...(graph ? { graph } : {}) }, stemOf(place));
+    const { line, message } = problems.find(({ severity }) => severity === 'error')!;
+    throw new UserError(
+      vscode.l10n.t('The network can’t be exported while it has errors. Line {0}: {1}', line, message),
+    );
+  }
+  const bytes = await checkpoint();
+  if (!bytes)
+    throw new UserError(
+      vscode.l10n.t('There are no weights yet: open the network in the designer and train it first.'),
+    );
+  const model = modelOfRun(readSafetensors(bytes));
+  return (place) => target.make(model, stemOf(place));
+}
+
+/** A file's name without folder and extension. */
+const stemOf = ({ path }: vscode.Uri): string => path.slice(path.lastIndexOf('/') + 1).replace(/(?<=.)\.[^.]*$/, '');
 
 /** An untitled network has no place that its data could be seen from, and another file system no way to it. */
 function seenFrom(target: vscode.Uri, document: vscode.Uri, network: Network): Network {
@@ -78,38 +58,49 @@ export interface ExportOptions {
 
 /** Writes a network to a file of a format the person chooses. */
 export async function exportNetwork(source: Source, options: ExportOptions): Promise<void> {
-  const format = formats.find(({ id }) => id === options.format) ?? (await chooseFormat());
-  if (!format) return;
-  const contentAt = await format.make(source);
-  const target = options.target ?? (await chooseTarget(source.document.uri, format));
+  const target = exportTargets.find(({ id }) => id === options.format) ?? (await chooseTarget());
   if (!target) return;
-  const content = contentAt(target);
-  await vscode.workspace.fs.writeFile(
-    target,
-    typeof content === 'string' ? new TextEncoder().encode(content) : content,
-  );
-  const actions = typeof content === 'string' ? [vscode.l10n.t('Open')] : [];
+  const contentAt = await contentOf(target, source);
+  const place = options.target ?? (await choosePlace(source.document.uri, target));
+  if (!place) return;
+  const files = filesAt(contentAt, place);
+  for (const [ending, content] of Object.entries(files)) {
+    const uri = ending === '' ? place : vscode.Uri.joinPath(place, '..', `${stemOf(place)}${ending}`);
+    await vscode.workspace.fs.writeFile(uri, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  }
+  const actions = typeof files[''] === 'string' ? [vscode.l10n.t('Open')] : [];
   void vscode.window
     .showInformationMessage(
-      vscode.l10n.t('Rectifier: exported to {0}.', vscode.workspace.asRelativePath(target)),
+      vscode.l10n.t('Rectifier: exported to {0}.', vscode.workspace.asRelativePath(place)),
       ...actions,
     )
     .then((choice) => {
-      if (choice) return vscode.window.showTextDocument(target);
+      if (choice) return vscode.window.showTextDocument(place);
     });
 }
 
-async function chooseFormat(): Promise<Format | undefined> {
-  const items = formats.map((format) => ({ label: format.label, detail: format.detail, format }));
+/** What the target can't express is said to the person as it is. */
+function filesAt(contentAt: (place: vscode.Uri) => ExportFiles, place: vscode.Uri): ExportFiles {
+  try {
+    return contentAt(place);
+  } catch (error) {
+    throw error instanceof ExportError ? new UserError(error.message) : error;
+  }
+}
+
+async function chooseTarget(): Promise<ExportTarget | undefined> {
+  const items = exportTargets.map((target) => ({ label: target.label(), detail: target.detail(), target }));
   return (
     await vscode.window.showQuickPick(items, {
       title: vscode.l10n.t('Export'),
       placeHolder: vscode.l10n.t('Choose a format'),
     })
-  )?.format;
+  )?.target;
 }
 
-async function chooseTarget(network: vscode.Uri, { extension, label }: Format): Promise<vscode.Uri | undefined> {
+async function choosePlace(network: vscode.Uri, target: ExportTarget): Promise<vscode.Uri | undefined> {
+  const { extension } = target;
+  const label = target.label();
   const path = network.path.replace(/\.nn\.json$/i, extension);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   // An untitled network has a name but no place.

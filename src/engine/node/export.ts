@@ -1,17 +1,13 @@
 import path from 'node:path';
-import { exportJson, movedTo } from '../export/json.ts';
-import { compile } from '../plan/compile.ts';
-import { standingKey } from '../training/checkpoint.ts';
-import { initialParameters, initialState } from '../training/initialize.ts';
-import { metadataOf } from '../weights/metadata.ts';
-import { writeSafetensors } from '../weights/safetensors.ts';
-import { tensorsOf, weightsFrom } from '../weights/weights.ts';
+import { exportTargets } from '../export/index.ts';
+import { movedTo } from '../export/json.ts';
+import { initialModel, modelOf } from '../export/model.ts';
+import { ExportError, type ExportModel, type ExportSource } from '../export/target.ts';
+import { locator } from '../spec/parse.ts';
 import { Exit, Failure } from './failure.ts';
 import { examine, readNetwork, refuseErrors } from './networkFile.ts';
 import { oneOf, readArguments } from './options.ts';
 import { blaming, graphFor, readWeights, refuseUnwritable, writeWhole } from './weightFiles.ts';
-
-const targets = ['json', 'pytorch', 'keras', 'onnx', 'safetensors', 'tfjs'] as const;
 
 /** Writes a network, or its weights, in another form. */
 export async function exportNetwork(args: string[]): Promise<number> {
@@ -22,50 +18,66 @@ export async function exportNetwork(args: string[]): Promise<number> {
     set: { type: 'string', multiple: true },
   });
   const { to, weights, output } = values;
-  if (to === undefined) throw usage(`say what to with --to ${targets.join('|')}`);
-  const target = oneOf('to', to, targets);
-  if (target !== 'json' && target !== 'safetensors') {
-    throw usage(`${target} is not there yet; there are json and safetensors`);
-  }
+  const names = exportTargets.map(({ id }) => id);
+  if (to === undefined) throw usage(`say what to with --to ${names.join('|')}`);
+  oneOf('to', to, names);
+  const target = exportTargets.find(({ id }) => id === to)!;
   if (output === undefined) throw usage('say where to with -o OUT');
-  if (target === 'json' && weights !== undefined)
+  if (target.holds === 'network' && weights !== undefined)
     throw usage('a network as JSON holds no weights; use --to safetensors');
-  await refuseUnwritable([output]);
+  const { dir, name: stem } = path.parse(output);
+  const place = (ending: string) => (ending === '' ? output : path.join(dir, `${stem}${ending}`));
+  const beside = (target.beside ?? []).map(place);
+  if (beside.includes(path.normalize(output)))
+    throw usage(`${output} is what the file beside it is called; name it ${stem}${target.extension}`);
+  await refuseUnwritable([output, ...beside]);
 
   const text = await readNetwork(file, values.set);
-  await writeWhole(output, target === 'json' ? await json(file, text, output) : await safetensors(file, text, weights));
+  const files = await locating(file, text, async () =>
+    target.holds === 'network'
+      ? target.make(await source(file, text, output), stem)
+      : target.make(await model(file, text, weights), stem),
+  );
+  // The one asked for comes last: whoever sees it finds the others there.
+  const all = Object.entries(files).sort(([a], [b]) => b.length - a.length);
+  for (const [ending, contents] of all) await writeWhole(place(ending), contents);
+  if (all.length > 1) process.stderr.write(`rectifier: wrote ${[output, ...beside].join(' and ')}\n`);
   return Exit.done;
 }
 
 const usage = (message: string) => new Failure(Exit.usage, `rectifier export: ${message}`);
 
-async function json(file: string, text: string, output: string): Promise<string> {
+/** Does the work; what the target can't express ends the command at its line. */
+async function locating<T>(file: string, text: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ExportError)) throw error;
+    const { message, path } = error;
+    const { line, column } = locator(text)({ severity: 'error', rule: 'export', message, path });
+    throw new Failure(Exit.badFile, `${file}:${line}:${column}: ${message}`);
+  }
+}
+
+/** The network, its data named as seen from where it is to lie. */
+async function source(file: string, text: string, output: string): Promise<ExportSource> {
   const { parsed, graph, problems } = await examine(file, text);
   refuseErrors(file, problems);
   const [before, now] = [file, output].map((name) => path.resolve(name, '..').replaceAll(path.sep, '/')) as [
     string,
     string,
   ];
-  return exportJson(movedTo(parsed.network!, before, now), graph);
+  return { network: movedTo(parsed.network!, before, now), ...(graph ? { graph } : {}) };
 }
 
-/** The weights alone, a checkpoint's without what the optimiser keeps; those of step 0 when none are given. */
-async function safetensors(file: string, text: string, weightsFile: string | undefined): Promise<Uint8Array> {
+/** The network with a file's weights; those of step 0 when none is given. */
+async function model(file: string, text: string, weightsFile: string | undefined): Promise<ExportModel> {
   if (weightsFile === undefined) {
     const { graph, dataset, problems } = await examine(file, text);
     refuseErrors(file, problems);
-    const plan = compile(graph!, 1, 1);
-    const { seed } = graph!.network;
-    return writeSafetensors({
-      metadata: metadataOf({ network: text, seed, step: 0, dataset: dataset! }),
-      tensors: tensorsOf(plan, { parameters: initialParameters(graph!, plan), state: initialState(plan) }),
-    });
+    return initialModel(text, graph!, dataset!);
   }
   const weights = await readWeights(weightsFile);
-  const { plan } = await graphFor(file, text, weights, weightsFile);
-  const tensors = tensorsOf(plan, await blaming(weightsFile, () => weightsFrom(plan, weights)));
-  const metadata: Record<string, string> = { ...weights.metadata };
-  metadata['network'] ??= text;
-  delete metadata[standingKey];
-  return writeSafetensors({ metadata, tensors });
+  const { graph, known } = await graphFor(file, text, weights, weightsFile);
+  return blaming(weightsFile, () => modelOf(text, graph, known, weights));
 }

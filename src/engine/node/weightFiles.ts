@@ -4,7 +4,7 @@ import { infer, type Graph } from '../graph.ts';
 import { compile } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { parse } from '../spec/parse.ts';
-import { knownData, type KnownData } from '../weights/metadata.ts';
+import { knownData, knownOf, type KnownData } from '../weights/metadata.ts';
 import { readSafetensors, WeightsError, type TensorFile } from '../weights/safetensors.ts';
 import { Exit, Failure } from './failure.ts';
 import { examine, reason, refuseErrors } from './networkFile.ts';
@@ -87,8 +87,5 @@ export async function graphFor(
   }
   const { graph, dataset, problems: found } = await examine(file, text);
   refuseErrors(file, found);
-  const { columns, targetColumns, scaling, inputShape, task, outputs, classes } = dataset!;
-  const shape = { inputShape, task, outputs, ...(classes ? { classes } : {}) };
-  const known = { shape, columns, scaling, ...(targetColumns ? { targets: targetColumns } : {}) };
-  return { graph: graph!, plan: compile(graph!, 1, 1), known };
+  return { graph: graph!, plan: compile(graph!, 1, 1), known: knownOf(dataset!) };
 }

@@ -48,6 +48,12 @@ export function dataMetadata({ inputShape, task, outputs, classes, columns, targ
   };
 }
 
+/** What is known of data that is there. */
+export function knownOf({ columns, targetColumns, scaling, inputShape, task, outputs, classes }: Dataset): KnownData {
+  const shape = { inputShape, task, outputs, ...(classes ? { classes } : {}) };
+  return { shape, columns, scaling, ...(targetColumns ? { targets: targetColumns } : {}) };
+}
+
 /** What a weight file says of the data it was trained on; undefined when another program wrote it. Throws WeightsError. */
 export function knownData({ metadata }: TensorFile): KnownData | undefined {
   if (metadata['data'] === undefined || metadata['scaling'] === undefined) return undefined;

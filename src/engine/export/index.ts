@@ -1,0 +1,24 @@
+import * as l10n from '@vscode/l10n';
+import { writeSafetensors } from '../weights/safetensors.ts';
+import { exportJson } from './json.ts';
+import type { ExportTarget } from './target.ts';
+
+/** Everything a network can be turned into, in the order people see them: for command line and editor alike. */
+export const exportTargets: readonly ExportTarget[] = [
+  {
+    id: 'json',
+    label: () => l10n.t('Network JSON'),
+    detail: () => l10n.t('The network file with every default written out'),
+    extension: '.full.nn.json',
+    holds: 'network',
+    make: ({ network, graph }) => ({ '': exportJson(network, graph) }),
+  },
+  {
+    id: 'safetensors',
+    label: () => 'safetensors',
+    detail: () => l10n.t('The weights, with the network file, seed and input scaling they were made with'),
+    extension: '.safetensors',
+    holds: 'weights',
+    make: ({ metadata, tensors }) => ({ '': writeSafetensors({ metadata, tensors }) }),
+  },
+];
