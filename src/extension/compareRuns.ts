@@ -4,7 +4,7 @@ import type { DataFiles } from './dataFiles.ts';
 import type { Designers } from './designers.ts';
 import { messageOf, report } from './errors.ts';
 import { baseName, isNetworkFile } from './files.ts';
-import { pageHtml, readPageFiles, resourceRoots } from './html.ts';
+import { pageHtml, resourceRoots } from './html.ts';
 import { asFromRuns } from './messages.ts';
 import { openUntitled } from './newNetwork.ts';
 import type { RecordedRuns } from './recordedRuns.ts';
@@ -46,21 +46,22 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   /** Shows the page, beside nothing: it takes the room of an editor. */
-  async open(): Promise<void> {
+  open(): void {
     if (this.panel) return this.panel.reveal();
     const options = { retainContextWhenHidden: true, enableScripts: true };
-    await this.take(
+    this.take(
       vscode.window.createWebviewPanel(viewType, vscode.l10n.t('Compare Runs'), vscode.ViewColumn.Active, options),
     );
   }
 
   /** The window was reloaded. */
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     if (this.panel) panel.dispose();
-    else await this.take(panel);
+    else this.take(panel);
+    return Promise.resolve();
   }
 
-  private async take(panel: vscode.WebviewPanel): Promise<void> {
+  private take(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     this.told = '';
     const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, 'media', `network-${theme}.svg`);
@@ -71,8 +72,7 @@ export class CompareRuns implements vscode.WebviewPanelSerializer, vscode.Dispos
       listener.dispose();
       this.panel = undefined;
     });
-    const files = await readPageFiles(this.extensionUri);
-    if (this.panel === panel) panel.webview.html = pageHtml(panel.webview, this.extensionUri, files, 'runs');
+    panel.webview.html = pageHtml(panel.webview, this.extensionUri, 'runs');
   }
 
   /** Handles a message of the page; one that is not of the protocol is ignored. */

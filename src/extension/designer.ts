@@ -4,7 +4,7 @@ import type { DataFiles } from './dataFiles.ts';
 import { editDocument } from './documentEdits.ts';
 import { messageOf, report } from './errors.ts';
 import { baseName, isReadOnly, saveBeside, statOf, watchFile } from './files.ts';
-import { pageHtml, resourceRoots, type PageFiles } from './html.ts';
+import { pageHtml, resourceRoots } from './html.ts';
 import { asFromWebview } from './messages.ts';
 import type { RecordedRuns } from './recordedRuns.ts';
 import type { Runs } from './runs.ts';
@@ -46,7 +46,6 @@ export class Designer implements vscode.Disposable {
     readonly document: vscode.TextDocument,
     readonly panel: vscode.WebviewPanel,
     extensionUri: vscode.Uri,
-    files: PageFiles,
     private readonly data: DataFiles,
     private readonly runs: Runs,
     private readonly recorded: RecordedRuns,
@@ -62,7 +61,7 @@ export class Designer implements vscode.Disposable {
     this.own(onSettings((settings) => this.post({ type: 'settings', settings })));
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
     const first = { fileName: baseName(document.uri), text: document.getText(), version: document.version };
-    panel.webview.html = pageHtml(panel.webview, extensionUri, files, 'designer', first);
+    panel.webview.html = pageHtml(panel.webview, extensionUri, 'designer', first);
   }
 
   /** Whether a run is under way. */

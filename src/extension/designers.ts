@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { DataFiles } from './dataFiles.ts';
 import { Designer } from './designer.ts';
-import { readPageFiles } from './html.ts';
 import type { RecordedRuns } from './recordedRuns.ts';
 import type { Runs } from './runs.ts';
 
@@ -34,25 +33,10 @@ export class Designers implements vscode.CustomTextEditorProvider, vscode.Dispos
     });
   }
 
-  async resolveCustomTextEditor(
-    document: vscode.TextDocument,
-    panel: vscode.WebviewPanel,
-    closed: vscode.CancellationToken,
-  ): Promise<void> {
-    const files = await readPageFiles(this.extensionUri);
-    if (closed.isCancellationRequested) return;
+  resolveCustomTextEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): void {
     const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, 'media', `network-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    const designer = new Designer(
-      document,
-      panel,
-      this.extensionUri,
-      files,
-      this.data,
-      this.runs,
-      this.recorded,
-      this.log,
-    );
+    const designer = new Designer(document, panel, this.extensionUri, this.data, this.runs, this.recorded, this.log);
     this.open.add(designer);
     const listener = designer.onDidChange(() => this.changed.fire());
     panel.onDidDispose(() => {
