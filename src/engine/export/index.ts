@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { exportJson } from './json.ts';
+import { exportOnnx } from './onnx.ts';
 import type { ExportTarget } from './target.ts';
 
 /** Everything a network can be turned into, in the order people see them: for command line and editor alike. */
@@ -12,6 +13,14 @@ export const exportTargets: readonly ExportTarget[] = [
     extension: '.full.nn.json',
     holds: 'network',
     make: ({ network, graph }) => ({ '': exportJson(network, graph) }),
+  },
+  {
+    id: 'onnx',
+    label: () => 'ONNX',
+    detail: () => l10n.t('Network and weights in one file, input scaling included, for ONNX Runtime and others'),
+    extension: '.onnx',
+    holds: 'weights',
+    make: (model) => ({ '': exportOnnx(model) }),
   },
   {
     id: 'safetensors',

@@ -1,0 +1,95 @@
+/**
+ * Whether other programs compute what Rectifier computes: exports every sample and a network around every layer and activation, all with random
+ * weights, lets the program an export is for run it, and holds the outputs against those of the reference backend.
+ *
+ *     node --import tsx test/exportTrial/run.ts onnx FOLDER     FOLDER: where `npm install onnxruntime-web` was run
+ *
+ * Not part of the suites: what runs the exports is large.
+ */
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
+import { checkNetwork } from '../../src/engine/check.ts';
+import type { Dataset } from '../../src/engine/data/dataset.ts';
+import { applyScaling } from '../../src/engine/data/scale.ts';
+import type { Graph } from '../../src/engine/graph.ts';
+import { compile } from '../../src/engine/plan/compile.ts';
+import { Random } from '../../src/engine/random.ts';
+import { initialParameters, initialState } from '../../src/engine/training/initialize.ts';
+import { tensorsOf } from '../../src/engine/weights/weights.ts';
+import { graphOf, smallData } from '../unit/engine/networks.ts';
+import { trials } from './networks.ts';
+import { onnx } from './onnx.ts';
+import type { Peer } from './peer.ts';
+
+const most = 1e-4;
+const [target = '', folder = '.'] = process.argv.slice(2);
+const peers: Record<string, (folder: string) => Promise<Peer>> = { onnx };
+const make = peers[target];
+assert.ok(make, `Say one of ${Object.keys(peers).join(', ')}.`);
+const peer = await make(path.resolve(folder));
+const samples = path.resolve(import.meta.dirname, '../../samples');
+
+let [agreed, refused, worst] = [0, 0, 0];
+const failed: string[] = [];
+for (const name of (await fs.readdir(samples)).filter((name) => /^[a-z].*\.nn\.json$/.test(name))) {
+  const text = await fs.readFile(path.join(samples, name), 'utf8');
+  const { graph, dataset } = await checkNetwork(text, (file) => fs.readFile(path.join(samples, file)));
+  assert.ok(graph && dataset, name);
+  await compare(name, graph, dataset);
+}
+for (const { name, shape, layers } of trials) {
+  const data = smallData(shape, 'classification', 3, 9);
+  const scaling = { shift: data.scaling.shift.map((_, i) => 100 * i + 0.1), divisor: data.scaling.divisor.fill(2.5) };
+  const output = { type: 'dense', units: 3, activation: 'softmax' };
+  const graph = graphOf({ layers: [...layers, output], seed: 5, defaults: { bias: 0.1 } }, data);
+  await compare(name, graph, { ...data, scaling });
+}
+for (const line of failed) console.log(line);
+console.log(
+  `${agreed} agree to ${most} (the worst differs by ${worst.toExponential(1)}), ${refused} refused, ${failed.length} failed`,
+);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+/** Exports, runs and compares; the largest difference counts relative to outputs above 1. */
+async function compare(name: string, graph: Graph, { scaling, features }: Dataset): Promise<void> {
+  try {
+    const width = graph.data.inputShape.reduce((product, side) => product * side, 1);
+    const rows = Math.min(features.length / width, 7);
+    const { shift, divisor } = scaling;
+    const raw = features
+      .slice(0, rows * width)
+      .map((value, i) => value * divisor[i % shift.length]! + shift[i % shift.length]!);
+    const plan = compile(graph, 1, rows);
+    const weights = { parameters: shaken(initialParameters(graph, plan)), state: shaken(initialState(plan)) };
+    const session = await referenceBackend.prepare(plan, 1);
+    session.setParameters(weights.parameters);
+    session.setState(weights.state);
+    session.setData(applyScaling(raw.slice(), scaling), new Float32Array(rows * plan.targetWidth));
+    const expected = await session.predict(Uint32Array.from({ length: rows }, (_, i) => i));
+    session.dispose();
+    const model = { graph, tensors: tensorsOf(plan, weights), known: { scaling }, metadata: { seed: '1' } };
+    const actual = await peer(model, raw, rows);
+    if (actual === 'refused') {
+      refused++;
+      return;
+    }
+    assert.equal(actual.length, expected.length, 'as many outputs');
+    const difference = expected.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - actual[i]!) / Math.max(1, Math.abs(value))),
+      0,
+    );
+    assert.ok(difference <= most, `differs by ${difference}`);
+    agreed++;
+    worst = Math.max(worst, difference);
+  } catch (error) {
+    failed.push(`${name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+  }
+}
+
+/** Nothing that begins as 0 or 1 stays so, and variances stay above 0. */
+function shaken(values: Float32Array): Float32Array {
+  const random = new Random(3, 1, 7);
+  return values.map((value) => value + 0.2 * Math.abs(random.normal()));
+}
