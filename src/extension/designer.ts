@@ -29,8 +29,8 @@ export class Designer implements vscode.Disposable {
   private disposed = false;
   /** Of a checkpoint on its way. */
   private parts: { readonly run: string; readonly at: number; readonly bytes: Uint8Array }[] = [];
-  /** The data file the page last asked for. */
-  private watched?: { readonly path: string; readonly watcher: vscode.Disposable | undefined };
+  /** The data files the page last asked for, by path; a network names two at most. */
+  private readonly watched = new Map<string, vscode.Disposable | undefined>();
   /** The path a copy was offered for: once is enough. */
   private offered?: string;
   /** What the panel says of its run. */
@@ -224,10 +224,14 @@ export class Designer implements vscode.Disposable {
 
   /** The page reads the data again when its file changes. */
   private watchData(path: string): void {
-    if (path === this.watched?.path) return;
-    this.watched?.watcher?.dispose();
     const uri = this.data.uri(this.document.uri, path);
-    this.watched = { path, watcher: uri && watchFile(uri, () => this.post({ type: 'dataChanged' })) };
+    const watcher = this.watched.get(path) ?? (uri && watchFile(uri, () => this.post({ type: 'dataChanged' })));
+    this.watched.delete(path);
+    for (const [other, watcher] of [...this.watched].slice(0, -1)) {
+      watcher?.dispose();
+      this.watched.delete(other);
+    }
+    this.watched.set(path, watcher);
   }
 
   /** A network made from a template lacks the data of the samples once it is saved somewhere. */
@@ -275,7 +279,7 @@ export class Designer implements vscode.Disposable {
     this.disposed = true;
     this.runs.release(this);
     for (const request of [...this.asked.keys()]) this.answer(request, undefined);
-    this.watched?.watcher?.dispose();
+    for (const watcher of this.watched.values()) watcher?.dispose();
     vscode.Disposable.from(...this.disposables).dispose();
   }
 }

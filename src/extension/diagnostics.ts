@@ -13,8 +13,8 @@ interface Watched {
   /** What rules found in a run of it that a designer shows. */
   live?: readonly RunFinding[];
   timer?: ReturnType<typeof setTimeout>;
-  /** The data file the network names, and what looks out for its changes. */
-  data?: { readonly uri: string; readonly watcher: vscode.Disposable };
+  /** The data files the network names, and what looks out for their changes. */
+  data?: { readonly uris: string; readonly watcher: vscode.Disposable };
 }
 
 /** Loaded when there is something to check. */
@@ -63,10 +63,10 @@ export class Diagnostics implements vscode.Disposable {
     const { findProblems } = await problems();
     const { rules } = await readSettings();
     const { version } = document;
-    const { found, dataPath } = await findProblems(document.getText(), document.uri, this.data, rules);
+    const { found, dataPaths } = await findProblems(document.getText(), document.uri, this.data, rules);
     // Its text has changed meanwhile, or nobody looks at it any more.
     if (document.version !== version || !this.open.has(document)) return;
-    this.watchData(document, dataPath);
+    this.watchData(document, dataPaths ?? []);
     this.open.get(document)!.found = { version, problems: found };
     await this.publish(document);
   }
@@ -101,14 +101,15 @@ export class Diagnostics implements vscode.Disposable {
     return [...(found?.version === document.version ? found.problems : problemsOfText(text)), ...located(live, text)];
   }
 
-  /** Checks again when the data file changes. */
-  private watchData(document: vscode.TextDocument, path: string | undefined): void {
+  /** Checks again when a data file changes. */
+  private watchData(document: vscode.TextDocument, paths: readonly string[]): void {
     const watched = this.open.get(document)!;
-    const uri = path === undefined ? undefined : this.data.uri(document.uri, path);
-    if (uri?.toString() === watched.data?.uri) return;
+    const files = paths.flatMap((path) => this.data.uri(document.uri, path) ?? []);
+    const uris = files.map(String).join(' ');
+    if (uris === (watched.data?.uris ?? '')) return;
     watched.data?.watcher.dispose();
-    delete watched.data;
-    if (uri) watched.data = { uri: uri.toString(), watcher: watchFile(uri, () => this.schedule(document, rest)) };
+    const watchers = files.map((uri) => watchFile(uri, () => this.schedule(document, rest)));
+    watched.data = { uris, watcher: vscode.Disposable.from(...watchers) };
   }
 
   private forget(document: vscode.TextDocument): void {

@@ -28,7 +28,7 @@ export async function findProblems(
   uri: vscode.Uri,
   data: DataFiles,
   rules: RuleOptions | undefined,
-): Promise<{ found: readonly LocatedProblem[]; dataPath?: string }> {
+): Promise<{ found: readonly LocatedProblem[]; dataPaths?: readonly string[] }> {
   const { network, problems } = parse(text);
   if (!network) return { found: problems };
   const drawn = describeData(network.data);
@@ -52,7 +52,7 @@ export async function findProblems(
     rules,
   );
   const found = tooLarge ? checked.problems.filter(({ rule }) => rule !== 'data_error') : checked.problems;
-  return { found, ...(network.data.path === undefined ? {} : { dataPath: network.data.path }) };
+  return { found, dataPaths: [network.data.path, network.data.labels].filter((path) => path !== undefined) };
 }
 
 /** Findings of a run where the text now has their layer, with the fixes that still fit; one of the whole network at its layers. */

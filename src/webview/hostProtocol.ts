@@ -59,7 +59,7 @@ export type ToWebview =
   | { type: 'command'; command: RunCommand | 'toggle' }
   /** Answers `readData`; the bytes, or why there are none. */
   | { type: 'data'; request: number; bytes?: Uint8Array; error?: string }
-  /** The file behind `data.path` was made, written or removed: what was read of it no longer holds. */
+  /** A file that `data` names was made, written or removed: what was read of it no longer holds. */
   | { type: 'dataChanged' }
   /** Answered with `keepRun` if there is a run: the page is about to go. */
   | { type: 'keepNow' }
@@ -95,7 +95,7 @@ export type FromWebview =
   | { type: 'forgetRun'; run: string }
   /** One gesture, one undo step; made on the document's `version`. */
   | { type: 'edit'; version: number; edits: TextEdit[]; label: string }
-  /** The file behind `data.path`. */
+  /** A file that `data` names. */
   | { type: 'readData'; request: number; path: string }
   | { type: 'saveBackend'; backend: Settings['backend'] }
   /** For the status bar and the commands' enablement. `text` as the panel's status says it. */

@@ -64,6 +64,8 @@ describe('Export to network JSON', () => {
     assert.equal(seenFrom('/home/nets/deeper/still'), '../../data/x.csv');
     assert.equal(seenFrom('/tmp', '..\\x.csv'), '../home/x.csv');
     assert.equal(seenFrom('/', '../../x.csv'), 'x.csv');
+    const data = { ...network.data, path: 'x.npy', labels: 'y.npy' };
+    assert.equal(movedTo({ ...network, data }, '/home/nets', '/home').data.labels, 'nets/y.npy');
   });
 
   for (const [name, file] of Object.entries(files)) {

@@ -1,21 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { nearest } from '../spec/names.ts';
 import type { DataSpec } from '../spec/dataFields.ts';
-import { DataError, type DataShape, valueLimit } from './dataset.ts';
+import { DataError, type Numbers, valueLimit } from './dataset.ts';
 import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
 import type { Table } from './table.ts';
 import { targetsOf, type TargetTexts } from './targets.ts';
-
-/** A table turned into numbers, before splitting and scaling; NaN stands for a missing input. */
-interface Numbers {
-  readonly shape: Omit<DataShape, 'inputShape' | 'samples'>;
-  readonly features: Float64Array;
-  readonly targets: Float64Array;
-  readonly columns: readonly string[];
-  readonly targetColumns: readonly string[];
-  readonly samples: number;
-  readonly messages: readonly string[];
-}
 
 const inputRemedy = (): string =>
   l10n.t('mend it, leave it empty if it is missing, or make the column the target: only data.target may be text');
@@ -72,14 +61,7 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
     throw table.errorIn(0, 0, l10n.t('there is a header but no rows; add a row of numbers a sample'));
   }
   if (incomplete.length > 0 && spec.missing !== 'drop') throw missingError(table, incomplete, layout!, spec);
-  if (rows < 2) {
-    throw new DataError(
-      rows === 1
-        ? l10n.t('{0} has 1 usable row; training needs at least 2, so add more', path)
-        : l10n.t('{0} has {1} usable rows; training needs at least 2, so add more', path, rows),
-      'data.path',
-    );
-  }
+  if (rows < 2) throw tooFew(path, rows);
   const messages =
     incomplete.length === 0
       ? []
@@ -102,6 +84,14 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
     messages,
   };
 }
+
+export const tooFew = (path: string, rows: number): DataError =>
+  new DataError(
+    rows === 1
+      ? l10n.t('{0} has 1 usable row; training needs at least 2, so add more', path)
+      : l10n.t('{0} has {1} usable rows; training needs at least 2, so add more', path, rows),
+    'data.path',
+  );
 
 /** What the first row tells: names, and which columns are inputs and targets. The row is a header when none of its fields is a number. */
 function layoutOf(first: readonly string[], spec: DataSpec, path: string) {

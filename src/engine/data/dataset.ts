@@ -32,6 +32,19 @@ export interface Dataset extends DataShape {
   readonly messages: readonly string[];
 }
 
+/** A data file turned into numbers, before splitting and scaling; NaN stands for a missing input. */
+export interface Numbers {
+  /** `inputShape` where the file itself says it: pictures. */
+  readonly shape: Omit<DataShape, 'inputShape' | 'samples'> & { readonly inputShape?: Shape };
+  /** `samples × columns`. */
+  readonly features: Float32Array | Float64Array;
+  readonly targets: Float64Array;
+  readonly columns: readonly string[];
+  readonly targetColumns: readonly string[];
+  readonly samples: number;
+  readonly messages: readonly string[];
+}
+
 /** Data that can't be used. `key` is the path in the network file that asks for it; line and column are the data file's own. */
 export class DataError extends Error {
   constructor(

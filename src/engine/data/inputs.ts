@@ -1,7 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { DataSpec } from '../spec/dataFields.ts';
-import type { DataError } from './dataset.ts';
+import { DataError } from './dataset.ts';
+import type { StoredArray } from './stored.ts';
 import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
+import { inputsOf, placeIn } from './arrays.ts';
+import { arrayOfInputs, formatOf } from './file.ts';
 import { Table } from './table.ts';
 import { textOf, unpacked } from './text.ts';
 
@@ -21,7 +24,11 @@ export function readInputs(
   { columns, targets }: Columns,
   target: DataSpec['target'],
 ): Float64Array {
-  const table = new Table(textOf(unpacked(bytes, path), path), path, /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',');
+  const format = formatOf(path) ?? 'csv';
+  const plain = unpacked(bytes, path);
+  const array = arrayOfInputs(format, plain, path, target);
+  if (array) return rowsOfArray(array, { columns, ...(targets ? { targets } : {}) }, target);
+  const table = new Table(textOf(plain, path), path, format === 'tsv' ? '\t' : ',');
   let layout: number[] | undefined;
   let values = new Float64Array(0);
   let at = 0;
@@ -43,6 +50,22 @@ export function readInputs(
     }
   });
   return values.subarray(0, at);
+}
+
+/** Rows of an array file: samples as large as those of training, or a table that has the targets in it. */
+function rowsOfArray(array: StoredArray, { columns, targets }: Columns, target: DataSpec['target']): Float64Array {
+  const { values, width } = inputsOf(array);
+  const refuse = (message: string) => new DataError(message, 'data.path');
+  const gap = values.findIndex(Number.isNaN);
+  if (gap >= 0) throw refuse(l10n.t('{0} is missing; fill it in', array.name + placeIn(array.shape, gap)));
+  const layout = byPlace(width, columns, targets, target, () =>
+    refuse(l10n.t('{0} has {1} values a sample, but the network has {2} inputs', array.name, width, columns.length)),
+  );
+  if (layout.length === width) return Float64Array.from(values);
+  const picked = new Float64Array((values.length / width) * layout.length);
+  for (let i = 0; i < picked.length; i++)
+    picked[i] = values[Math.floor(i / layout.length) * width + layout[i % layout.length]!]!;
+  return picked;
 }
 
 /** Where each input is, by the header's names; of equal names the first stands for the first. */

@@ -1,13 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { sizeOf, unitsOf } from '../layers/layer.ts';
 import type { DataSpec } from '../spec/dataFields.ts';
-import { numbersOf } from './csv.ts';
 import { DataError, type DataShape, type Dataset, type ReadFile, valueLimit } from './dataset.ts';
+import { readData } from './file.ts';
 import { applyScaling, fitScaling } from './scale.ts';
 import { drawnSources, type Drawn } from './sources.ts';
 import { split } from './split.ts';
-import { Table } from './table.ts';
-import { textOf, unpacked } from './text.ts';
 
 /** What can be told of the data without reading or drawing it; undefined for files. */
 export function describeData(spec: DataSpec): DataShape | undefined {
@@ -26,8 +24,8 @@ export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile)
   const drawn = describeData(spec);
   const { features, targets, columns, messages, ...shape } = drawn
     ? drawData(spec, drawn, seed)
-    : await readData(spec, readFile);
-  const inputShape = spec.inputShape ?? drawn?.inputShape ?? [columns.length];
+    : await fileData(spec, readFile);
+  const inputShape = spec.inputShape ?? shape.inputShape ?? [columns.length];
   if (sizeOf(inputShape) !== columns.length) {
     throw new DataError(
       l10n.t(
@@ -100,28 +98,8 @@ function drawData(spec: DataSpec, shape: DataShape, seed: number) {
   return { ...shape, columns, messages: [], ...drawing.draw(samples, spec.noise, seed) };
 }
 
-async function readData(spec: DataSpec, readFile: ReadFile) {
-  const path = spec.path!;
-  const refuse = (message: string) => new DataError(message, 'data.path');
-  if (/^[a-z][a-z0-9+.-]+:/i.test(path)) {
-    throw refuse(l10n.t('"{0}" is an address, but data is read from files alone; download it and name the file', path));
-  }
-  if (/^([a-z]:|\/|\\)/i.test(path))
-    throw refuse(l10n.t('"{0}" is not relative; write the path as seen from the network file\'s folder', path));
-  const format = spec.format ?? /\.(csv|tsv)(\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
-  if (format === undefined)
-    throw refuse(l10n.t('"{0}" does not say its format; set data.format to "csv" or "tsv"', path));
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const { code, message } = error as { code?: string; message?: string };
-    const why =
-      code === 'ENOENT' || code === 'FileNotFound' ? l10n.t('there is no such file') : (message ?? String(error));
-    throw refuse(l10n.t('"{0}" can\'t be read: {1}. The path is relative to the network file.', path, why));
-  }
-  const table = new Table(textOf(unpacked(bytes, path), path), path, format === 'csv' ? ',' : '\t');
-  const { shape, ...numbers } = numbersOf(table, spec);
+async function fileData(spec: DataSpec, readFile: ReadFile) {
+  const { shape, ...numbers } = await readData(spec, readFile);
   return { ...numbers, ...shape };
 }
 

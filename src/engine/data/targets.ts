@@ -2,10 +2,15 @@ import * as l10n from '@vscode/l10n';
 import type { DataSpec } from '../spec/dataFields.ts';
 import { DataError, type DataShape } from './dataset.ts';
 import { hasDecimalComma, isNumber, notANumber, numberOf } from './fields.ts';
-import type { Table } from './table.ts';
 
 /** A column of whole numbers is taken for classes when it holds no more than this many different ones. */
 const classLimit = 20;
+
+/** Where targets come from: its name, and an error at a field of one of its rows. */
+export interface TargetSource {
+  readonly path: string;
+  errorIn(start: number, field: number, message: string): DataError;
+}
 
 /** The target's fields as text, kept rows only, with what an error needs to name their place. */
 export interface TargetTexts {
@@ -22,7 +27,7 @@ export interface TargetTexts {
 export function targetsOf(
   target: TargetTexts,
   spec: DataSpec,
-  table: Table,
+  table: TargetSource,
 ): { shape: Omit<DataShape, 'inputShape' | 'samples'>; targets: Float64Array } {
   const { columns, names, texts } = target;
   const outputs = columns.length;
@@ -68,7 +73,7 @@ export function targetsOf(
 }
 
 /** Text, or few different whole numbers (at most 20, and half as many as rows), are classes; a mixture is for the person to tell. */
-function guessTask(target: TargetTexts, table: Table): 'classification' | 'regression' {
+function guessTask(target: TargetTexts, table: TargetSource): 'classification' | 'regression' {
   const { texts, names } = target;
   const word = texts.findIndex((text) => !isNumber(text));
   if (word >= 0) {
@@ -83,5 +88,5 @@ function guessTask(target: TargetTexts, table: Table): 'classification' | 'regre
   return few && [...different].every(Number.isInteger) ? 'classification' : 'regression';
 }
 
-const errorAt = ({ columns, starts }: TargetTexts, table: Table, i: number, message: string): DataError =>
+const errorAt = ({ columns, starts }: TargetTexts, table: TargetSource, i: number, message: string): DataError =>
   table.errorIn(starts[Math.floor(i / columns.length)]!, columns[i % columns.length]!, message);

@@ -3,26 +3,23 @@ import { Gunzip } from 'fflate';
 import { DataError } from './dataset.ts';
 
 /** Most bytes a data file may hold, unpacked: a longer text would not fit a string. */
-const byteLimit = 512e6;
-const tooLong = (path: string) =>
-  new DataError(l10n.t('{0} holds more than 512 MB; use a part of it', path), 'data.path');
+export const byteLimit = 512e6;
+export const tooLong = (path: string, key = 'data.path') =>
+  new DataError(l10n.t('{0} holds more than 512 MB; use a part of it', path), key);
 
 /** The bytes of a data file, unpacked if it is gzip; never more than the limit is held. */
-export function unpacked(bytes: Uint8Array, path: string): Uint8Array {
-  if (bytes.length > byteLimit) throw tooLong(path);
+export function unpacked(bytes: Uint8Array, path: string, key = 'data.path'): Uint8Array {
+  if (bytes.length > byteLimit) throw tooLong(path, key);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
     if (!/\.gz$/i.test(path)) return bytes;
-    throw new DataError(
-      l10n.t('{0} is not gzip, though its name says so; compress it again, or rename it', path),
-      'data.path',
-    );
+    throw new DataError(l10n.t('{0} is not gzip, though its name says so; compress it again, or rename it', path), key);
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
   let finished = false;
   const gunzip = new Gunzip((chunk, final) => {
     length += chunk.length;
-    if (length > byteLimit) throw tooLong(path);
+    if (length > byteLimit) throw tooLong(path, key);
     chunks.push(chunk);
     finished ||= final;
   });
@@ -41,7 +38,7 @@ export function unpacked(bytes: Uint8Array, path: string): Uint8Array {
   if (!finished || said !== length - memberStart)
     throw new DataError(
       l10n.t('{0} is damaged or cut short: it does not unpack; download or compress it again', path),
-      'data.path',
+      key,
     );
   const whole = new Uint8Array(length);
   let at = 0;

@@ -35,15 +35,19 @@ export function exportJson(network: Network, graph?: Graph): string {
   return `${pretty(file)}\n`;
 }
 
-/** A network that is to lie in another folder, with its data file named as seen from there. Folders are absolute, with slashes. */
+/** A network that is to lie in another folder, with its data files named as seen from there. Folders are absolute, with slashes. */
 export function movedTo(network: Network, before: string, now: string): Network {
-  const { data } = network;
-  if (data.path === undefined || before === now) return network;
-  const [file, folder] = [stepsOf(`${before}/${data.path}`), stepsOf(now)];
-  const parted = folder.findIndex((step, k) => step !== file[k]);
-  const shared = parted < 0 ? folder.length : parted;
-  const path = [...folder.slice(shared).map(() => '..'), ...file.slice(shared)].join('/');
-  return { ...network, data: { ...data, path } };
+  const { path, labels } = network.data;
+  if (path === undefined || before === now) return network;
+  const folder = stepsOf(now);
+  const moved = (path: string) => {
+    const file = stepsOf(`${before}/${path}`);
+    const parted = folder.findIndex((step, k) => step !== file[k]);
+    const shared = parted < 0 ? folder.length : parted;
+    return [...folder.slice(shared).map(() => '..'), ...file.slice(shared)].join('/');
+  };
+  const data = { ...network.data, path: moved(path), ...(labels === undefined ? {} : { labels: moved(labels) }) };
+  return { ...network, data };
 }
 
 const stepsOf = (path: string): string[] =>

@@ -14,7 +14,8 @@ export const sources = [
   'file',
 ] as const;
 export type Source = (typeof sources)[number];
-export const formats = ['csv', 'tsv'] as const;
+export const formats = ['csv', 'tsv', 'idx', 'npy', 'npz'] as const;
+export type Format = (typeof formats)[number];
 
 const fraction = (title: string, description: string) =>
   documented(z.number().check(z.minimum(0), z.maximum(1)), title, description);
@@ -63,14 +64,24 @@ export const dataFields = {
     'No source: it only says where the file is.',
     z.string().check(z.minLength(1)),
   ),
-  format: choice('Format', 'How the data file is written; from its name when left out.', 'RFC 4180 (CSV)', formats, {
-    optional: true,
-  }),
+  format: choice(
+    'Format',
+    'How the data file is written; from its name when left out.',
+    'RFC 4180 (CSV); numpy.lib.format (npy, npz); LeCun, Cortes & Burges, The MNIST database (idx)',
+    formats,
+    { optional: true },
+  ),
   target: raw<string | number | readonly (string | number)[]>(
     'Target',
-    'Column name or index of the label (or a list of them); the last column when left out.',
+    'Column name or index of the label (or a list of them); the last column when left out. Of npz the names of inputs and labels, ["x", "y"] when left out.',
     'No source: it only names a column.',
     z.union([z.string(), z.int().check(z.minimum(0), z.maximum(largest)), z.array(column).check(z.minLength(1))]),
+  ),
+  labels: raw<string>(
+    'Labels',
+    'The label file that goes with an idx or npy file, relative to the network file.',
+    'No source: it only says where the file is.',
+    z.string().check(z.minLength(1)),
   ),
   task: choice(
     'Task',
@@ -175,8 +186,9 @@ export interface DataSpec {
   readonly samples: number;
   readonly noise: number;
   readonly path?: string;
-  readonly format?: (typeof formats)[number];
+  readonly format?: Format;
   readonly target?: string | number | readonly (string | number)[];
+  readonly labels?: string;
   readonly task?: 'classification' | 'regression';
   readonly missing: 'error' | 'drop' | 'mean';
   readonly inputShape?: readonly number[];

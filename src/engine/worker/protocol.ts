@@ -7,10 +7,17 @@ import type { StreamEvent, UnitSnapshot } from '../training/events.ts';
 import type { Preview } from '../training/preview.ts';
 import type { LocatedProblem } from '../spec/problems.ts';
 
+/** The bytes behind `data.path` and `data.labels`, as far as a network names them: a worker reads no files. */
+export interface DataFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly labels?: { readonly path: string; readonly bytes: Uint8Array };
+}
+
 /** What there is of a run, and a unit of it that died. */
 export interface AutopsyRequest {
   readonly text: string;
-  readonly dataFile?: { path: string; bytes: Uint8Array };
+  readonly dataFile?: DataFile;
   /** What the run ran on. */
   readonly backend: 'wasm' | 'webgpu';
   readonly kernels?: Kernels;
@@ -20,10 +27,10 @@ export interface AutopsyRequest {
   readonly resume?: Uint8Array;
 }
 
-/** A network to look at before training, and the bytes behind its `data.path`. */
+/** A network to look at before training, and its data. */
 export interface PreviewRequest {
   readonly text: string;
-  readonly dataFile?: { path: string; bytes: Uint8Array };
+  readonly dataFile?: DataFile;
 }
 
 /** Messages between the panel and the worker that trains. */
@@ -38,8 +45,8 @@ export type ToWorker =
       /** Name of the run in its `start` event. */
       run: string;
       text: string;
-      /** The bytes behind `data.path`; absent for drawn sources. */
-      dataFile?: { path: string; bytes: Uint8Array };
+      /** Absent for drawn sources. */
+      dataFile?: DataFile;
       backend: 'auto' | 'wasm' | 'webgpu';
       /** Of the wasm backend; the quicker ones when left out. What a checkpoint was made with goes before. */
       kernels?: Kernels;

@@ -3,7 +3,7 @@ import type { Backend, Kernels } from '../backends/backend.ts';
 import { checkNetwork, type Checked } from '../check.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
-import type { FromWorker, PreviewRequest } from './protocol.ts';
+import type { DataFile, FromWorker, PreviewRequest } from './protocol.ts';
 
 /** What a worker needs of its surroundings; a test gives its own. */
 export interface Surroundings {
@@ -29,15 +29,20 @@ let newest: { readonly of: PreviewRequest; readonly checked: Promise<Checked> } 
 /** Checks a network that comes with the bytes of its data file: a worker reads none. What was checked last is not checked again, nor its data drawn. */
 export function checkGiven(request: PreviewRequest): Promise<Checked> {
   const { text, dataFile } = request;
-  if (!newest || newest.of.text !== text || !isSame(newest.of.dataFile?.bytes, dataFile?.bytes)) {
-    const given = (path: string) =>
-      dataFile ? Promise.resolve(dataFile.bytes) : Promise.reject(new Error(l10n.t('{0} was not given', path)));
+  if (!newest || newest.of.text !== text || !isSameFile(newest.of.dataFile, dataFile)) {
+    const given = (path: string) => {
+      const file = dataFile?.labels?.path === path ? dataFile.labels : dataFile;
+      return file ? Promise.resolve(file.bytes) : Promise.reject(new Error(l10n.t('{0} was not given', path)));
+    };
     const checked = checkNetwork(text, given);
     newest = { of: request, checked };
     checked.catch(() => (newest = undefined));
   }
   return newest.checked;
 }
+
+const isSameFile = (a: DataFile | undefined, b: DataFile | undefined): boolean =>
+  isSame(a?.bytes, b?.bytes) && isSame(a?.labels?.bytes, b?.labels?.bytes);
 
 function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   if (!a || !b || a.length !== b.length) return a === b;

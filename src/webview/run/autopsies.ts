@@ -1,5 +1,6 @@
 import { stepsBefore, type Autopsy, type Death } from '../../engine/autopsy/autopsy.ts';
 import type { FromWorker } from '../../engine/worker/protocol.ts';
+import { dataFileOf } from '../dataFile.ts';
 import type { Run } from './runState.ts';
 import type { Training, WorkerHandle } from './training.ts';
 
@@ -47,19 +48,18 @@ export class Autopsies {
     this.close();
     const open: OpenAutopsy = (this.open = { run, death, step: 0 });
     this.around.changed();
-    const { path } = run.drawing.network.data;
     const resume =
       death.lastActive === null
         ? undefined
         : this.around.training().checkpoints.before(run.name, death.lastActive - stepsBefore);
     try {
-      const bytes = path === undefined ? undefined : await this.around.readFile(path);
+      const data = await dataFileOf(run.drawing.network.data, this.around);
       if (this.open !== open) return;
       this.worker.post({
         ...{ type: 'autopsy', text: run.text, backend, death },
         ...(kernels ? { kernels } : {}),
         settings: run.settings.map(({ step, setting, to }) => ({ step, setting, to })),
-        ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}),
+        ...data,
         ...(resume ? { resume } : {}),
       });
     } catch (error) {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { tooLargeToPreview, tooLargeToRehearse, type Preview } from '../../engine/training/preview.ts';
 import type { FromWorker, PreviewRequest } from '../../engine/worker/protocol.ts';
+import { dataFileOf } from '../dataFile.ts';
 import { runKey, type Drawing } from '../document.ts';
 import type { WorkerHandle } from './training.ts';
 
@@ -71,11 +72,10 @@ export class Previews {
 
   private async begin({ drawing, text }: { drawing: Drawing; text: string }, look: boolean): Promise<void> {
     const { key } = this;
-    const { path } = drawing.network.data;
     try {
-      const bytes = path === undefined ? undefined : await this.around.readFile(path);
+      const data = await dataFileOf(drawing.network.data, this.around);
       if (this.key !== key) return;
-      const request = { text, ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}) };
+      const request = { text, ...data };
       this.around.rests(request);
       if (look) this.worker.post({ type: 'preview', ...request });
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Kernels } from '../../engine/backends/backend.ts';
 import type { LookRequest } from '../../engine/look/look.ts';
 import type { FromWorker, PreviewRequest, RunState, ToWorker } from '../../engine/worker/protocol.ts';
 import type { KeptRun, RunCommand, Settings } from '../hostProtocol.ts';
+import { dataFileOf } from '../dataFile.ts';
 import { runKey, type Drawing } from '../document.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Keeper } from './keeper.ts';
@@ -218,10 +219,9 @@ export class Training {
     this.atWorker = false;
     this.stepWhenReady = this.pauseWhenReady = false;
     this.around.stateChanged();
-    const { path } = run.drawing.network.data;
     const { backend, metricsPerSecond, rules, pauseOn } = this.around.settings();
     try {
-      const bytes = path === undefined ? undefined : await this.around.readFile(path);
+      const data = await dataFileOf(run.drawing.network.data, this.around);
       // Reset may have been pressed while the file was read.
       if (this.run !== run) return;
       const now = this.around.trainable()?.drawing.network.training;
@@ -235,7 +235,7 @@ export class Training {
         ...(rules ? { rules } : {}),
         ...(pauseOn ? { pauseOn } : {}),
         paused,
-        ...(path !== undefined && bytes ? { dataFile: { path, bytes } } : {}),
+        ...data,
         ...(kept ? { resume: kept, ...(now && { learningRate: now.learningRate, batchSize: now.batchSize }) } : {}),
       });
     } catch (error) {

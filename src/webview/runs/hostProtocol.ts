@@ -31,7 +31,7 @@ export type FromRuns =
   /** The setting that says where runs are recorded. */
   | { type: 'chooseFolder' }
   | { type: 'openExperiment' }
-  /** The file behind `data.path` of an open network. */
+  /** A file that `data` names, of an open network. */
   | { type: 'readData'; request: number; document: string; path: string }
   /** A run of a sweep, to be written down. */
   | { type: 'recordRun'; document: string; head: Omit<RunHead, 'document'>; lines: string };

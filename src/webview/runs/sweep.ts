@@ -1,5 +1,5 @@
 import type { StartEvent, MetricsEvent, EndEvent } from '../../engine/training/events.ts';
-import type { FromWorker, ToWorker } from '../../engine/worker/protocol.ts';
+import type { DataFile, FromWorker } from '../../engine/worker/protocol.ts';
 import { Recording, recorded, type Recordable, type Recorded } from '../run/recording.ts';
 import type { WorkerHandle } from '../run/training.ts';
 import type { Planned } from './sweepPlan.ts';
@@ -7,7 +7,7 @@ import type { Planned } from './sweepPlan.ts';
 /** What a sweep needs of the page around it. */
 export interface SweepSurroundings {
   makeWorker(receive: (message: FromWorker) => void): WorkerHandle;
-  dataFile: Extract<ToWorker, { type: 'start' }>['dataFile'];
+  dataFile: DataFile | undefined;
   /** Hands a run that has ended to the host, to be written down. */
   record(run: Recorded): void;
   changed(): void;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { parse } from '../../engine/spec/parse.ts';
 import type { FromWorker } from '../../engine/worker/protocol.ts';
+import { dataFileOf } from '../dataFile.ts';
 import type { WorkerHandle } from '../run/training.ts';
 import type { Entry } from './groups.ts';
 import type { FromRuns, OpenNetwork, ToRuns } from './hostProtocol.ts';
@@ -126,14 +127,16 @@ export class Sweeping {
     const { network, missing } = this;
     if (!network || this.running) return;
     this.trouble = undefined;
-    const path = parse(network.text).network?.data.path;
+    const data = parse(network.text).network?.data ?? {};
     try {
-      const bytes = path === undefined ? undefined : await this.readData(network.document, path);
+      const { dataFile } = await dataFileOf(data, {
+        readFile: (path) => this.readData(network.document, path),
+      });
       if (this.running) return;
       this.show();
       this.sweep = new Sweep(missing, this.workers, {
         makeWorker: this.around.makeWorker,
-        dataFile: path !== undefined && bytes ? { path, bytes } : undefined,
+        dataFile,
         record: (run) => this.around.post({ type: 'recordRun', document: network.document, ...run }),
         changed: this.around.changed,
       });

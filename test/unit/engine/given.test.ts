@@ -24,6 +24,18 @@ describe('a network that comes with its data', () => {
     assert.equal((await checkGiven({ text })).dataset, undefined);
   });
 
+  it('is checked anew when its labels are others', async () => {
+    const paired = text.replace('"path":"a.csv"', '"path":"x.idx","labels":"y.idx"');
+    const idx = (values: number[]) => Uint8Array.of(0, 0, 8, 1, 0, 0, 0, values.length, ...values);
+    const targets = async (last: number) => {
+      const labels = { path: 'y.idx', bytes: idx([2, 4, 6, 8, last]) };
+      const dataFile = { path: 'x.idx', bytes: idx([1, 2, 3, 4, 5]), labels };
+      return [...((await checkGiven({ text: paired, dataFile })).dataset?.targets ?? [])];
+    };
+    assert.deepEqual(await targets(10), [2, 4, 6, 8, 10]);
+    assert.deepEqual(await targets(11), [2, 4, 6, 8, 11]);
+  });
+
   it('is made ready without a word, whether it can be trained or not', async () => {
     const told: FromWorker[] = [];
     let prepared = 0;
