@@ -14,7 +14,7 @@ describe('the moving picture', function () {
     // As the sample, but long enough to be watched.
     const sample = await fs.readFile(path.join(root, 'samples', 'large-updates.nn.json'), 'utf8');
     opened = await openSamples([], {
-      ownFiles: { 'large-updates.nn.json': sample.replace('"epochs": 100', '"epochs": 400') },
+      ownFiles: { 'large-updates.nn.json': sample.replace('"epochs": 100', '"epochs": 300') },
       settings: { 'workbench.colorTheme': 'Default Dark Modern' },
     });
     const { page } = opened.workbench;
