@@ -2,7 +2,8 @@
  * Whether other programs compute what Rectifier computes: exports every sample and a network around every layer and activation, all with random
  * weights, lets the program an export is for run it, and holds the outputs against those of the reference backend.
  *
- *     node --import tsx test/exportTrial/run.ts onnx FOLDER     FOLDER: where `npm install onnxruntime-web` was run
+ *     node --import tsx test/exportTrial/run.ts onnx FOLDER         FOLDER: where `npm install onnxruntime-web` was run
+ *     node --import tsx test/exportTrial/run.ts tfjs test/bench     after `npm ci` there
  *
  * Not part of the suites: what runs the exports is large.
  */
@@ -22,16 +23,18 @@ import { graphOf, smallData } from '../unit/engine/networks.ts';
 import { trials } from './networks.ts';
 import { onnx } from './onnx.ts';
 import type { Peer } from './peer.ts';
+import { tfjs } from './tfjs.ts';
 
 const most = 1e-4;
 const [target = '', folder = '.'] = process.argv.slice(2);
-const peers: Record<string, (folder: string) => Promise<Peer>> = { onnx };
+const peers: Record<string, (folder: string) => Promise<Peer>> = { onnx, tfjs };
 const make = peers[target];
 assert.ok(make, `Say one of ${Object.keys(peers).join(', ')}.`);
 const peer = await make(path.resolve(folder));
 const samples = path.resolve(import.meta.dirname, '../../samples');
 
-let [agreed, refused, worst] = [0, 0, 0];
+let [agreed, worst] = [0, 0];
+const refused: string[] = [];
 const failed: string[] = [];
 for (const name of (await fs.readdir(samples)).filter((name) => /^[a-z].*\.nn\.json$/.test(name))) {
   const text = await fs.readFile(path.join(samples, name), 'utf8');
@@ -46,9 +49,10 @@ for (const { name, shape, layers } of trials) {
   const graph = graphOf({ layers: [...layers, output], seed: 5, defaults: { bias: 0.1 } }, data);
   await compare(name, graph, { ...data, scaling });
 }
+if (refused.length > 0) console.log(`Refused: ${refused.join(', ')}`);
 for (const line of failed) console.log(line);
 console.log(
-  `${agreed} agree to ${most} (the worst differs by ${worst.toExponential(1)}), ${refused} refused, ${failed.length} failed`,
+  `${agreed} agree to ${most} (the worst differs by ${worst.toExponential(1)}), ${refused.length} refused, ${failed.length} failed`,
 );
 process.exitCode = failed.length > 0 ? 1 : 0;
 
@@ -72,7 +76,7 @@ async function compare(name: string, graph: Graph, { scaling, features }: Datase
     const model = { graph, tensors: tensorsOf(plan, weights), known: { scaling }, metadata: { seed: '1' } };
     const actual = await peer(model, raw, rows);
     if (actual === 'refused') {
-      refused++;
+      refused.push(name);
       return;
     }
     assert.equal(actual.length, expected.length, 'as many outputs');

@@ -3,6 +3,7 @@ import { writeSafetensors } from '../weights/safetensors.ts';
 import { exportJson } from './json.ts';
 import { exportOnnx } from './onnx.ts';
 import type { ExportTarget } from './target.ts';
+import { exportTfjs, weightsEnding } from './tfjs.ts';
 
 /** Everything a network can be turned into, in the order people see them: for command line and editor alike. */
 export const exportTargets: readonly ExportTarget[] = [
@@ -29,5 +30,14 @@ export const exportTargets: readonly ExportTarget[] = [
     extension: '.safetensors',
     holds: 'weights',
     make: ({ metadata, tensors }) => ({ '': writeSafetensors({ metadata, tensors }) }),
+  },
+  {
+    id: 'tfjs',
+    label: () => 'TensorFlow.js',
+    detail: () => l10n.t('A layers model for web pages, input scaling included, with its weights in a file beside it'),
+    extension: '.tfjs.json',
+    beside: [weightsEnding],
+    holds: 'weights',
+    make: exportTfjs,
   },
 ];
