@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { exportJson } from './json.ts';
 import { exportOnnx } from './onnx.ts';
+import { exportPytorch } from './pytorch.ts';
 import type { ExportTarget } from './target.ts';
 import { exportTfjs, weightsEnding } from './tfjs.ts';
 
@@ -14,6 +15,15 @@ export const exportTargets: readonly ExportTarget[] = [
     extension: '.full.nn.json',
     holds: 'network',
     make: ({ network, graph }) => ({ '': exportJson(network, graph) }),
+  },
+  {
+    id: 'pytorch',
+    label: () => 'PyTorch',
+    detail: () => l10n.t('A Python file with the network as a module, and its weights beside it'),
+    extension: '.py',
+    beside: ['.safetensors'],
+    holds: 'weights',
+    make: exportPytorch,
   },
   {
     id: 'onnx',

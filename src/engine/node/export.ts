@@ -38,10 +38,13 @@ export async function exportNetwork(args: string[]): Promise<number> {
       ? target.make(await source(file, text, output), stem)
       : target.make(await model(file, text, weights), stem),
   );
-  // The one asked for comes last: whoever sees it finds the others there.
-  const all = Object.entries(files).sort(([a], [b]) => b.length - a.length);
+  // The one asked for comes last: whoever sees it finds the others there. Weights that lie there already stay as they are.
+  const given = weights !== undefined && path.resolve(weights);
+  const all = Object.entries(files).filter(([ending]) => ending === '' || path.resolve(place(ending)) !== given);
+  all.sort(([a], [b]) => b.length - a.length);
   for (const [ending, contents] of all) await writeWhole(place(ending), contents);
-  if (all.length > 1) process.stderr.write(`rectifier: wrote ${[output, ...beside].join(' and ')}\n`);
+  const written = all.map(([ending]) => place(ending)).reverse();
+  if (beside.length > 0) process.stderr.write(`rectifier: wrote ${written.join(' and ')}\n`);
   return Exit.done;
 }
 

@@ -205,7 +205,13 @@ describe('weight files on the command line', () => {
     const moved = await run('export', 'n.nn.json', '--to', 'json', '-o', 'deeper/full.nn.json', ...points);
     assert.equal(moved.code, 0, moved.err);
     assert.ok(text('deeper/full.nn.json').includes('"path": "../points.csv"'), 'seen from the folder it goes to');
+    const python = await run('export', 'n.nn.json', '--to', 'pytorch', '--weights', 'source.st', '-o', 'deeper/net.py');
+    assert.deepEqual([python.code, python.out], [0, '']);
+    assert.equal(python.err.trim(), 'rectifier: wrote deeper/net.py and deeper/net.safetensors');
+    assert.match(text('deeper/net.py'), /^class Network\(nn\.Module\):$/m);
+    assert.deepEqual(read('deeper/net.safetensors').tensors, read('e1.st').tensors);
     for (const [args, code, says] of [
+      [['--to', 'pytorch', '-o', 'x.safetensors'], 2, /name it x\.py/],
       [['--to', 'paper', '-o', 'x'], 2, /one of json, .*safetensors/],
       [['-o', 'x'], 2, /--to/],
       [['--to', 'json'], 2, /-o OUT/],

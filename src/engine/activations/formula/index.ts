@@ -7,6 +7,7 @@ import { compile, run, type Program } from './program.ts';
 
 export { FormulaError } from './parse.ts';
 export type { Operation } from './operations.ts';
+export type { Expression } from './expression.ts';
 export { operand, result, type Instruction, type Program } from './program.ts';
 
 /** Most operations of f, and of f′, and most values they may keep at a time: what the backends have room for. */
@@ -34,6 +35,9 @@ export function formulaOf(text: string): Formula {
   known.set(text, formula);
   return formula;
 }
+
+/** A formula as a graph in which equal parts are one; throws FormulaError. */
+export const expressionOf = (text: string): Expression => parse(new Expressions(), text);
 
 function read(text: string): Formula {
   const e = new Expressions();
