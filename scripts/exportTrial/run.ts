@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
@@ -29,9 +30,7 @@ async function main(): Promise<void> {
   for (const file of readdirSync(samples).filter((file) => file.endsWith('.nn.json')))
     texts.set(`sample-${file.slice(0, -'.nn.json'.length)}`, readFileSync(path.join(samples, file), 'utf8'));
   for (const [name, text] of texts) {
-    const { graph, dataset, problems } = await checkNetwork(text, async (file) =>
-      readFileSync(path.join(samples, file)),
-    );
+    const { graph, dataset, problems } = await checkNetwork(text, (file) => readFile(path.join(samples, file)));
     if (!graph || !dataset) throw new Error(`${name}: ${problems.map(({ message }) => message).join(' ')}`);
     const model = shaken(initialModel(text, graph, dataset));
     const input = inputsFor(model);

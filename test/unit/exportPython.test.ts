@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { networks } from '../../scripts/exportTrial/networks.ts';
 import { checkNetwork } from '../../src/engine/check.ts';
@@ -10,9 +11,7 @@ import type { ExportFiles } from '../../src/engine/export/target.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 async function exported(id: string, text: string): Promise<ExportFiles> {
-  const { graph, dataset, problems } = await checkNetwork(text, async (file) =>
-    readFileSync(path.join(root, 'samples', file)),
-  );
+  const { graph, dataset, problems } = await checkNetwork(text, (file) => readFile(path.join(root, 'samples', file)));
   assert.ok(graph && dataset, problems.map(({ message }) => message).join('\n'));
   const target = exportTargets.find((row) => row.id === id)!;
   assert.equal(target.holds, 'weights');
