@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { exportTargets } from '../export/index.ts';
 import { check } from './check.ts';
 import { exportNetwork } from './export.ts';
 import { Exit, Failure } from './failure.ts';
@@ -49,8 +50,8 @@ const usage = `usage: rectifier <command> FILE [options]
     --set path=value, --steps N
     --workers N            at once; as many as there are cores
     --out FILE             keeps every run there; those it holds are not made again
-  export FILE --to json|safetensors [--weights W] -o OUT
-                  the network with every default written out, or its weights
+  export FILE --to ${exportTargets.map(({ id }) => id).join('|')} [--weights W] -o OUT
+                  the network in another form, with these weights or those of step 0
   show RUN        a recorded run (.run.jsonl): how it ended, layer by layer, and what the rules found
 
 exit codes: 0 done, 1 the files have errors, 2 wrong usage, 3 the run failed,
