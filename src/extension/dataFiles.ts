@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isShown, packFolder, type FolderFile } from '../engine/data/folder.ts';
 import { statOf } from './files.ts';
 
 /** The most bytes of a data file that are read. */
@@ -42,15 +43,8 @@ export class DataFiles {
     const uri = own && (await statOf(own)) ? own : network.scheme === 'untitled' ? await this.bundled(path) : undefined;
     if (!uri) throw new Error(this.whyNone(network, path, own));
     const { type, size } = await vscode.workspace.fs.stat(uri);
-    if (type & vscode.FileType.Directory) throw new Error(vscode.l10n.t('it is a folder; name a file in it'));
-    if (size > limit)
-      throw new TooLarge(
-        vscode.l10n.t(
-          'it has {0} MB, at most {1} MB are read; use a part of it',
-          Math.ceil(size / 2 ** 20),
-          limit / 2 ** 20,
-        ),
-      );
+    if (type & vscode.FileType.Directory) return packFolder(await filesIn(uri, limit));
+    if (size > limit) throw tooLarge(size, limit);
     return vscode.workspace.fs.readFile(uri);
   }
 
@@ -61,6 +55,47 @@ export class DataFiles {
     }
     return vscode.l10n.t('the network is not saved yet; save it beside its data first');
   }
+}
+
+const tooLarge = (size: number, limit: number): TooLarge =>
+  new TooLarge(
+    vscode.l10n.t(
+      'it has {0} MB, at most {1} MB are read; use a part of it',
+      Math.ceil(size / 2 ** 20),
+      limit / 2 ** 20,
+    ),
+  );
+
+/** Files read at once: of many small ones each waits for its answer. */
+const atOnce = 32;
+
+/** All files of a folder and the folders in it. */
+async function filesIn(folder: vscode.Uri, limit: number): Promise<FolderFile[]> {
+  const names = await namesIn(folder, '');
+  const files: FolderFile[] = [];
+  let size = 0;
+  for (let at = 0; at < names.length; at += atOnce) {
+    const read = names.slice(at, at + atOnce).map(async (name) => {
+      const uri = vscode.Uri.joinPath(folder, ...name.split('/'));
+      size += (await vscode.workspace.fs.stat(uri)).size;
+      if (size > limit) throw tooLarge(size, limit);
+      return { name, bytes: await vscode.workspace.fs.readFile(uri) };
+    });
+    files.push(...(await Promise.all(read)));
+  }
+  return files;
+}
+
+async function namesIn(folder: vscode.Uri, before: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const [name, type] of await vscode.workspace.fs.readDirectory(folder)) {
+    if (!isShown(name)) continue;
+    if (type === vscode.FileType.Directory)
+      names.push(...(await namesIn(vscode.Uri.joinPath(folder, name), `${before}${name}/`)));
+    // A link to a folder may lead back to this one.
+    else if (!(type & vscode.FileType.Directory)) names.push(before + name);
+  }
+  return names.sort();
 }
 
 /** A data file with more bytes than the reader wants. */

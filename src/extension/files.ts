@@ -33,9 +33,11 @@ export async function writeWhole(uri: vscode.Uri, text: string): Promise<void> {
 /** Calls back when a file was made, written or removed. */
 export function watchFile(uri: vscode.Uri, listener: () => void): vscode.Disposable {
   // What means something in a pattern stands for itself in brackets.
+  const name = baseName(uri).replace(/[[\]{}*?]/g, '[$&]');
+  // What has no ending may be a folder of pictures: what is in it counts, too.
   const pattern = new vscode.RelativePattern(
     vscode.Uri.joinPath(uri, '..'),
-    baseName(uri).replace(/[[\]{}*?]/g, '[$&]'),
+    name.includes('.') ? name : `{${name},${name}/**}`,
   );
   const watcher = vscode.workspace.createFileSystemWatcher(pattern);
   watcher.onDidChange(listener);

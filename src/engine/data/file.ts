@@ -3,6 +3,8 @@ import { formats, type DataSpec, type Format } from '../spec/dataFields.ts';
 import { numbersOfPair, numbersOfTable } from './arrays.ts';
 import { numbersOf } from './csv.ts';
 import { DataError, type Numbers, type ReadFile } from './dataset.ts';
+import { isPackedFolder, unpackFolder } from './folder.ts';
+import { readImages } from './images.ts';
 import { readIdx } from './idx.ts';
 import { isNpy, readNpy } from './npy.ts';
 import { readNpz } from './npz.ts';
@@ -27,7 +29,20 @@ const readers: Record<Format, (given: Given, spec: DataSpec) => Numbers> = {
     const [x, y] = readNpz(bytes, path, names) as [StoredArray, StoredArray];
     return numbersOfPair(x, y, names[1], spec, path);
   },
+  images({ bytes, path }, spec) {
+    if (spec.target !== undefined)
+      throw new DataError(l10n.t('classes of pictures are the folders they are in; remove data.target'), 'data.target');
+    const folder = unpackFolder(bytes);
+    if (!folder)
+      throw new DataError(l10n.t('{0} is a file; give a folder of pictures, or set data.format', path), 'data.path');
+    const { x, y } = readImages(folder, path);
+    const target = { name: 'class', key: 'data.path' };
+    return numbersOfPair(x, y, target, { ...spec, task: spec.task ?? 'classification' }, path);
+  },
 };
+
+/** A folder's name says nothing by its end: what has none there is a folder of pictures. */
+const isFolder = (path: string): boolean => /(^|[/\\])[^./\\]+[/\\]*$/.test(path);
 
 /** The formats that may have a file of labels beside them. */
 const paired: readonly Format[] = ['npy', 'idx'];
@@ -56,6 +71,11 @@ export async function readData(spec: DataSpec, readFile: ReadFile): Promise<Numb
       'data.target',
     );
   const bytes = await fileAt(path, 'data.path', readFile);
+  if (format !== 'images' && isPackedFolder(bytes))
+    throw new DataError(
+      l10n.t('{0} is a folder; name a file in it, or set data.format to "images"', path),
+      'data.path',
+    );
   const labels = spec.labels === undefined ? undefined : await labelsAt(spec.labels, readFile);
   return readers[format]({ path, bytes, ...(labels ? { labels } : {}) }, spec);
 }
@@ -65,7 +85,7 @@ export function formatOf(path: string): Format | undefined {
   const plain = path.replace(/\.gz$/i, '');
   if (/[.-]idx\d-\w+$/i.test(plain)) return 'idx';
   const ending = /\.([a-z]+)$/i.exec(plain)?.[1]?.toLowerCase();
-  return formats.find((format) => format === ending);
+  return isFolder(path) ? 'images' : formats.find((format) => format === ending);
 }
 
 /** The array of inputs in a file of a format that holds arrays; undefined for tables of text. Throws DataError. */

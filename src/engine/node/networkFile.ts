@@ -1,6 +1,7 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { checkNetwork } from '../check.ts';
+import { isShown, packFolder, type FolderFile } from '../data/folder.ts';
 import { applyEdits, setValue } from '../spec/edit.ts';
 import { parse } from '../spec/parse.ts';
 import type { LocatedProblem } from '../spec/problems.ts';
@@ -97,10 +98,27 @@ const asIndex = (step: string): string | number => (/^\d+$/.test(step) ? Number(
 export function examine(file: string, text: string): ReturnType<typeof checkNetwork> {
   return checkNetwork(text, async (relative) => {
     const target = path.resolve(path.dirname(file), relative);
-    const { size } = await stat(target);
-    if (size > dataLimit) throw new Error(`${relative} has ${size} bytes; at most ${dataLimit} are read`);
+    const there = await stat(target);
+    if (there.isDirectory()) return readFolder(target);
+    if (there.size > dataLimit) throw new Error(`${relative} has ${there.size} bytes; at most ${dataLimit} are read`);
     return readFile(target);
   });
+}
+
+/** All files of a folder and the folders in it, in one piece. */
+async function readFolder(folder: string): Promise<Uint8Array> {
+  const names = (await readdir(folder, { recursive: true })).map((name) => name.split(path.sep).join('/'));
+  const files: FolderFile[] = [];
+  let size = 0;
+  for (const name of names.filter(isShown).sort()) {
+    const file = path.join(folder, name);
+    const there = await stat(file);
+    if (!there.isFile()) continue;
+    size += there.size;
+    if (size > dataLimit) throw new Error(`its files have more than ${dataLimit} bytes together`);
+    files.push({ name, bytes: await readFile(file) });
+  }
+  return packFolder(files);
 }
 
 /** As compilers write it; a problem in a data file names that file, relative to the network's. */

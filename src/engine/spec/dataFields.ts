@@ -14,7 +14,7 @@ export const sources = [
   'file',
 ] as const;
 export type Source = (typeof sources)[number];
-export const formats = ['csv', 'tsv', 'idx', 'npy', 'npz'] as const;
+export const formats = ['csv', 'tsv', 'idx', 'npy', 'npz', 'images'] as const;
 export type Format = (typeof formats)[number];
 
 const fraction = (title: string, description: string) =>
@@ -67,7 +67,7 @@ export const dataFields = {
   format: choice(
     'Format',
     'How the data file is written; from its name when left out.',
-    'RFC 4180 (CSV); numpy.lib.format (npy, npz); LeCun, Cortes & Burges, The MNIST database (idx)',
+    'RFC 4180 (CSV); W3C, Portable Network Graphics (images: a folder with one folder a class); numpy.lib.format (npy, npz); LeCun, Cortes & Burges, The MNIST database (idx)',
     formats,
     { optional: true },
   ),
