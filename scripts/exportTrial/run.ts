@@ -16,7 +16,8 @@ import { networks } from './networks.ts';
 
 /**
  * Exports every sample, a network of each layer type and of each activation, with random weights, and holds what Python makes of them against the
- * reference backend: `npx tsx scripts/exportTrial/run.ts pytorch PYTHON`. Ends with 1 where an output differs by more than 1e-4.
+ * reference backend: `npx tsx scripts/exportTrial/run.ts pytorch PYTHON`. Ends with 1 where an output differs by more than 1e-4. Where
+ * there is no Keras, its files are only compiled.
  */
 const [id = 'pytorch', python = 'python3'] = process.argv.slice(2);
 const target = exportTargets.find((row) => row.id === id);

@@ -19,7 +19,7 @@ async function exported(id: string, text: string): Promise<ExportFiles> {
 }
 
 // What Python computes from these files is measured by scripts/exportTrial, which needs PyTorch.
-for (const id of ['pytorch']) {
+for (const id of ['pytorch', 'keras']) {
   describe(`the export to ${id}`, () => {
     it('writes iris as it is kept, its weights beside it', async () => {
       const files = await exported(id, readFileSync(path.join(root, 'samples/iris.nn.json'), 'utf8'));

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { exportJson } from './json.ts';
+import { exportKeras } from './keras.ts';
 import { exportOnnx } from './onnx.ts';
 import { exportPytorch } from './pytorch.ts';
 import type { ExportTarget } from './target.ts';
@@ -24,6 +25,15 @@ export const exportTargets: readonly ExportTarget[] = [
     beside: ['.safetensors'],
     holds: 'weights',
     make: exportPytorch,
+  },
+  {
+    id: 'keras',
+    label: () => 'Keras',
+    detail: () => l10n.t('A Python file with the network as a functional model of Keras 3, and its weights beside it'),
+    extension: '.py',
+    beside: ['.safetensors'],
+    holds: 'weights',
+    make: exportKeras,
   },
   {
     id: 'onnx',

@@ -1,5 +1,4 @@
 import { expressionOf, type Expression, type Operation } from '../activations/formula/index.ts';
-import type { Shape } from '../layers/index.ts';
 
 /** What PyTorch's modules and the written files have names for already, and Python's words. */
 const reserved = `
@@ -11,7 +10,7 @@ const reserved = `
   register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
   register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule
   share_memory state_dict to to_empty train training type xpu zero_grad
-  F Network activity avg_pool channels_first channels_last divisor factor json keras layers load logits loss_of math maxout mish nn np ops optimizer_of
+  F Mask Network activity activity_l1 avg_pool channels_first channels_last divisor inputs json keras layers len load logits loss_of math maxout mish nn np ops optimizer_of
   Path penalty predict prelu regularizers scale self shift struct target_of torch x z
 `
   .trim()
@@ -34,6 +33,12 @@ export function pythonNames(): (wanted: string) => string {
 export const literal = (value: string | number | readonly (string | number)[]): string =>
   JSON.stringify(value).replaceAll(/(?<=[[\d"]),(?=["\d-])/g, ', ');
 
+/** A scaling's values, one for all where they are equal. */
+export function scalingList(values: ArrayLike<number>): string {
+  const list = Array.from(values);
+  return literal(list.every((value) => value === list[0]) ? list.slice(0, 1) : list);
+}
+
 export const flag = (value: boolean): string => (value ? 'True' : 'False');
 
 /** `(3,)`, `(28, 28, 1)`. */
@@ -42,8 +47,6 @@ export const tuple = (values: readonly (number | string)[]): string =>
 
 /** A line of a comment, whatever stands in the text. */
 export const comment = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\s"\\]+/gu, ' ').trim();
-
-export const shapeTuple = (shape: Shape): string => tuple(shape);
 
 export const indent = (lines: readonly string[], depth = 1): string[] =>
   lines.map((line) => (line === '' ? '' : `${'    '.repeat(depth)}${line}`));

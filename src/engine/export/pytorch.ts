@@ -2,9 +2,9 @@ import { activationRow } from '../activations/index.ts';
 import { sizeOf, unitsOf, type LayerType } from '../layers/index.ts';
 import type { ActivationName } from '../activations/index.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
-import { comment, formulaLines, indent, literal, pythonNames, shapeTuple, tuple } from './python.ts';
+import { comment, formulaLines, indent, literal, pythonNames, scalingList, tuple } from './python.ts';
 import { trainingLines } from './pytorchTraining.ts';
-import { listOf, torchActivations, torchDialect, torchHelpers, torchLayers } from './pytorchLayers.ts';
+import { torchActivations, torchDialect, torchHelpers, torchLayers } from './pytorchLayers.ts';
 import type { ExportFiles, ExportModel } from './target.ts';
 
 /** A module of PyTorch (1.13 and later) in one file that needs nothing else, with its weights beside it. */
@@ -130,7 +130,7 @@ function pytorchText(model: ExportModel): string {
     `# ${comment(network.name) || 'A network'}: written by Rectifier. Values lie as in the network file, channels last.`,
     ...['import json', 'import math', 'import struct', 'from pathlib import Path', ''],
     ...['import torch', 'import torch.nn.functional as F', 'from torch import nn', ''],
-    `INPUT_SHAPE = ${shapeTuple(inputShape)}`,
+    `INPUT_SHAPE = ${tuple(inputShape)}`,
     ...(classes && network.training.target === 'label' ? [`CLASSES = ${literal(classes)}`] : []),
     ...['', ''],
     ...helpers,
@@ -149,7 +149,7 @@ export function fusedOutput({ graph, network }: ExportModel): 'softmax' | 'sigmo
 
 const scaleBuffers = ({ known: { scaling } }: ExportModel): string[] =>
   (['shift', 'divisor'] as const).map(
-    (key) => `self.register_buffer("${key}", torch.tensor(${listOf(scaling[key])}, dtype=torch.float64))`,
+    (key) => `self.register_buffer("${key}", torch.tensor(${scalingList(scaling[key])}, dtype=torch.float64))`,
   );
 
 const loading = (weights: readonly string[]): string[] => [

@@ -4,7 +4,7 @@ import type { LayerType, Shape } from '../layers/index.ts';
 import { slide } from '../layers/window.ts';
 import type { Geometry } from '../plan/plan.ts';
 import { pair, type Size } from '../spec/fields.ts';
-import { flag, literal, tuple, type Dialect } from './python.ts';
+import { flag, tuple, type Dialect } from './python.ts';
 
 /** A layer as PyTorch writes it. Between layers values lie as in the network file, channels last. */
 export interface Written {
@@ -197,5 +197,3 @@ export const torchHelpers: Readonly<Record<string, readonly string[]>> = {
     '    return z.unflatten(-1, (z.shape[-1] // pieces, pieces)).max(-1).values',
   ],
 };
-
-export const listOf = (values: ArrayLike<number>): string => literal(Array.from(values));
