@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     mkdirSync(path.join(folder, name));
     if (target?.holds !== 'weights') return;
     for (const [ending, contents] of Object.entries(target.make(model, 'network')))
-      writeFileSync(path.join(folder, name, `network${ending === '' ? target.extension : ending}`), contents);
+      writeFileSync(path.join(folder, name, `network${ending === '' ? '.py' : ending}`), contents);
     const width = input.length / rows;
     const table = (values: ArrayLike<number>, width: number) =>
       Array.from({ length: rows }, (_, r) => Array.from(values).slice(r * width, (r + 1) * width));
@@ -59,7 +59,9 @@ async function main(): Promise<void> {
     );
   }
   console.log(`${texts.size} networks in ${folder}`);
-  const { status } = spawnSync(python, [path.join(import.meta.dirname, `${id}.py`), folder], { stdio: 'inherit' });
+  const { status } = spawnSync(python, [path.join(import.meta.dirname, `check_${id}.py`), folder], {
+    stdio: 'inherit',
+  });
   process.exitCode = status ?? 1;
 }
 

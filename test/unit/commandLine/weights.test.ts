@@ -211,7 +211,7 @@ describe('weight files on the command line', () => {
     assert.match(text('deeper/net.py'), /^class Network\(nn\.Module\):$/m);
     assert.deepEqual(read('deeper/net.safetensors').tensors, read('e1.st').tensors);
     for (const [args, code, says] of [
-      [['--to', 'pytorch', '-o', 'x.safetensors'], 2, /name it x\.py/],
+      [['--to', 'pytorch', '-o', 'x.safetensors'], 2, /name it x_pytorch\.py/],
       [['--to', 'paper', '-o', 'x'], 2, /one of json, .*safetensors/],
       [['-o', 'x'], 2, /--to/],
       [['--to', 'json'], 2, /-o OUT/],
