@@ -60,7 +60,7 @@ export const dataFields = {
   ),
   path: raw<string>(
     'Path',
-    'The data file, relative to the network file.',
+    'The data file, or the folder of pictures, relative to the network file.',
     'No source: it only says where the file is.',
     z.string().check(z.minLength(1)),
   ),
