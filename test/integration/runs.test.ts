@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { checkNetwork } from '../../src/engine/check.ts';
+import { initialModel } from '../../src/engine/export/model.ts';
 import type { Designer } from '../../src/extension/designer.ts';
 import { readSafetensors, writeSafetensors } from '../../src/engine/weights/safetensors.ts';
 import type { FromWebview, KeptRun } from '../../src/webview/hostProtocol.ts';
@@ -88,19 +90,20 @@ describe('The run of a document', () => {
     const designer = await openReady(uri);
     await exportTo();
     await assert.rejects(async () => vscode.workspace.fs.stat(target), 'there is nothing to export yet');
-    const tensor = { shape: [2], values: Float32Array.of(1, 2) };
+    const { graph, dataset } = await checkNetwork(plainNetwork, () => Promise.reject(new Error('It has no file.')));
+    const model = initialModel(plainNetwork, graph!, dataset!);
     const checkpoint = writeSafetensors({
-      metadata: { seed: '3', training: '{}' },
+      metadata: { ...model.metadata, training: '{}' },
       tensors: new Map([
-        ['hidden.bias', tensor],
-        ['optimizer.momentum.hidden.bias', tensor],
+        ...model.tensors,
+        ['optimizer.momentum.hidden.bias', { shape: [2], values: Float32Array.of(1, 2) }],
       ]),
     });
     await send(designer, { ...(runAt('weights', 7, 'paused') as FromWebview & { type: 'keepRun' }), checkpoint });
     await exportTo();
     const { metadata, tensors } = readSafetensors(await vscode.workspace.fs.readFile(target));
-    assert.deepEqual(metadata, { seed: '3' });
-    assert.deepEqual([...tensors.keys()], ['hidden.bias']);
+    assert.deepEqual(metadata, model.metadata);
+    assert.deepEqual(tensors, model.tensors);
   });
 
   it('goes along when its file is renamed, open or not', async () => {

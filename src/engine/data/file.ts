@@ -53,7 +53,11 @@ export async function readData(spec: DataSpec, readFile: ReadFile): Promise<Numb
   const format = spec.format ?? formatOf(path);
   if (format === undefined)
     throw new DataError(
-      l10n.t('"{0}" does not say its format; set data.format to one of {1}', path, formats.join(', ')),
+      l10n.t(
+        '"{0}" does not say its format; set data.format to one of {1}',
+        path,
+        formats.map((format) => `"${format}"`).join(', '),
+      ),
       'data.path',
     );
   if (spec.labels !== undefined && !paired.includes(format))
