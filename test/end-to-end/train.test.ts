@@ -105,6 +105,8 @@ describe('the file and the picture', function () {
     await panel.layers().focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
+    // Enter goes to the inspector's first field, in its own time.
+    await panel.inspector().locator(':focus').first().waitFor();
     const activation = panel.inspector().getByRole('combobox', { name: 'Activation' });
     await activation.focus();
     await activation.press('t');

@@ -133,9 +133,9 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   for (let attempt = 0; ; attempt++) {
     await page.keyboard.press('F1');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`>${title}`);
     try {
+      // It goes again when an editor that opens takes the keyboard.
+      await input.fill(`>${title}`, { timeout: 5000 });
       await row.waitFor({ timeout: 2500 });
       await row.click();
       return;
