@@ -175,6 +175,7 @@ describe('the panel in another language', function () {
     });
     await send({ type: 'runs', entries, folder: '⟦here⟧', ownFolder: false });
     await send({ type: 'networks', networks: [{ document: 'a', name: 'circles', text: JSON.stringify(network) }] });
+    await page.getByRole('checkbox').first().waitFor();
     for (const box of await page.getByRole('checkbox').all()) await box.check();
     await page.getByRole('button', { name: '⟦Show {0} runs⟧'.replace('{0}', '2') }).click();
     await page.getByRole('button', { name: '⟦Sweep…⟧' }).click();

@@ -210,7 +210,7 @@ describe('npy', () => {
       'data.labels',
       /argmax/,
     );
-    await refused(file('1,2', { path: 'data.bin' }), 'data.path', /csv, tsv, idx, npy, npz/);
+    await refused(file('1,2', { path: 'data.bin' }), 'data.path', /"csv", "tsv", "idx", "npy", "npz"/);
   });
 });
 
