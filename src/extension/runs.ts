@@ -32,6 +32,8 @@ export class Runs {
   /** Which open designer a run is shown in. */
   private readonly holders = new Map<string, Holder>();
   private readonly closed = new WeakSet<Holder>();
+  /** The run that a designer's page handed over last. */
+  private readonly trained = new WeakMap<Holder, string>();
   /** Runs on their way to another address, where their document was saved or renamed to. */
   private moving: { readonly run: string; readonly to: string; readonly since: number }[] = [];
   /** Writes under way: one after another. */
@@ -46,6 +48,7 @@ export class Runs {
     if ((before && before !== holder) || this.closed.has(holder)) return Promise.resolve();
     const isNew = !before;
     this.holders.set(run.run, holder);
+    this.trained.set(holder, run.run);
     return this.queue(async () => {
       await this.write(run, holder.document.uri.toString());
       if (isNew) await this.prune();
@@ -65,7 +68,9 @@ export class Runs {
     const found =
       named(moved) ?? named(own) ?? (this.isShown(holder, address) ? undefined : newestOf(entries, address));
     if (!found || (this.holders.get(found.run) ?? holder) !== holder) return undefined;
-    const goesOn = found.run === moved || (found.run === own && Date.now() - found.saved < fresh);
+    // A page that came to another window may have lost what it knew of itself, but its designer is the one that trained.
+    const same = found.run === own || this.trained.get(holder) === found.run;
+    const goesOn = found.run === moved || (same && Date.now() - found.saved < fresh);
     const { run, text, step, state } = found;
     const read = (name: string) => vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.folder, run, name));
     const [record, checkpoint] = await Promise.all([read(found.record), read(found.checkpoint)]);

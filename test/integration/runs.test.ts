@@ -44,6 +44,12 @@ describe('The run of a document', () => {
     );
   });
 
+  it('goes on in a page that no longer knows what it trained, as one moved to another window may', async () => {
+    const designer = await openReady(await folder.write('moved.nn.json', plainNetwork));
+    await send(designer, runAt('moved', 5));
+    assert.deepEqual([(await shown(designer))?.state, (await shown(designer))?.step], ['running', 5]);
+  });
+
   it('is shown standing still when its file is opened again, until it is forgotten', async () => {
     const uri = await folder.write('closed.nn.json', plainNetwork);
     await send(await openReady(uri), runAt('closed', 5));
