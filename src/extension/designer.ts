@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { joined } from '../engine/bytes.ts';
 import type { FromWebview, RunCommand, RunFinding, ToWebview } from '../webview/hostProtocol.ts';
 import type { DataFiles } from './dataFiles.ts';
 import { editDocument } from './documentEdits.ts';
@@ -176,7 +177,7 @@ export class Designer implements vscode.Disposable {
     const parts = at === 0 ? [] : this.parts.filter((part) => part.run === run.run);
     this.parts = [];
     try {
-      const checkpoint = joined([...parts, { at, bytes: run.checkpoint }]);
+      const checkpoint = wholeOf([...parts, { at, bytes: run.checkpoint }]);
       // Pieces of one that was given up: the page sends another.
       if (checkpoint) await this.runs.keep(this, { ...run, checkpoint });
     } finally {
@@ -285,16 +286,13 @@ export class Designer implements vscode.Disposable {
 }
 
 /** Pieces one behind the other; undefined where one is missing. */
-function joined(pieces: readonly { readonly at: number; readonly bytes: Uint8Array }[]): Uint8Array | undefined {
-  const { at, bytes } = pieces.at(-1)!;
-  const whole = new Uint8Array(at + bytes.length);
+function wholeOf(pieces: readonly { readonly at: number; readonly bytes: Uint8Array }[]): Uint8Array | undefined {
   let end = 0;
   for (const { at, bytes } of pieces) {
     if (at !== end) return undefined;
-    whole.set(bytes, at);
     end += bytes.length;
   }
-  return whole;
+  return joined(pieces.map(({ bytes }) => bytes));
 }
 
 /** Shows a document's text; a place in it beside what is open, or where the text is seen already. */

@@ -1,3 +1,5 @@
+import { joined } from '../bytes.ts';
+
 /** A file of a folder, its path with slashes as seen from there. */
 export interface FolderFile {
   readonly name: string;
@@ -10,16 +12,9 @@ const headSize = magic.length + 4;
 /** A folder as one piece of bytes, as which data goes from whoever reads files to whoever makes numbers of them. */
 export function packFolder(files: readonly FolderFile[]): Uint8Array {
   const list = new TextEncoder().encode(JSON.stringify(files.map(({ name, bytes }) => [name, bytes.length])));
-  const packed = new Uint8Array(files.reduce((sum, { bytes }) => sum + bytes.length, headSize + list.length));
-  packed.set(magic);
-  new DataView(packed.buffer).setUint32(magic.length, list.length);
-  packed.set(list, headSize);
-  let at = headSize + list.length;
-  for (const { bytes } of files) {
-    packed.set(bytes, at);
-    at += bytes.length;
-  }
-  return packed;
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, list.length);
+  return joined([magic, length, list, ...files.map(({ bytes }) => bytes)]);
 }
 
 export const isPackedFolder = (bytes: Uint8Array): boolean => magic.every((byte, i) => bytes[i] === byte);

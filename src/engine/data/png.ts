@@ -1,4 +1,5 @@
 import { unzlibSync } from 'fflate';
+import { joined } from '../bytes.ts';
 
 /** What a PNG says of itself at its start. `channels` are those it gives: 1 or 3, as transparency is left out. */
 export interface PngHead {
@@ -146,11 +147,5 @@ function chunksOf(bytes: Uint8Array): { readonly data: Uint8Array; readonly pale
     if (name === 'IEND') break;
     at = end + 4;
   }
-  const data = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    data.set(piece, at);
-    at += piece.length;
-  }
-  return { data, palette };
+  return { data: joined(pieces), palette };
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { Gunzip } from 'fflate';
+import { joined } from '../bytes.ts';
 import { DataError } from './dataset.ts';
 
 /** Most bytes a data file may hold, unpacked: a longer text would not fit a string. */
@@ -40,13 +41,7 @@ export function unpacked(bytes: Uint8Array, path: string, key = 'data.path'): Ui
       l10n.t('{0} is damaged or cut short: it does not unpack; download or compress it again', path),
       key,
     );
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return joined(chunks);
 }
 
 /** Text of a data file, without its mark; refuses what is not UTF-8 text by name. */

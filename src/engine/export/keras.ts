@@ -4,7 +4,7 @@ import { shapeText, sizeOf, type LayerType } from '../layers/index.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { kerasActivations, kerasDialect, kerasLayers } from './kerasLayers.ts';
 import { kerasTraining } from './kerasTraining.ts';
-import { comment, formulaLines, indent, literal, pythonNames, scalingList, tuple } from './python.ts';
+import { comment, formulaLines, indent, literal, loadLines, pythonNames, scalingList, tuple } from './python.ts';
 import type { ExportFiles, ExportModel } from './target.ts';
 
 /** A functional model of Keras 3 in one file, with its weights beside it. */
@@ -176,14 +176,7 @@ const helpers: Readonly<Record<string, readonly string[]>> = {
 
 const loading = (weights: readonly string[]): string[] => [
   "# Each layer's tensors in Keras's order.",
-  ...(weights.length > 0 ? ['WEIGHTS = {', ...indent(weights), '}'] : ['WEIGHTS = {}']),
-  ...['', ''],
-  'def load(model, path=Path(__file__).with_suffix(".safetensors")):',
-  ...indent([
-    '"""Puts the weights of a safetensors file of this network into the model."""',
-    'data = Path(path).read_bytes()',
-    '(length,) = struct.unpack("<Q", data[:8])',
-    'header = json.loads(data[8 : 8 + length])',
+  ...loadLines(weights, [
     '',
     'def tensor(name):',
     '    begin, end = (8 + length + offset for offset in header[name]["data_offsets"])',
@@ -193,6 +186,5 @@ const loading = (weights: readonly string[]): string[] => [
     '    layer = model.get_layer(name)',
     '    shapes = [weight.shape for weight in layer.get_weights()]',
     '    layer.set_weights([tensor(source).reshape(shape) for source, shape in zip(sources, shapes)])',
-    'return model',
   ]),
 ];

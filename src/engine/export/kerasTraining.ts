@@ -1,7 +1,6 @@
 import { sizeOf } from '../layers/index.ts';
 import type { LossName } from '../plan/plan.ts';
-import { flag, indent } from './python.ts';
-import { factorText } from './pytorchTraining.ts';
+import { factorText, flag, indent, trainHead } from './python.ts';
 import type { ExportModel } from './target.ts';
 
 const losses: Readonly<Record<LossName, string>> = {
@@ -51,12 +50,11 @@ function target({ network, graph, known }: ExportModel): { doc: string; value: s
 /** Training with the network's own settings; draws and a few details are Keras's, so that a run is like ours and not the same. */
 export function kerasTraining(model: ExportModel): string[] {
   const { network, graph } = model;
-  const { batchSize, epochs, shuffle, schedule, learningRate } = network.training;
-  const own = network.training.target === 'input';
+  const { shuffle, schedule, learningRate } = network.training;
   const { doc, value } = target(model);
   const factor = factorText(schedule);
   return [
-    `def train(model, x, ${own ? '' : 'y, '}epochs=${epochs}, batch_size=${batchSize === 'all' ? 'None' : batchSize}):`,
+    trainHead(model),
     ...indent([
       `"""Trains on raw rows x; ${doc}. Returns Keras's history."""`,
       'rows = scale(x)',

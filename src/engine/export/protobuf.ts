@@ -1,3 +1,5 @@
+import { joined } from '../bytes.ts';
+
 /**
  * Protocol buffers, as far as writing takes: a message is its fields one after another, each a tag (number and wire type) and a value.
  * Source: protobuf.dev, "Encoding". Parts are kept in pieces, so that weights are copied once, when the whole is put together.
@@ -32,15 +34,7 @@ export const message = (field: number, ...fields: readonly Message[]): Message =
 export const fieldsOf = (...fields: readonly Message[]): Message => join(fields.flatMap(({ parts }) => parts));
 
 /** The bytes as a whole. */
-export function wholeOf({ parts, length }: Message): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
+export const wholeOf = ({ parts }: Message): Uint8Array => joined(parts);
 
 const join = (parts: readonly Uint8Array[]): Message => ({
   parts,

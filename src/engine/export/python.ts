@@ -1,3 +1,5 @@
+import type { Schedule } from '../schedules.ts';
+import type { ExportModel } from './target.ts';
 import { expressionOf, type Expression, type Operation } from '../activations/formula/index.ts';
 
 /** What PyTorch's modules and the written files have names for already, and Python's words. */
@@ -50,6 +52,40 @@ export const comment = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p
 
 export const indent = (lines: readonly string[], depth = 1): string[] =>
   lines.map((line) => (line === '' ? '' : `${'    '.repeat(depth)}${line}`));
+
+/** `load` as far as the safetensors file beside is read: its bytes as `data`, where tensors begin as `8 + length`, and `header`. */
+export const loadLines = (table: readonly string[], rest: readonly string[]): string[] => [
+  ...(table.length > 0 ? ['WEIGHTS = {', ...indent(table), '}'] : ['WEIGHTS = {}']),
+  ...['', ''],
+  'def load(model, path=Path(__file__).with_suffix(".safetensors")):',
+  ...indent([
+    '"""Puts the weights of a safetensors file of this network into the model."""',
+    'data = Path(path).read_bytes()',
+    '(length,) = struct.unpack("<Q", data[:8])',
+    'header = json.loads(data[8 : 8 + length])',
+    ...rest,
+    'return model',
+  ]),
+];
+
+/** The first line of `train`: rows, labels unless the rows themselves are restored, and the network's own settings. */
+export function trainHead({ network: { training } }: ExportModel): string {
+  const { target, epochs, batchSize } = training;
+  const labels = target === 'input' ? '' : 'y, ';
+  return `def train(model, x, ${labels}epochs=${epochs}, batch_size=${batchSize === 'all' ? 'None' : batchSize}):`;
+}
+
+/** What the learning rate is multiplied by at update s of so many steps; nothing where it stays. */
+export function factorText({ name, parameters: p }: Schedule): string {
+  const factors: Record<string, string> = {
+    constant: '',
+    step: ` * ${p['factor']} ** (s // ${p['every']})`,
+    exponential: ` * ${p['rate']} ** s`,
+    cosine: ' * 0.5 * (1 + math.cos(math.pi * s / max(steps, 1)))',
+  };
+  const factor = factors[name]!;
+  return (p['warmupSteps'] ?? 0) > 0 ? ` * min(1, (s + 1) / ${p['warmupSteps']})${factor}` : factor;
+}
 
 /** How a library writes what its operators do not say. */
 export interface Dialect {

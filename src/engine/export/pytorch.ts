@@ -1,8 +1,7 @@
-import { activationRow } from '../activations/index.ts';
+import { activationRow, type ActivationName } from '../activations/index.ts';
 import { sizeOf, unitsOf, type LayerType } from '../layers/index.ts';
-import type { ActivationName } from '../activations/index.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
-import { comment, formulaLines, indent, literal, pythonNames, scalingList, tuple } from './python.ts';
+import { comment, formulaLines, indent, literal, loadLines, pythonNames, scalingList, tuple } from './python.ts';
 import { trainingLines } from './pytorchTraining.ts';
 import { torchActivations, torchDialect, torchHelpers, torchLayers } from './pytorchLayers.ts';
 import type { ExportFiles, ExportModel } from './target.ts';
@@ -81,7 +80,7 @@ function pytorchText(model: ExportModel): string {
     `return ${out}`,
   ];
   const { inputShape, classes } = known.shape;
-  const class_ = [
+  const module = [
     'class Network(nn.Module):',
     ...indent(['def __init__(self):', ...indent(['super().__init__()', ...scaleBuffers(model), ...modules]), '']),
     ...indent([
@@ -104,7 +103,7 @@ function pytorchText(model: ExportModel): string {
       : indent(['def forward(self, x):', ...indent(body)])),
   ];
   const text = [
-    ...class_,
+    ...module,
     '',
     '',
     ...loading(weights),
@@ -122,9 +121,9 @@ function pytorchText(model: ExportModel): string {
     '',
     ...trainingLines(model, fused !== undefined, { penalties, slopes }),
   ];
-  const body_ = [...functions, ...text];
+  const lines = [...functions, ...text];
   const helpers = Object.entries(torchHelpers)
-    .filter(([helper]) => body_.some((line) => line.includes(`${helper}(`)))
+    .filter(([helper]) => lines.some((line) => line.includes(`${helper}(`)))
     .flatMap(([, lines]) => [...lines, '', '']);
   return [
     `# ${comment(network.name) || 'A network'}: written by Rectifier. Values lie as in the network file, channels last.`,
@@ -134,13 +133,13 @@ function pytorchText(model: ExportModel): string {
     ...(classes && network.training.target === 'label' ? [`CLASSES = ${literal(classes)}`] : []),
     ...['', ''],
     ...helpers,
-    ...body_,
+    ...lines,
     '',
   ].join('\n');
 }
 
 /** The output activation that the loss takes in, as it is exact for large values. */
-export function fusedOutput({ graph, network }: ExportModel): 'softmax' | 'sigmoid' | undefined {
+function fusedOutput({ graph, network }: ExportModel): 'softmax' | 'sigmoid' | undefined {
   const { activation, regularization } = graph.layers.at(-1)!.layer.fields;
   if (!activation || (regularization?.activityL1 ?? 0) > 0 || network.training.target === 'input') return undefined;
   if (activationRow(activation.name).kind === 'rows' && graph.loss === 'categorical_crossentropy') return 'softmax';
@@ -154,15 +153,7 @@ const scaleBuffers = ({ known: { scaling } }: ExportModel): string[] =>
 
 const loading = (weights: readonly string[]): string[] => [
   "# Where each of PyTorch's tensors comes from, and the order its axes are put in.",
-  ...(weights.length > 0 ? ['WEIGHTS = {', ...indent(weights), '}'] : ['WEIGHTS = {}']),
-  '',
-  '',
-  'def load(model, path=Path(__file__).with_suffix(".safetensors")):',
-  ...indent([
-    '"""Puts the weights of a safetensors file of this network into the model."""',
-    'data = Path(path).read_bytes()',
-    '(length,) = struct.unpack("<Q", data[:8])',
-    'header = json.loads(data[8 : 8 + length])',
+  ...loadLines(weights, [
     'state = {"shift": model.shift, "divisor": model.divisor}',
     'for name, (source, axes) in WEIGHTS.items():',
     ...indent([
@@ -171,6 +162,5 @@ const loading = (weights: readonly string[]): string[] => [
       'state[name] = values.permute(axes) if axes else values',
     ]),
     'model.load_state_dict(state, strict=False)',
-    'return model',
   ]),
 ];

@@ -1,7 +1,6 @@
 import { sizeOf } from '../layers/index.ts';
 import type { LossName, Optimizer } from '../plan/plan.ts';
-import type { Schedule } from '../schedules.ts';
-import { flag, indent, tuple } from './python.ts';
+import { factorText, flag, indent, trainHead, tuple } from './python.ts';
 import type { ExportModel } from './target.ts';
 
 /** Losses of outputs and targets, both `[rows, outputs]`. */
@@ -17,18 +16,6 @@ const fusedLosses: Partial<Record<LossName, string>> = {
   binary_crossentropy: 'F.binary_cross_entropy_with_logits(outputs, target)',
   categorical_crossentropy: '-(target * F.log_softmax(outputs, 1)).sum(1).mean()',
 };
-
-/** What the learning rate is multiplied by at update s of so many steps, in Python; nothing where it stays. */
-export function factorText({ name, parameters: p }: Schedule): string {
-  const factors: Record<string, string> = {
-    constant: '',
-    step: ` * ${p['factor']} ** (s // ${p['every']})`,
-    exponential: ` * ${p['rate']} ** s`,
-    cosine: ' * 0.5 * (1 + math.cos(math.pi * s / max(steps, 1)))',
-  };
-  const factor = factors[name]!;
-  return (p['warmupSteps'] ?? 0) > 0 ? ` * min(1, (s + 1) / ${p['warmupSteps']})${factor}` : factor;
-}
 
 const apart = (optimizer: Optimizer, slopes: readonly string[]) => optimizer.weightDecay > 0 && slopes.length > 0;
 
@@ -54,7 +41,7 @@ function optimizerText({ network }: ExportModel, slopes: readonly string[]): str
 }
 
 /** What the outputs are held against, of raw rows x and labels y. */
-export function targetText({ network, graph, known }: ExportModel): { doc: string; value: string } {
+function targetText({ network, graph, known }: ExportModel): { doc: string; value: string } {
   const outputs = sizeOf(graph.layers.at(-1)!.shape);
   if (network.training.target === 'input') return { doc: 'the rows themselves', value: 'model.scale(x).flatten(1)' };
   if (known.shape.task === 'regression')
@@ -80,14 +67,13 @@ export interface Terms {
 /** A training loop with the network's own settings; its draws are PyTorch's, so that a run is like ours and not the same. */
 export function trainingLines(model: ExportModel, fused: boolean, { penalties, slopes }: Terms): string[] {
   const { network, graph } = model;
-  const { batchSize, epochs, shuffle, schedule, learningRate, optimizer } = network.training;
-  const own = network.training.target === 'input';
+  const { shuffle, schedule, learningRate, optimizer } = network.training;
   const { doc, value } = targetText(model);
   const active = graph.layers.some(({ layer }) => (layer.fields.regularization?.activityL1 ?? 0) > 0);
   const loss = `loss = ${(fused ? fusedLosses[graph.loss] : undefined) ?? losses[graph.loss]}`;
   const clip = `nn.utils.clip_grad_norm_(model.parameters(), ${optimizer.clipNorm})`;
   return [
-    `def train(model, x, ${own ? '' : 'y, '}epochs=${epochs}, batch_size=${batchSize === 'all' ? 'None' : batchSize}):`,
+    trainHead(model),
     ...indent([
       `"""Trains on raw rows x; ${doc}. Returns each update's loss."""`,
       'x = torch.as_tensor(x)',
