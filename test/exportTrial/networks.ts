@@ -1,8 +1,10 @@
 import { activations } from '../../src/engine/activations/index.ts';
 import { operations } from '../../src/engine/activations/formula/operations.ts';
+import type { Dataset } from '../../src/engine/data/dataset.ts';
+import type { Graph } from '../../src/engine/graph.ts';
 import { layers } from '../../src/engine/layers/index.ts';
 import { around } from '../backends/around.ts';
-import { written } from '../unit/engine/networks.ts';
+import { graphOf, smallData, written } from '../unit/engine/networks.ts';
 
 export interface Trial {
   readonly name: string;
@@ -51,6 +53,15 @@ export const trials: readonly Trial[] = [
     ],
   },
   {
+    name: 'names that programs have uses for',
+    shape: [5],
+    layers: [
+      { id: 'in', type: 'dense', units: 4 },
+      { id: 'x-1', type: 'dense', units: 4, inputs: ['input'], bias: false },
+      { id: 'train', type: 'add', inputs: ['in', 'x-1', 'in'] },
+    ],
+  },
+  {
     name: 'maxout and softmax of pictures',
     shape: [5, 4, 2],
     layers: [
@@ -62,6 +73,15 @@ export const trials: readonly Trial[] = [
     ],
   },
 ];
+
+/** The graph of a trial, with its data. */
+export function graphFor({ shape, layers }: Trial): { readonly graph: Graph; readonly dataset: Dataset } {
+  const data = smallData(shape, 'classification', 3, 9);
+  const scaling = { shift: data.scaling.shift.map((_, i) => 100 * i + 0.1), divisor: data.scaling.divisor.fill(2.5) };
+  const output = { type: 'dense', units: 3, activation: 'softmax' };
+  const graph = graphOf({ layers: [...layers, output], seed: 5, defaults: { bias: 0.1 } }, data);
+  return { graph, dataset: { ...data, scaling } };
+}
 
 /** A dense layer with a formula. */
 export function custom(text: string): Trial {

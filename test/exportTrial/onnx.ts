@@ -19,7 +19,7 @@ interface Runtime {
 
 /** ONNX Runtime's build for browsers, which Node runs, too. */
 export async function onnx(folder: string): Promise<Peer> {
-  const runtime = createRequire(path.join(folder, 'package.json'))('onnxruntime-web') as Runtime;
+  const runtime = createRequire(path.resolve(folder, 'package.json'))('onnxruntime-web') as Runtime;
   runtime.env.wasm.numThreads = 1;
   return async (model, raw, rows) => {
     const session = await runtime.InferenceSession.create(exportOnnx(model), {});

@@ -16,7 +16,7 @@ interface TensorFlow {
 
 /** TensorFlow.js on its plain backend, that runs everywhere. */
 export async function tfjs(folder: string): Promise<Peer> {
-  const tf = createRequire(path.join(folder, 'package.json'))('@tensorflow/tfjs') as TensorFlow;
+  const tf = createRequire(path.resolve(folder, 'package.json'))('@tensorflow/tfjs') as TensorFlow;
   await tf.ready();
   return async (model, raw, rows) => {
     let files;
