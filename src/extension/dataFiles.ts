@@ -77,7 +77,8 @@ async function filesIn(folder: vscode.Uri, limit: number): Promise<FolderFile[]>
   for (let at = 0; at < names.length; at += atOnce) {
     const read = names.slice(at, at + atOnce).map(async (name) => {
       const uri = vscode.Uri.joinPath(folder, ...name.split('/'));
-      size += (await vscode.workspace.fs.stat(uri)).size;
+      const own = await vscode.workspace.fs.stat(uri);
+      size += own.size;
       if (size > limit) throw tooLarge(size, limit);
       return { name, bytes: await vscode.workspace.fs.readFile(uri) };
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { unpackFolder } from '../../src/engine/data/folder.ts';
+import { DataFiles, TooLarge } from '../../src/extension/dataFiles.ts';
 import type { Designer } from '../../src/extension/designer.ts';
 import { closeAll, designerOf, eventually, extension, listen, makeFolder, openReady, send } from './support.ts';
 
@@ -35,6 +36,11 @@ describe('The data a network names', () => {
     for (const name of ['pets/cat/1.png', 'pets/.hidden']) await folder.write(name, bytes);
     const pets = (await read(designer, 'pets')).bytes ?? new Uint8Array();
     assert.deepEqual(unpackFolder(Uint8Array.from(pets)), [{ name: 'cat/1.png', bytes }]);
+    // Its files count together.
+    await folder.write('pets/cat/2.png', bytes);
+    const files = new DataFiles(extension().extensionUri);
+    await assert.rejects(files.read(designer.document.uri, 'pets', 599), TooLarge);
+    assert.ok(await files.read(designer.document.uri, 'pets', 600));
   });
 
   it('that is not there or an absolute path is answered with the reason', async () => {
