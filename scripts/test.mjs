@@ -29,7 +29,7 @@ const together = ['--parallel', '--jobs', String(os.availableParallelism())];
  * @type {Record<string, { needs: Needs, run: () => Promise<Count> }>}
  */
 const suites = {
-  typecheck: { needs: {}, run: () => checks([bin('typescript/bin/tsc'), '-b']) },
+  typecheck: { needs: {}, run: () => checks([bin('typescript7/bin/tsc'), '-b']) },
   lint: {
     needs: {},
     run: () =>
