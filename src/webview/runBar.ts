@@ -151,16 +151,12 @@ function where(panel: Panel): TemplateResult {
 
 function backend(panel: Panel): TemplateResult {
   const start = panel.training.run?.started;
-  const names: Record<Settings['backend'], string> = { auto: 'auto', wasm: 'wasm', webgpu: 'webgpu' };
-  // A backend that this version cannot offer is only listed when the settings ask for it.
-  const offered = (['auto', 'wasm', 'webgpu'] as const).filter(
-    (name) => name !== 'webgpu' || panel.settings.backend === 'webgpu',
-  );
+  const offered: readonly Settings['backend'][] = ['auto', 'wasm', 'webgpu'];
   return html`<span class="group backend">
     ${select({
       label: l10n.t('Backend'),
       value: panel.settings.backend,
-      choices: offered.map((name) => ({ value: name, label: names[name] })),
+      choices: offered.map((name) => ({ value: name, label: name })),
       title: start
         ? `${start.backend}${start.kernels ? ` (${start.kernels})` : ''}: ${start.reason}`
         : l10n.t('What computes; takes effect with the next run'),

@@ -47,7 +47,10 @@ describe('rectifier train --backend webgpu', function () {
     const env = { ...process.env, VK_ICD_FILENAMES: path.resolve('nowhere.json') };
     await assert.rejects(train(env, '--backend', 'webgpu'), (error: Error & { code: number; stderr: string }) => {
       assert.equal(error.code, 3);
-      assert.match(error.stderr, /no graphics adapter on this machine\. Use --backend wasm/);
+      assert.match(
+        error.stderr,
+        /^rectifier: WebGPU found no graphics adapter on this machine\. Use --backend wasm.*\n$/,
+      );
       return true;
     });
   });

@@ -4,13 +4,27 @@ import type { FolderFile } from './folder.ts';
 import { pngHead, readPng } from './png.ts';
 import type { StoredArray } from './stored.ts';
 
+export const byName = (folder: readonly FolderFile[]): FolderFile[] =>
+  [...folder].sort((a, b) => (a.name < b.name ? -1 : 1));
+
 /** The pictures of a folder, all of one size, and each one's class: the folder in it that it is in. Sorted by name. Throws DataError. */
 export function readImages(folder: readonly FolderFile[], path: string): { x: StoredArray; y: StoredArray } {
-  const refuse = (message: string) => new DataError(message, 'data.path');
-  const files = [...folder].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const files = byName(folder);
   const stray = files.find(({ name }) => !name.includes('/'));
   if (stray)
-    throw refuse(l10n.t('{0}/{1} is in no folder of a class; pictures are in one folder a class', path, stray.name));
+    throw new DataError(
+      l10n.t('{0}/{1} is in no folder of a class; pictures are in one folder a class', path, stray.name),
+      'data.path',
+    );
+  return {
+    x: picturesIn(files, path),
+    y: { name: path, shape: [files.length], values: files.map(({ name }) => name.slice(0, name.indexOf('/'))) },
+  };
+}
+
+/** Pictures of one size as one array, `samples × height × width × channels`, in the order given. Throws DataError. */
+export function picturesIn(files: readonly FolderFile[], path: string): StoredArray {
+  const refuse = (message: string) => new DataError(message, 'data.path');
   if (files.length === 0)
     throw refuse(l10n.t('{0} holds no pictures; put PNG files into it, in one folder a class', path));
   const heads = files.map(({ name, bytes }) => {
@@ -37,8 +51,5 @@ export function readImages(folder: readonly FolderFile[], path: string): { x: St
   for (const [i, { name, bytes }] of files.entries())
     if (!readPng(bytes, heads[i]!, values, i * size))
       throw refuse(l10n.t('{0}/{1} is damaged or cut short; save it again, or take it out', path, name));
-  return {
-    x: { name: path, shape: [files.length, height, width, channels], values },
-    y: { name: path, shape: [files.length], values: files.map(({ name }) => name.slice(0, name.indexOf('/'))) },
-  };
+  return { name: path, shape: [files.length, height, width, channels], values };
 }

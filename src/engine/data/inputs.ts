@@ -1,33 +1,42 @@
 import * as l10n from '@vscode/l10n';
+import { sizeOf, type Shape } from '../layers/layer.ts';
 import type { DataSpec } from '../spec/dataFields.ts';
 import { DataError } from './dataset.ts';
 import type { StoredArray } from './stored.ts';
 import { isMissing, isNumber, notANumber, numberOf } from './fields.ts';
 import { inputsOf, placeIn } from './arrays.ts';
 import { arrayOfInputs, formatOf } from './file.ts';
+import { unpackFolder, type FolderFile } from './folder.ts';
+import { byName as sorted, picturesIn } from './images.ts';
+import { pngHead } from './png.ts';
 import { Table } from './table.ts';
 import { textOf, unpacked } from './text.ts';
 
 /** What must be known of the data a network was trained on. */
 interface Columns {
+  /** As the network takes it. */
+  readonly inputShape: Shape;
   readonly columns: readonly string[];
   readonly targets?: readonly string[];
 }
 
 /**
  * The inputs of a table of rows to predict, unscaled, `rows × columns`. A header's names are matched, whatever else is in the table;
- * without one the columns stand as they did in training, the target among them or left out. Throws DataError.
+ * without one the columns stand as they did in training, the target among them or left out. Of a folder they are its pictures, those of
+ * folders in it too, sorted by name; one picture is a row. Throws DataError.
  */
 export function readInputs(
   bytes: Uint8Array,
   path: string,
-  { columns, targets }: Columns,
+  { inputShape, columns, targets }: Columns,
   target: DataSpec['target'],
 ): Float64Array {
+  const folder = unpackFolder(bytes) ?? (pngHead(bytes) && [{ name: path, bytes }]);
+  if (folder) return rowsOfPictures(folder, path, inputShape);
   const format = formatOf(path) ?? 'csv';
   const plain = unpacked(bytes, path);
   const array = arrayOfInputs(format, plain, path, target);
-  if (array) return rowsOfArray(array, { columns, ...(targets ? { targets } : {}) }, target);
+  if (array) return rowsOfArray(array, columns, targets, target);
   const table = new Table(textOf(plain, path), path, format === 'tsv' ? '\t' : ',');
   let layout: number[] | undefined;
   let values = new Float64Array(0);
@@ -52,8 +61,30 @@ export function readInputs(
   return values.subarray(0, at);
 }
 
+/** Pictures of the size the network takes, or where it takes them as a row of values, of as many. */
+function rowsOfPictures(folder: readonly FolderFile[], path: string, inputShape: Shape): Float64Array {
+  const { shape, values } = picturesIn(sorted(folder), path);
+  const [, ...sides] = shape;
+  if (inputShape.length === 3 ? sides.join() !== inputShape.join() : sizeOf(sides) !== sizeOf(inputShape))
+    throw new DataError(
+      l10n.t(
+        'the pictures are {0} (height × width × channels), but the network takes {1}',
+        ...[sides, inputShape].map(said),
+      ),
+      'data.path',
+    );
+  return Float64Array.from(values as Float32Array);
+}
+
+const said = (shape: Shape): string => shape.join(' × ');
+
 /** Rows of an array file: samples as large as those of training, or a table that has the targets in it. */
-function rowsOfArray(array: StoredArray, { columns, targets }: Columns, target: DataSpec['target']): Float64Array {
+function rowsOfArray(
+  array: StoredArray,
+  columns: readonly string[],
+  targets: readonly string[] | undefined,
+  target: DataSpec['target'],
+): Float64Array {
   const { values, width } = inputsOf(array);
   const refuse = (message: string) => new DataError(message, 'data.path');
   const gap = values.findIndex(Number.isNaN);

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import relaxed from 'kernels:relaxed';
 import simd from 'kernels:simd';
 import type { Backend } from '../backends/backend.ts';
 import { referenceBackend } from '../backends/reference/index.ts';
 import { createWasmBackend, type Spawn } from '../backends/wasm/index.ts';
-import { createWebGpuBackend, NoAdapter } from '../backends/webgpu/index.ts';
+import { createWebGpuBackend, NoAdapter, waits } from '../backends/webgpu/index.ts';
 import { Exit, Failure } from './failure.ts';
 
 export const backendNames = ['auto', 'wasm', 'webgpu', 'reference'] as const;
@@ -42,8 +44,25 @@ async function webGpu(): Promise<Backend> {
         : 'rectifier: --backend webgpu needs the npm package webgpu: npm install webgpu',
     );
   })) as { create(flags: string[]): GPU; globals: object };
+  if (!(await hasAdapter())) throw noAdapter('WebGPU found no graphics adapter on this machine.');
   Object.assign(globalThis, npm.globals);
   return createWebGpuBackend(npm.create([])).catch((error: unknown) => {
-    throw error instanceof NoAdapter ? new Failure(Exit.failed, `rectifier: ${error.message} ${remedy}`) : error;
+    throw error instanceof NoAdapter ? noAdapter(error.message) : error;
   });
+}
+
+const noAdapter = (message: string) => new Failure(Exit.failed, `rectifier: ${message} ${remedy}`);
+
+const look = `import('webgpu').then(async ({ create }) => {
+  for (const wait of ${JSON.stringify(waits)}) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    if (await create([]).requestAdapter()) return process.stdout.write('there');
+  }
+}).finally(() => process.exit());`;
+
+/** The package's C++ writes traces to standard error where there is no adapter: a process that nobody hears looks first. */
+async function hasAdapter(): Promise<boolean> {
+  const looked = promisify(execFile)(process.execPath, ['-e', look], { cwd: __dirname });
+  const { stdout } = await looked.catch((error: unknown) => error as { stdout: string });
+  return stdout === 'there';
 }

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { exportTargets } from '../export/index.ts';
+import { engineVersion } from '../version.ts';
 import { check } from './check.ts';
 import { exportNetwork } from './export.ts';
 import { Exit, Failure } from './failure.ts';
@@ -43,7 +44,7 @@ const usage = `usage: rectifier <command> FILE [options]
   preview FILE    before training: zeros, σ, gradient norms and dead units by layer,
                   and the chance of a network that is born dead; --json
   predict FILE --weights W --input DATA
-                  predictions for the rows of a table, as CSV
+                  predictions for the rows of a table or the pictures of a folder, as CSV
   sweep FILE --vary path=a,b,c [--vary …]
                   trains every combination; a table, or with --jsonl a line a run
     --seeds N              each with N seeds, counted up from the file's own
@@ -53,6 +54,7 @@ const usage = `usage: rectifier <command> FILE [options]
   export FILE --to ${exportTargets.map(({ id }) => id).join('|')} [--weights W] -o OUT
                   the network in another form, with these weights or those of step 0
   show RUN        a recorded run (.run.jsonl): how it ended, layer by layer, and what the rules found
+  --version       the program's
 
 exit codes: 0 done, 1 the files have errors, 2 wrong usage, 3 the run failed,
             4 an "expect" failed, 130 interrupted
@@ -63,6 +65,10 @@ async function main(): Promise<number> {
   if (name === undefined || name === 'help' || process.argv.slice(2).some((arg) => arg === '--help' || arg === '-h')) {
     (name === undefined ? process.stderr : process.stdout).write(usage);
     return name === undefined ? Exit.usage : Exit.done;
+  }
+  if (name === '--version') {
+    process.stdout.write(`${engineVersion}\n`);
+    return Exit.done;
   }
   const command = commands[name];
   if (!command)

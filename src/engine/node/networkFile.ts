@@ -1,5 +1,6 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { joined } from '../bytes.ts';
 import { checkNetwork } from '../check.ts';
 import { isShown, packFolder, type FolderFile } from '../data/folder.ts';
 import { applyEdits, setValue } from '../spec/edit.ts';
@@ -11,7 +12,7 @@ import { Exit, Failure } from './failure.ts';
 /** Largest network file that is used; `parse` refuses what is longer. */
 const fileLimit = 16 * 1024 * 1024;
 /** Largest data file. */
-export const dataLimit = 512 * 1024 * 1024;
+const dataLimit = 512 * 1024 * 1024;
 
 /** The text of a network file with `--set path=value` applied; the file itself is never written. */
 export async function readNetwork(file: string, settings: readonly string[] = []): Promise<string> {
@@ -32,15 +33,16 @@ export async function readNetwork(file: string, settings: readonly string[] = []
 async function readUpTo(file: string, limit: number): Promise<Uint8Array> {
   const handle = await open(file);
   try {
-    const { size } = await handle.stat();
-    const bytes = new Uint8Array(Math.min(size, limit));
-    let length = 0;
-    while (length < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, length);
+    const pieces: Uint8Array[] = [];
+    // A pipe does not say how long it is.
+    for (let left = limit; left > 0;) {
+      const piece = new Uint8Array(Math.min(left, 65536));
+      const { bytesRead } = await handle.read(piece);
       if (bytesRead === 0) break;
-      length += bytesRead;
+      pieces.push(piece.subarray(0, bytesRead));
+      left -= bytesRead;
     }
-    return bytes.subarray(0, length);
+    return joined(pieces);
   } finally {
     await handle.close();
   }
@@ -52,18 +54,21 @@ function set(file: string, text: string, setting: string): string {
   const steps = setting.slice(0, at).split('.');
   try {
     const path = stepsInto(text, steps);
-    const named = steps.join('.').startsWith('training.optimizer.') ? nameOptimizer(text) : text;
+    const named = nameLeftOut(text, steps);
     return applyEdits(named, setValue(named, path, valueOf(setting.slice(at + 1))));
   } catch (error) {
     throw new Failure(Exit.badFile, `${file}:1:1: ${setting}: ${reason(error)}`);
   }
 }
 
-/** A setting of the optimiser that the file leaves out is one of sgd, which it then is. */
-function nameOptimizer(text: string): string {
-  const { training } = (parse(text).value ?? {}) as { training?: { optimizer?: unknown } };
-  if (training?.optimizer !== undefined) return text;
-  return applyEdits(text, setValue(text, ['training', 'optimizer'], { name: 'sgd' }));
+/** What an optimiser and a schedule are where the file leaves them out: a setting of theirs is one of these. */
+const leftOut: Record<string, string> = { optimizer: 'sgd', schedule: 'constant' };
+
+function nameLeftOut(text: string, [first, key = '', setting]: readonly string[]): string {
+  const name = Object.hasOwn(leftOut, key) ? leftOut[key] : undefined;
+  if (first !== 'training' || setting === undefined || name === undefined) return text;
+  const { training } = (parse(text).value ?? {}) as { training?: Record<string, unknown> };
+  return training?.[key] === undefined ? applyEdits(text, setValue(text, ['training', key], { name })) : text;
 }
 
 /** JSON if it parses as JSON, else the text itself; so is a number too large to be one, which is then refused as written. */
@@ -96,13 +101,15 @@ const asIndex = (step: string): string | number => (/^\d+$/.test(step) ? Number(
 
 /** Everything there is to say about a network: its graph and data, or problems. */
 export function examine(file: string, text: string): ReturnType<typeof checkNetwork> {
-  return checkNetwork(text, async (relative) => {
-    const target = path.resolve(path.dirname(file), relative);
-    const there = await stat(target);
-    if (there.isDirectory()) return readFolder(target);
-    if (there.size > dataLimit) throw new Error(`${relative} has ${there.size} bytes; at most ${dataLimit} are read`);
-    return readFile(target);
-  });
+  return checkNetwork(text, (relative) => readData(path.resolve(path.dirname(file), relative)));
+}
+
+/** A data file, or all there is in a folder of them in one piece. */
+export async function readData(file: string): Promise<Uint8Array> {
+  const there = await stat(file);
+  if (there.isDirectory()) return readFolder(file);
+  if (there.size > dataLimit) throw new Error(`it has ${there.size} bytes; at most ${dataLimit} are read`);
+  return readFile(file);
 }
 
 /** All files of a folder and the folders in it, in one piece. */

@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { DataError } from '../data/dataset.ts';
 import { readInputs } from '../data/inputs.ts';
 import { applyScaling } from '../data/scale.ts';
@@ -7,14 +6,14 @@ import type { KnownData } from '../weights/metadata.ts';
 import { weightsFrom } from '../weights/weights.ts';
 import { chooseBackend } from './backends.ts';
 import { Exit, Failure } from './failure.ts';
-import { dataLimit, readNetwork, reason } from './networkFile.ts';
+import { readData, readNetwork, reason } from './networkFile.ts';
 import { readArguments } from './options.ts';
 import { blaming, graphFor, readWeights } from './weightFiles.ts';
 
 /** Rows that are on the backend at once. */
 const rowsAtOnce = 4096;
 
-/** Prints the network's predictions for the rows of a table, as CSV. */
+/** Prints the network's predictions for the rows of a table or the pictures of a folder, as CSV. */
 export async function predict(args: string[]): Promise<number> {
   const { file, values } = readArguments('predict', args, {
     weights: { type: 'string' },
@@ -52,12 +51,13 @@ export async function predict(args: string[]): Promise<number> {
   return Exit.done;
 }
 
-/** The rows of a table, scaled as the training data was. */
+/** The rows of a table or the pictures of a folder, scaled as the training data was. */
 async function inputs(file: string, known: KnownData, target: Parameters<typeof readInputs>[3]): Promise<Float32Array> {
   try {
-    const { size } = await stat(file);
-    if (size > dataLimit) throw new Error(`it has ${size} bytes; at most ${dataLimit} are read`);
-    const scaled = applyScaling(readInputs(await readFile(file), file, known, target), known.scaling);
+    const scaled = applyScaling(
+      readInputs(await readData(file), file, { ...known, ...known.shape }, target),
+      known.scaling,
+    );
     const bad = scaled.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new Error(`"${known.columns[bad % known.columns.length]}" is too large in one of the rows`);
     return scaled;

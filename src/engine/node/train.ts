@@ -56,6 +56,13 @@ export async function train(args: string[]): Promise<number> {
   if (values.initial !== undefined && values.resume !== undefined) throw usage('give --initial or --resume, not both');
   await refuseUnwritable([saveInitial, save, checkpoint]);
 
+  // From here on: what comes while data are read ends the run once it has begun.
+  let trainer: Trainer | undefined;
+  let stopped: Promise<void> | undefined;
+  const interrupt = () => {
+    stopped = trainer?.stop() ?? Promise.resolve();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const text = await readNetwork(file, overrides);
   const { graph, dataset, problems } = await examine(file, text);
   refuseErrors(file, problems);
@@ -88,33 +95,30 @@ export async function train(args: string[]): Promise<number> {
       const at = locate(text, { severity: 'error', rule: 'too_large', message: error.message, path: 'layers' });
       throw new Failure(Exit.failed, `${placeOf(file, at)}: ${error.message}`);
     });
-  const trainer = source === undefined ? await create() : await blaming(source, create);
+  const made = source === undefined ? await create() : await blaming(source, create);
+  trainer = made;
+  if (stopped) interrupt();
   const write = async (target: string | undefined, contents: () => Promise<TensorFile>) => {
     if (target !== undefined) await writeWhole(target, writeSafetensors(await contents()));
   };
-  await write(saveInitial, () => trainer.weights());
+  await write(saveInitial, () => made.weights());
 
-  let stopped: Promise<void> | undefined;
-  const interrupt = () => {
-    stopped = trainer.stop();
-  };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const lost = await runToEnd(
-    trainer,
+    made,
     async () => {
       // Where the run was stopped, its last evaluation comes first.
       await stopped;
       // The checkpoint before a run went astray is the one to keep.
-      if (end?.reason !== 'diverged') await write(checkpoint, () => trainer.checkpoint());
+      if (end?.reason !== 'diverged') await write(checkpoint, () => made.checkpoint());
     },
     every,
   );
   if (lost) {
     const goOn = checkpoint !== undefined && every !== undefined ? `Go on with --resume ${checkpoint}` : 'Train again';
     process.stderr.write(`${file}: ${lost.message} ${goOn}, or use --backend wasm.\n`);
-  } else await write(save, () => trainer.weights());
+  } else await write(save, () => made.weights());
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  trainer.dispose();
+  made.dispose();
 
   if (stopped) return Exit.interrupted;
   if (end?.reason !== 'completed') return Exit.failed;

@@ -42,7 +42,9 @@ export function setValue(text: string, path: Path, value: unknown): TextEdit[] {
   if (node.type === 'array') return insertItem(text, node, Infinity, plain(written(inner, style)), style, false);
   if (node.type === 'object')
     return insertItem(text, node, Infinity, plain(property(String(key), inner, style)), style, false);
-  const named = typeof node.value === 'string' ? { name: node.value } : {};
+  // The one name that is not called so: a way of scaling is a method.
+  const called = path[depth - 1] === 'scale' ? 'method' : 'name';
+  const named = typeof node.value === 'string' ? { [called]: node.value } : {};
   return [{ offset: node.offset, length: node.length, text: written({ ...named, [key]: inner }, style) }];
 }
 

@@ -41,6 +41,8 @@ export class Trainer implements Run {
   private beforeEnd: Standing | undefined;
   /** The weights of step 0, while its record waits for the first update. */
   private unrecorded: Weights | undefined;
+  /** Done once the run has begun. */
+  private opening: Promise<void> | undefined;
   private running = false;
   private stopping = false;
 
@@ -95,14 +97,19 @@ export class Trainer implements Run {
    * Writes `start` and the record of step 0; a run that goes on from a checkpoint has had that. `trainFirst` lets that record, an evaluation
    * of up to 2,048 samples, wait until progress has told of the first update: the same events in the same order, from the same weights.
    */
-  async begin(trainFirst = false): Promise<void> {
+  begin(trainFirst = false): Promise<void> {
+    return (this.opening = this.open(trainFirst));
+  }
+
+  private async open(trainFirst: boolean): Promise<void> {
     const { backend, graph, options, plan } = this;
     options.onEvent(startEvent(graph, plan, backend, options, this.steps));
     if (!options.resume) {
       if (trainFirst && this.steps > 0) this.unrecorded = await this.arenas();
       else await this.record(true);
     }
-    if (this.step >= this.steps) await this.end('completed');
+    if (this.stopping) await this.end('stopped');
+    else if (this.step >= this.steps) await this.end('completed');
   }
 
   /** Trains until the end, `pause` or `stop`. `count` bounds the updates made by this call. */
@@ -132,11 +139,14 @@ export class Trainer implements Run {
     this.running = false;
   }
 
-  /** Ends the run after the stretch at hand, with a last evaluation. */
+  /** Ends the run after the stretch at hand, with a last evaluation; one that has not begun, as soon as it has. */
   async stop(): Promise<void> {
     this.stopping = true;
     if (this.running) this.running = false;
-    else if (!this.ended) await this.end('stopped');
+    else if (this.opening) {
+      await this.opening;
+      if (!this.ended) await this.end('stopped');
+    }
   }
 
   /** Why it runs on this backend. */

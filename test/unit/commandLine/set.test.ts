@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import type { EndEvent } from '../../../src/engine/training/events.ts';
 import { valueOf } from '../../../src/engine/node/networkFile.ts';
 import { workplace } from './support.ts';
 
@@ -25,6 +26,16 @@ describe('--set', () => {
       writeFileSync(at(`${i}.nn.json`), network(optimizer === undefined ? {} : { training: { optimizer } }));
       assert.equal(await rateOf(`${i}.nn.json`), 0.5);
     }
+  });
+
+  it('makes objects of what is named or left out: a schedule, a way of scaling', async () => {
+    writeFileSync(at('named.nn.json'), network({ data: { source: 'circles', samples: 50, scale: 'none' } }));
+    const given = ['training.schedule.warmupSteps=4', 'data.scale.method=standardize', 'layers.0.activation.name=elu'];
+    const { code, out, err } = await run(
+      ...['train', 'named.nn.json', '--jsonl', '--steps', '1', ...given.flatMap((setting) => ['--set', setting])],
+    );
+    assert.deepEqual([code, err], [0, '']);
+    assert.equal((JSON.parse(out.trim().split('\n').at(-1)!) as EndEvent).final!.learningRate, 0.0025);
   });
 
   it('takes a value as JSON, or as text where it is none or a number too large to be one', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import type { EndEvent } from '../../../src/engine/training/events.ts';
+import { engineVersion } from '../../../src/engine/version.ts';
 import { workplace } from './support.ts';
 
 const network = {
@@ -50,6 +51,7 @@ describe('Training from the command line', () => {
     const help = await run('train', '--help');
     assert.deepEqual([help.code, help.err], [0, '']);
     assert.match(help.out, /^usage: /);
+    assert.deepEqual(await run('--version'), { code: 0, out: `${engineVersion}\n`, err: '' });
     for (const [options, says] of [
       [['--steps', '-1'], 'rectifier train: Option \'--steps\' needs a value; one that begins with "-" is not taken\n'],
       [['--stepps', '1'], "rectifier train: Unknown option '--stepps'\n"],

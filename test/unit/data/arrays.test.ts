@@ -266,7 +266,7 @@ describe('idx', () => {
 });
 
 describe('arrays to predict', () => {
-  const known = { columns: ['a', 'b'] };
+  const known = { inputShape: [2], columns: ['a', 'b'] };
   it('are the inputs, or a table with the targets in it', () => {
     const read = (bytes: Uint8Array, name: string) => [...readInputs(bytes, name, known, undefined)];
     assert.deepEqual(read(uint8('2, 2', [1, 2, 3, 4]), 'a.npy'), [1, 2, 3, 4]);

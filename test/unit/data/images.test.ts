@@ -5,6 +5,7 @@ import path from 'node:path';
 import { zlibSync } from 'fflate';
 import { packFolder } from '../../../src/engine/data/folder.ts';
 import { pngHead, readPng } from '../../../src/engine/data/png.ts';
+import { readInputs } from '../../../src/engine/data/inputs.ts';
 import { examine } from '../../../src/engine/node/networkFile.ts';
 import type { DataSpec } from '../../../src/engine/spec/dataFields.ts';
 import { bytes, file, refused } from './support.ts';
@@ -160,6 +161,20 @@ describe('a folder of pictures', () => {
     it(`is refused with ${name}`, () => refused(load(files, spec), key, says));
 
   it('is not a file', () => refused(file('1,2', { path: 'pets' }), 'data.path', /pets is a file; give a folder/));
+
+  it('is predicted from, in folders or not, by name; a picture alone, too', () => {
+    const columns = ['1', '2', '3', '4'];
+    const read = (files: Record<string, Uint8Array>, inputShape = [2, 2, 1]) => {
+      const folder = packFolder(Object.entries(files).map(([name, bytes]) => ({ name, bytes })));
+      return [...readInputs(folder, 'pets', { inputShape, columns }, undefined)];
+    };
+    assert.deepEqual(read(good), [1, 2, 3, 4, 0, 0, 0, 0, 9, 9, 9, 9, 5, 6, 7, 8]);
+    assert.deepEqual(read({ 'a.png': good['dog/2.png'] }, [4]), [5, 6, 7, 8]);
+    const alone = readInputs(good['dog/2.png'], 'a.png', { inputShape: [2, 2, 1], columns }, undefined);
+    assert.deepEqual([...alone], [5, 6, 7, 8]);
+    assert.throws(() => read(good, [1, 4, 1]), /pictures are 2 × 2 × 1 .* the network takes 1 × 4 × 1/);
+    assert.throws(() => read({}), /pets holds no pictures/);
+  });
 
   it('is read by the command line, without what systems hide in it', async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rectifier-'));

@@ -125,6 +125,11 @@ describe('the trainer', () => {
     await stopped.begin(true);
     await stopped.stop();
     assert.deepEqual(steps, [0, 4, 8, 0]);
+
+    const early = await Trainer.create(graph, data, referenceBackend, options);
+    await early.stop();
+    await early.begin();
+    assert.deepEqual([steps.at(-1), steps.length, early.ended], [0, 5, 'stopped']);
   });
 
   it('gives equal lines for equal seeds, and others for another seed', async () => {

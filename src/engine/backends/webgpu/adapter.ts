@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 export class NoAdapter extends Error {}
 
 /** Waits before the tries after the first: on some machines the first answers come before the graphics process is up. */
-const waits = [0, 50, 100, 200, 300, 350];
+export const waits = [0, 50, 100, 200, 300, 350];
 
 /** The fastest adapter, asked for again for about a second while there is none. Throws NoAdapter. */
 export async function findAdapter(gpu: GPU): Promise<GPUAdapter> {

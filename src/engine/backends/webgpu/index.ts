@@ -3,7 +3,7 @@ import { describe, findAdapter, isSoftware } from './adapter.ts';
 import { Device } from './device.ts';
 import { prepare } from './session.ts';
 
-export { isSoftware, NoAdapter } from './adapter.ts';
+export { isSoftware, NoAdapter, waits } from './adapter.ts';
 
 /** The backend on a graphics device. */
 export interface WebGpuBackend extends Backend {
