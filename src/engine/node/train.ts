@@ -57,10 +57,10 @@ export async function train(args: string[]): Promise<number> {
   await refuseUnwritable([saveInitial, save, checkpoint]);
 
   // From here on: what comes while data are read ends the run once it has begun.
-  let trainer: Trainer | undefined;
+  let stop = () => Promise.resolve();
   let stopped: Promise<void> | undefined;
   const interrupt = () => {
-    stopped = trainer?.stop() ?? Promise.resolve();
+    stopped = stop();
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const text = await readNetwork(file, overrides);
@@ -95,30 +95,30 @@ export async function train(args: string[]): Promise<number> {
       const at = locate(text, { severity: 'error', rule: 'too_large', message: error.message, path: 'layers' });
       throw new Failure(Exit.failed, `${placeOf(file, at)}: ${error.message}`);
     });
-  const made = source === undefined ? await create() : await blaming(source, create);
-  trainer = made;
+  const trainer = source === undefined ? await create() : await blaming(source, create);
+  stop = () => trainer.stop();
   if (stopped) interrupt();
   const write = async (target: string | undefined, contents: () => Promise<TensorFile>) => {
     if (target !== undefined) await writeWhole(target, writeSafetensors(await contents()));
   };
-  await write(saveInitial, () => made.weights());
+  await write(saveInitial, () => trainer.weights());
 
   const lost = await runToEnd(
-    made,
+    trainer,
     async () => {
       // Where the run was stopped, its last evaluation comes first.
       await stopped;
       // The checkpoint before a run went astray is the one to keep.
-      if (end?.reason !== 'diverged') await write(checkpoint, () => made.checkpoint());
+      if (end?.reason !== 'diverged') await write(checkpoint, () => trainer.checkpoint());
     },
     every,
   );
   if (lost) {
     const goOn = checkpoint !== undefined && every !== undefined ? `Go on with --resume ${checkpoint}` : 'Train again';
     process.stderr.write(`${file}: ${lost.message} ${goOn}, or use --backend wasm.\n`);
-  } else await write(save, () => made.weights());
+  } else await write(save, () => trainer.weights());
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  made.dispose();
+  trainer.dispose();
 
   if (stopped) return Exit.interrupted;
   if (end?.reason !== 'completed') return Exit.failed;
