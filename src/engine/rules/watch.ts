@@ -50,7 +50,8 @@ export class Watch {
   private readonly limits: ReadonlyMap<string, Limits>;
   /** The rules that look at a run. */
   private readonly live: readonly { readonly id: string; look(moment: Moment): readonly Finding[] }[];
-  private state: Watching = structuredClone(nothing);
+  /** Changed in place: a tiny network has thousands of records a second, and a copy takes as long as a step of it. */
+  private state: { -readonly [K in keyof Watching]: Watching[K] } = structuredClone(nothing);
 
   constructor(graph: Graph, dataset: Dataset, options?: RuleOptions) {
     this.base = { graph, facts: factsOf(dataset), constantLoss: constantLoss(graph, dataset) };
@@ -117,12 +118,12 @@ export class Watch {
     const sum = loss === null ? open.loss : open.loss + (loss - (penalty ?? 0)) * batches;
     const all = open.batches + (loss === null ? 0 : batches);
     if (epoch <= epochs || all === 0) {
-      this.state = { ...this.state, open: { loss: sum, batches: all } };
+      this.state.open = { loss: sum, batches: all };
       return [];
     }
     // Where records are further apart than epochs, each of these had the mean of all.
     const ended = new Array<number>(epoch - epochs).fill(sum / all);
-    this.state = { ...this.state, epochs: epoch, open: { loss: 0, batches: 0 }, loss: ended.at(-1)! };
+    Object.assign(this.state, { epochs: epoch, open: { loss: 0, batches: 0 }, loss: ended.at(-1)! });
     return ended;
   }
 
@@ -131,7 +132,7 @@ export class Watch {
     const { norms } = this.state;
     // The norms are those before the record's own update.
     const updates = Math.max(step - 1, 0);
-    this.state = { ...this.state, norms: { updates, of } };
+    this.state.norms = { updates, of };
     const count = updates - (norms?.updates ?? updates);
     return of.map((norm, k) => {
       const before = norms?.of[k];
@@ -147,7 +148,7 @@ export class Watch {
     const back = epoch - 2 * this.limits.get('overfitting')!['epochs']! - 1;
     const from = Math.max(0, earlier.filter((one) => one.epoch <= back).length - 1);
     const now = { epoch, validation: validation.loss, training: loss };
-    this.state = { ...this.state, evaluations: [...earlier.slice(from), now] };
+    this.state.evaluations = [...earlier.slice(from), now];
   }
 
   private tell(rule: string, step: number, { severity = 'warning', layer, message, fixes }: Finding): WarningEvent[] {

@@ -1,5 +1,5 @@
 import { multiplyAdd } from './math.ts';
-import { putSome } from './tile.ts';
+import { clamped, masked, putSome } from './tile.ts';
 
 /**
  * Products with a b of one column, as the last layer of two classes or of a regression has them: a tile would work out eight columns and throw
@@ -16,7 +16,10 @@ export function columnOfRows(
   depth: i32,
   add: bool,
   bias: usize,
+  clamp: bool,
+  mask: usize,
 ): void {
+  const toMask = mask - c;
   const offset = f32x4.splat(bias != 0 ? load<f32>(bias) : 0);
   const whole = (<usize>(depth & ~3)) << 2;
   // Of the last vector only what is inside counts, whatever lies beyond it.
@@ -49,7 +52,9 @@ export function columnOfRows(
     const high = f32x4.add(i32x4.shuffle(s2, s3, 0, 4, 1, 5), i32x4.shuffle(s2, s3, 2, 6, 3, 7));
     const sums = f32x4.add(i64x2.shuffle(low, high, 0, 2), i64x2.shuffle(low, high, 1, 3));
     const sum = f32x4.add(sums, offset);
-    const value = add ? f32x4.add(v128.load(c), sum) : sum;
+    let value = add ? f32x4.add(v128.load(c), sum) : sum;
+    if (clamp) value = clamped(value);
+    else if (mask != 0) value = masked(value, c + toMask);
     if (left >= 4) v128.store(c, value);
     else putSome(c, value, left);
     a += aRow * 4;
@@ -68,7 +73,10 @@ export function columnOfColumns(
   depth: i32,
   add: bool,
   bias: usize,
+  clamp: bool,
+  mask: usize,
 ): void {
+  const toMask = mask - c;
   const offset = f32x4.splat(bias != 0 ? load<f32>(bias) : 0);
   for (let i = 0; i < rows; i += 4) {
     let sums = f32x4.splat(0);
@@ -80,7 +88,9 @@ export function columnOfColumns(
       factor += bRow;
     }
     const sum = f32x4.add(sums, offset);
-    const value = add ? f32x4.add(v128.load(c), sum) : sum;
+    let value = add ? f32x4.add(v128.load(c), sum) : sum;
+    if (clamp) value = clamped(value);
+    else if (mask != 0) value = masked(value, c + toMask);
     if (rows - i >= 4) v128.store(c, value);
     else putSome(c, value, rows - i);
     a += 16;

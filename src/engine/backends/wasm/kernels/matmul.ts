@@ -1,7 +1,6 @@
 import { blockK, blockM, blockN, packedA, packedB, smallB } from '../opcodes.ts';
 import { packColumns, packRows, panelStride } from './pack.ts';
 import { columnOfColumns, columnOfRows } from './column.ts';
-import { relu, reluBack } from './relu.ts';
 import { deal, dealt, helps, meet, shift, take } from './team.ts';
 import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
 
@@ -35,16 +34,15 @@ export function matmul(
   isShared: bool,
 ): void {
   if (k * n <= smallB && (aColumn == 4 || aRow == 4)) {
-    if (!isShared) {
-      small(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate, bias, scratch);
-      finish(c, cRow, m, n, n, clamp, mask);
-      return;
-    }
-    deal(m, tileHeight, m, true);
-    for (let rows = take(); rows != 0; rows = take()) {
-      const i = <usize>(dealt() - rows);
-      small(a + i * aRow, aRow, aColumn, b, bRow, bColumn, c + i * cRow, cRow, rows, n, k, accumulate, bias, scratch);
-      finish(c + i * cRow, cRow, rows, n, n, clamp, mask != 0 ? mask + i * cRow : 0);
+    if (isShared) deal(m, tileHeight, m, true);
+    let end = 0;
+    for (let rows = next(isShared, end, m, m); rows != 0; rows = next(isShared, end, m, m)) {
+      end = isShared ? dealt() : end + rows;
+      const i = <usize>(end - rows);
+      const under = mask != 0 ? mask + i * cRow : 0;
+      const from = a + i * aRow;
+      const to = c + i * cRow;
+      small(from, aRow, aColumn, b, bRow, bColumn, to, cRow, rows, n, k, accumulate, bias, scratch, clamp, under);
     }
     return;
   }
@@ -88,13 +86,15 @@ export function matmul(
         const i = <usize>(end - rows);
         const from = a + i * aRow + <usize>l * aColumn;
         const at = i * cRow + ((<usize>j) << 2);
+        const clamps = clamp && isLast;
+        const under = mask != 0 && isLast ? mask + at : 0;
         if (aColumn == 4) {
-          multiplyBlock(from, aRow, 4, bPanels, 32, stride, c + at, cRow, rows, columns, depth, add, added);
+          const to = c + at;
+          multiplyBlock(from, aRow, 4, bPanels, 32, stride, to, cRow, rows, columns, depth, add, added, clamps, under);
         } else {
           packRows(from, aRow, aColumn, rows, depth, aPanels);
-          multiplyPacked(aPanels, bPanels, stride, c + at, cRow, rows, columns, depth, add, added);
+          multiplyPacked(aPanels, bPanels, stride, c + at, cRow, rows, columns, depth, add, added, clamps, under);
         }
-        if (isLast) finish(c + at, cRow, rows, columns, n, clamp, mask != 0 ? mask + at : 0);
       }
     }
   }
@@ -103,19 +103,6 @@ export function matmul(
 /** How many rows are next, after the first `end` of m. */
 function next(isShared: bool, end: i32, m: i32, step: i32): i32 {
   return isShared ? take() : min(m - end, step);
-}
-
-/** The ReLU, or its gradient, of what a product has written: it is still near, and for a small network one more operation would cost more than this. */
-function finish(c: usize, cRow: usize, rows: i32, columns: i32, n: i32, clamp: bool, mask: usize): void {
-  if (!clamp && mask == 0) return;
-  const lines = columns == n && cRow == (<usize>n) << 2 ? 1 : rows;
-  const values = lines == 1 ? rows * columns : columns;
-  for (let i = 0; i < lines; i++) {
-    if (clamp) relu(c, c, values);
-    else reluBack(mask, c, c, values);
-    c += cRow;
-    mask += cRow;
-  }
 }
 
 /** A product by a small b, read where it lies if its rows are rows. */
@@ -134,16 +121,34 @@ function small(
   accumulate: bool,
   bias: usize,
   scratch: usize,
+  clamp: bool,
+  mask: usize,
 ): void {
   if (n == 1 && aRow == 4 && aColumn != 4) {
-    columnOfColumns(a, aColumn, b, bRow, c, m, k, accumulate, bias);
+    columnOfColumns(a, aColumn, b, bRow, c, m, k, accumulate, bias, clamp, mask);
   } else if (n == 1 && bRow == 4) {
-    columnOfRows(a, aRow, b, c, m, k, accumulate, bias);
+    columnOfRows(a, aRow, b, c, m, k, accumulate, bias, clamp, mask);
   } else if (bColumn == 4) {
-    multiplyBlock(a, aRow, aColumn, b, bRow, 32, c, cRow, m, n, k, accumulate, bias);
+    multiplyBlock(a, aRow, aColumn, b, bRow, 32, c, cRow, m, n, k, accumulate, bias, clamp, mask);
   } else {
     packColumns(b, bRow, bColumn, k, n, scratch + packedB);
-    multiplyBlock(a, aRow, aColumn, scratch + packedB, 32, panelStride(k), c, cRow, m, n, k, accumulate, bias);
+    multiplyBlock(
+      a,
+      aRow,
+      aColumn,
+      scratch + packedB,
+      32,
+      panelStride(k),
+      c,
+      cRow,
+      m,
+      n,
+      k,
+      accumulate,
+      bias,
+      clamp,
+      mask,
+    );
   }
 }
 
@@ -170,14 +175,33 @@ export function multiplyBlock(
   depth: i32,
   add: bool,
   bias: usize,
+  clamp: bool,
+  mask: usize,
 ): void {
   for (let j = 0; j < columns; j += 8) {
     const width = min(columns - j, 8);
-    if (aColumn == 4) bandOfRows(a, aRow, b, bStep, c, cRow, rows, width, depth, add, bias);
-    else bandOfColumns(a, (<usize>tileHeight) << 2, aColumn, b, bStep, c, cRow, rows, width, depth, add, bias);
+    if (aColumn == 4) bandOfRows(a, aRow, b, bStep, c, cRow, rows, width, depth, add, bias, clamp, mask);
+    else
+      bandOfColumns(
+        a,
+        (<usize>tileHeight) << 2,
+        aColumn,
+        b,
+        bStep,
+        c,
+        cRow,
+        rows,
+        width,
+        depth,
+        add,
+        bias,
+        clamp,
+        mask,
+      );
     if (bias != 0) bias += 32;
     b += bPanel;
     c += 32;
+    if (mask != 0) mask += 32;
   }
 }
 
@@ -193,13 +217,16 @@ function multiplyPacked(
   depth: i32,
   add: bool,
   bias: usize,
+  clamp: bool,
+  mask: usize,
 ): void {
   const aStep = (<usize>tileHeight) << 2;
   for (let j = 0; j < columns; j += 8) {
     const width = min(columns - j, 8);
-    bandOfColumns(a, aStep * <usize>depth, aStep, b, 32, c, cRow, rows, width, depth, add, bias);
+    bandOfColumns(a, aStep * <usize>depth, aStep, b, 32, c, cRow, rows, width, depth, add, bias, clamp, mask);
     if (bias != 0) bias += 32;
     b += bPanel;
     c += 32;
+    if (mask != 0) mask += 32;
   }
 }

@@ -159,7 +159,7 @@ export function winogradWeights(
       let b = n + place * nApart;
       let out = du + ((place * <usize>(c * f)) << 2);
       for (let j = 0; j < f; j += 8) {
-        bandOfColumns(a, vTile, 16, b, 32, out, fRow, c, min(f - j, 8), count, first > 0, 0);
+        bandOfColumns(a, vTile, 16, b, 32, out, fRow, c, min(f - j, 8), count, first > 0, 0, false, 0);
         b += nTile;
         out += 32;
       }
@@ -198,7 +198,7 @@ function slideOver(
       const a = v + place * vApart;
       let out = m + place * mApart;
       for (let j = 0; j < f; j += 8) {
-        bandOfRows(a, vRow, b, 32, out, mRow, count, min(f - j, 8), c, false, 0);
+        bandOfRows(a, vRow, b, 32, out, mRow, count, min(f - j, 8), c, false, 0, false, 0);
         b += panel;
         out += 32;
       }
