@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isShown, packFolder, type FolderFile } from '../engine/data/folder.ts';
+import { UserError } from './errors.ts';
 import { statOf } from './files.ts';
 
 /** The most bytes of a data file that are read. */
@@ -48,6 +49,33 @@ export class DataFiles {
     return vscode.workspace.fs.readFile(uri);
   }
 
+  /**
+   * Lets the person choose a file, or a folder of pictures; the path to write for it, undefined where they chose none. Throws where no path
+   * leads there from the network.
+   */
+  async choose(network: vscode.Uri, kind: 'file' | 'folder'): Promise<string | undefined> {
+    const base = this.uri(network, '.');
+    if (!base) throw new UserError(vscode.l10n.t('The network is not saved yet. Save it, then choose its data.'));
+    const [chosen] =
+      (await vscode.window.showOpenDialog({
+        title:
+          kind === 'file'
+            ? vscode.l10n.t('Choose a data file')
+            : vscode.l10n.t('Choose a folder of pictures, one folder a class'),
+        openLabel: vscode.l10n.t('Choose'),
+        canSelectFiles: kind === 'file',
+        canSelectFolders: kind === 'folder',
+        defaultUri: base,
+      })) ?? [];
+    if (!chosen) return undefined;
+    const path = pathBetween(base, chosen);
+    if (path === undefined)
+      throw new UserError(
+        vscode.l10n.t('{0} can’t be reached from the network file. Copy it beside the network.', chosen.toString(true)),
+      );
+    return path;
+  }
+
   private whyNone(network: vscode.Uri, path: string, own: vscode.Uri | undefined): string {
     if (own && network.scheme !== 'untitled') return vscode.l10n.t('there is no such file');
     if (network.scheme !== 'untitled' || this.uri(vscode.Uri.file('/'), path) === undefined) {
@@ -55,6 +83,16 @@ export class DataFiles {
     }
     return vscode.l10n.t('the network is not saved yet; save it beside its data first');
   }
+}
+
+/** The relative path from a folder to a file, undefined between two file systems or drives. */
+export function pathBetween(folder: vscode.Uri, file: vscode.Uri): string | undefined {
+  if (folder.scheme !== file.scheme || folder.authority !== file.authority) return undefined;
+  const [from, to] = [folder, file].map(({ path }) => path.split('/').filter((step) => step !== ''));
+  if (/^[A-Za-z]:$/.test(to![0] ?? '') && from![0]?.toLowerCase() !== to![0]!.toLowerCase()) return undefined;
+  let shared = 0;
+  while (shared < from!.length && shared < to!.length && from![shared] === to![shared]) shared++;
+  return [...from!.slice(shared).map(() => '..'), ...to!.slice(shared)].join('/');
 }
 
 const tooLarge = (size: number, limit: number): TooLarge =>

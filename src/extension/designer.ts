@@ -122,6 +122,12 @@ export class Designer implements vscode.Disposable {
         return this.edit(message);
       case 'readData':
         return this.sendData(message.request, message.path);
+      case 'chooseFile': {
+        const path = await this.data.choose(this.document.uri, message.kind).catch((error: unknown) => {
+          report(error, this.log);
+        });
+        return this.post({ type: 'chosen', request: message.request, ...(path === undefined ? {} : { path }) });
+      }
       case 'saveBackend':
         return saveBackend(message.backend);
       case 'status':

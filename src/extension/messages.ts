@@ -65,6 +65,7 @@ const checks: Checks<FromWebview['type']> = {
   forgetRun: { run: runName },
   edit: { version: count, edits: textEdits, label: text },
   readData: { request: count, path: text },
+  chooseFile: { request: count, kind: oneOf('file', 'folder') },
   saveBackend: { backend: oneOf('auto', 'wasm', 'webgpu') },
   status: { state: oneOf('idle', 'preparing', 'running', 'paused', 'ended'), text },
   findings: { findings: (value) => Array.isArray(value) && value.every(isFinding) },

@@ -134,6 +134,8 @@ export interface TextOptions {
   readonly fault: (value: string) => string | undefined;
   readonly title?: string | undefined;
   readonly disabled?: boolean;
+  /** The id of a `datalist` of suggestions. */
+  readonly list?: string;
 }
 
 export const textField = (options: TextOptions): TemplateResult =>
@@ -142,6 +144,7 @@ export const textField = (options: TextOptions): TemplateResult =>
       class="control"
       type="text"
       spellcheck="false"
+      list=${ifDefined(options.list)}
       aria-label=${options.label}
       data-title=${options.title ?? ''}
       ?disabled=${options.disabled ?? false}
@@ -153,9 +156,11 @@ function commit(
   input: HTMLInputElement,
   { fault, change, value }: Pick<TextOptions, 'fault' | 'change' | 'value'>,
 ): void {
-  const reason = input.value === value ? undefined : fault(input.value);
+  // What a number field cannot read it gives as nothing.
+  const typed = input.validity.badInput ? '?' : input.value;
+  const reason = typed === value ? undefined : fault(typed);
   settle(input, reason);
-  if (!reason && input.value !== value) change(input.value);
+  if (!reason && typed !== value) change(typed);
 }
 
 export interface NumberOptions extends NumberLimits {
@@ -163,6 +168,8 @@ export interface NumberOptions extends NumberLimits {
   /** Undefined: none of its own, as when the file says "all" or names an initialiser. */
   readonly value: number | undefined;
   readonly change: (value: number) => void;
+  /** What an emptied field means; without it a number is needed. */
+  readonly emptied?: (() => void) | undefined;
   readonly title?: string | undefined;
   readonly placeholder?: string | undefined;
   readonly disabled?: boolean;
@@ -172,12 +179,12 @@ export interface NumberOptions extends NumberLimits {
 
 /** A spin button. It changes its value once a commit (Enter, leaving it, an arrow key), so that each is one edit. */
 export function numberField(options: NumberOptions): TemplateResult {
-  const { label, value, whole, title, placeholder, disabled = false, inherited = false } = options;
+  const { label, value, whole, title, placeholder, emptied, disabled = false, inherited = false } = options;
   const text = value === undefined ? '' : String(value);
   const taken = {
     value: text,
-    fault: (text: string) => numberFault(text, options),
-    change: (text: string) => options.change(Number(text)),
+    fault: (text: string) => (emptied && text === '' ? undefined : numberFault(text, options)),
+    change: (text: string) => (emptied && text === '' ? emptied() : options.change(Number(text))),
   };
   const keydown = (event: KeyboardEvent) => {
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;

@@ -103,6 +103,12 @@ export abstract class DrawnFile {
     this.changed();
   }
 
+  /** Selects something and opens the inspector on it. */
+  show(selection: Selection): void {
+    this.view.inspector = true;
+    this.select(selection);
+  }
+
   addLayer(row: LayerRow, index: number): void {
     if (this.drawing) this.edit(edits.addLayer(this.drawing, row, index));
     this.view.selection = { index };

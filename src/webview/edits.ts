@@ -26,7 +26,7 @@ export interface Gesture {
   edits(text: string): TextEdit[];
 }
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
 /** Sets a value by its path; undefined removes the key. */
 export const set = (path: Path, value: unknown, label: string): Gesture => ({
@@ -62,15 +62,18 @@ const ofLayer = (
 const setIn = (layer: DrawnLayer, path: Path, value: unknown, label: string): Gesture =>
   ofLayer(layer, label, (text, index) => setValue(text, ['layers', index, ...path], value));
 
-export const setField = (layer: DrawnLayer, key: string, value: unknown): Gesture =>
-  setIn(
+/** Sets a value by its path within a layer; undefined removes the key. */
+export const setField = (layer: DrawnLayer, path: string | Path, value: unknown): Gesture => {
+  const steps = typeof path === 'string' ? [path] : path;
+  return setIn(
     layer,
-    [key],
+    steps,
     value,
     value === undefined
-      ? l10n.t('Use the default {0} of {1}', key, layer.layer.id)
-      : l10n.t('Set {0} of {1}', key, layer.layer.id),
+      ? l10n.t('Use the default {0} of {1}', steps.join('.'), layer.layer.id)
+      : l10n.t('Set {0} of {1}', steps.join('.'), layer.layer.id),
   );
+};
 
 /** The index at which a text takes what was to go in at `index` of a drawing: behind the same layer, if that is still there. */
 export function gapIn(text: string, { layers }: Drawing, index: number): number {
@@ -84,6 +87,29 @@ function beginning(key: string, field: Field, incoming: number): unknown {
   return usual[key] ?? (field.control === 'choice' ? field.choices?.[0] : (field.minimum ?? 0));
 }
 
+/** What stands before a place in the network, nearest first, with its shape. */
+export const before = ({ layers, data }: Drawing, index: number): { id: string; shape: string }[] => [
+  ...layers
+    .slice(0, index)
+    .map(({ layer, shapeText }) => ({ id: layer.id, shape: shapeText }))
+    .reverse(),
+  { id: 'input', shape: data?.inputShape.join('×') ?? '?' },
+];
+
+/** A layer that stands before and is not read yet: the nearest of the shape of what is read, if there is one. */
+export function nextInput(drawing: Drawing, index: number, read: readonly string[]): string | undefined {
+  const all = before(drawing, index);
+  const free = all.filter(({ id }) => !read.includes(id));
+  const shape = all.find(({ id }) => id === read[0])?.shape;
+  return (free.find((other) => other.shape === shape) ?? free[0])?.id;
+}
+
+/** What a new layer that joins others begins with. */
+function joined(drawing: Drawing, index: number): string[] {
+  const first = before(drawing, index)[0]!.id;
+  return [first, nextInput(drawing, index, [first]) ?? first];
+}
+
 /** A new layer of a type at `index`, under an id not in use. */
 export const addLayer = (drawing: Drawing, row: LayerRow, index: number): Gesture => ({
   label: l10n.t('Add {0}', row.label),
@@ -92,7 +118,9 @@ export const addLayer = (drawing: Drawing, row: LayerRow, index: number): Gestur
     const incoming = sizeOf((index > 0 ? layers[index - 1]?.shape : data?.inputShape) ?? [1]);
     const required = Object.entries(row.fields).filter(([, field]) => isRequired(field));
     const fields = Object.fromEntries(required.map(([key, field]) => [key, beginning(key, field, incoming)]));
-    return insertLayer(text, gapIn(text, drawing, index), { id: freshId(text, row.type), type: row.type, ...fields });
+    const inputs = row.joins ? { inputs: joined(drawing, index) } : {};
+    const id = freshId(text, row.type);
+    return insertLayer(text, gapIn(text, drawing, index), { id, type: row.type, ...inputs, ...fields });
   },
 });
 
@@ -148,18 +176,23 @@ export function rename(drawing: Drawing, layer: DrawnLayer, id: string): Gesture
 export function namedValue(row: NamedRow): string | Record<string, unknown> {
   const required = Object.entries(row.parameters).filter(([, field]) => isRequired(field));
   if (required.length === 0) return row.name;
-  const values: Readonly<Record<string, unknown>> = { stddev: 0.05, min: -0.05, max: 0.05, formula: 'max(x, 0)' };
+  const values: Readonly<Record<string, unknown>> = {
+    ...{ stddev: 0.05, min: -0.05, max: 0.05, formula: 'max(x, 0)' },
+    ...{ every: 1000, factor: 0.1, rate: 0.999 },
+  };
   return {
     name: row.name,
     ...Object.fromEntries(required.map(([key, field]) => [key, values[key] ?? field.minimum ?? 0])),
   };
 }
 
-/** Sets a parameter of the optimiser, which may not be written yet: it then needs its name beside it. */
-export function setOptimizer(drawing: Drawing, key: string, value: number): Gesture {
+/** Sets a parameter of the optimiser, which may not be written yet: it then needs its name beside it. Undefined takes it out. */
+export function setOptimizer(drawing: Drawing, key: string, value: unknown): Gesture {
   const training = drawing.written['training'] as Record<string, unknown> | undefined;
-  const label = l10n.t('Set {0} to {1}', key, value);
-  if (training?.['optimizer'] !== undefined) return set(['training', 'optimizer', key], value, label);
+  const label =
+    value === undefined ? l10n.t('Use the default {0}', key) : l10n.t('Set {0} to {1}', key, JSON.stringify(value));
+  if (training?.['optimizer'] !== undefined || value === undefined)
+    return set(['training', 'optimizer', key], value, label);
   return set(['training', 'optimizer'], { name: drawing.network.training.optimizer.name, [key]: value }, label);
 }
 

@@ -15,6 +15,7 @@ const known = {
   settings: true,
   command: true,
   data: true,
+  chosen: true,
   dataChanged: true,
   keepNow: true,
   typing: true,
@@ -34,13 +35,17 @@ export const isToWebview = (value: unknown): value is ToWebview =>
 export class Host {
   private readonly api = acquireVsCodeApi();
   private readonly waiting = new Map<number, { resolve(bytes: Uint8Array): void; reject(error: Error): void }>();
+  private readonly choosing = new Map<number, (path: string | undefined) => void>();
   private requests = 0;
 
   constructor(receive: (message: ToWebview) => void) {
     addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (!isToWebview(data)) return;
       if (data.type === 'data') this.answer(data);
-      else receive(data);
+      else if (data.type === 'chosen') {
+        this.choosing.get(data.request)?.(data.path);
+        this.choosing.delete(data.request);
+      } else receive(data);
     });
   }
 
@@ -66,6 +71,15 @@ export class Host {
       this.waiting.set(request, { resolve, reject });
       this.post({ type: 'readData', request, path });
     });
+
+  /** Lets the person choose a file of data, or a folder of pictures; its path as seen from the network file. */
+  chooseFile(kind: 'file' | 'folder'): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const request = ++this.requests;
+      this.choosing.set(request, resolve);
+      this.post({ type: 'chooseFile', request, kind });
+    });
+  }
 
   private answer(message: Extract<ToWebview, { type: 'data' }>): void {
     const waiting = this.waiting.get(message.request);

@@ -59,6 +59,8 @@ export type ToWebview =
   | { type: 'command'; command: RunCommand | 'toggle' }
   /** Answers `readData`; the bytes, or why there are none. */
   | { type: 'data'; request: number; bytes?: Uint8Array; error?: string }
+  /** Answers `chooseFile`: the path as seen from the network file; none where the person chose none. */
+  | { type: 'chosen'; request: number; path?: string }
   /** A file that `data` names was made, written or removed: what was read of it no longer holds. */
   | { type: 'dataChanged' }
   /** Answered with `keepRun` if there is a run: the page is about to go. */
@@ -97,6 +99,8 @@ export type FromWebview =
   | { type: 'edit'; version: number; edits: TextEdit[]; label: string }
   /** A file that `data` names. */
   | { type: 'readData'; request: number; path: string }
+  /** Lets the person choose a data file, or a folder of pictures. */
+  | { type: 'chooseFile'; request: number; kind: 'file' | 'folder' }
   | { type: 'saveBackend'; backend: Settings['backend'] }
   /** For the status bar and the commands' enablement. `text` as the panel's status says it. */
   | { type: 'status'; state: 'idle' | 'preparing' | 'running' | 'paused' | 'ended'; text: string }

@@ -161,6 +161,7 @@ export class Panel extends DrawnFile {
         });
         break;
       case 'data':
+      case 'chosen':
         break;
     }
     this.changed();
@@ -242,6 +243,15 @@ export class Panel extends DrawnFile {
   get cannotTrain(): string | undefined {
     if (this.trainable || this.data.loading) return undefined;
     return this.document?.problems.find(({ severity }) => severity === 'error')?.message;
+  }
+
+  /** Lets the person choose a file for the data, or its labels, and makes it the source. */
+  async chooseData(key: string, kind: 'file' | 'folder'): Promise<void> {
+    const path = await this.host.chooseFile(kind);
+    if (path === undefined) return this.changed();
+    const label = l10n.t('Take the data from {0}', path);
+    const source = edits.set(['data', 'source'], 'file', label);
+    this.edit(edits.together(label, [edits.set(['data', key], path, label), source]));
   }
 
   setLearningRate(value: number): void {

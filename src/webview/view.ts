@@ -1,5 +1,5 @@
 /** What the inspector is about. */
-export type Selection = 'data' | 'training' | { readonly id?: string; readonly index: number };
+export type Selection = 'data' | 'training' | 'network' | { readonly id?: string; readonly index: number };
 
 /** The charts of the overview as they stand, row by row. */
 export const chartNames = ['Loss', 'Dead units', 'Accuracy', 'Gradient norms'] as const;

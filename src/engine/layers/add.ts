@@ -4,8 +4,9 @@ import { layer, ShapeError, shapeText } from './layer.ts';
 export const add = layer({
   type: 'add',
   label: 'Add',
-  doc: 'Adds up layers of one shape: a skip connection. Name them in `inputs`.',
+  doc: 'Adds up layers of one shape: a skip connection.',
   fields: {},
+  joins: true,
   shape(_, inputs) {
     const [first, ...rest] = inputs;
     if (!first || rest.length === 0)

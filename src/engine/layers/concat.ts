@@ -4,8 +4,9 @@ import { layer, ShapeError, shapeText, unitsOf } from './layer.ts';
 export const concat = layer({
   type: 'concat',
   label: 'Concatenate',
-  doc: 'Puts the features or channels of layers side by side. Name them in `inputs`.',
+  doc: 'Puts the features or channels of layers side by side: a skip connection.',
   fields: {},
+  joins: true,
   shape(_, inputs) {
     const [first, ...rest] = inputs;
     if (!first || rest.length === 0)

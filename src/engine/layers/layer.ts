@@ -88,6 +88,8 @@ export interface LayerRow<F extends Fields = Fields> {
   readonly fields: F;
   /** The field that says how many units or filters it has, if it has weights. */
   readonly unitsField?: keyof F & string;
+  /** It reads two or more layers, which its `inputs` name. */
+  readonly joins?: boolean;
   /** Output shape; throws ShapeError. */
   shape(fields: Values<F>, inputs: readonly Shape[]): Shape;
   parameters(fields: Values<F>, inputs: readonly Shape[]): readonly ParameterRow[];

@@ -214,13 +214,22 @@ const layerMetrics = Object.keys({
   stdActivation: 0,
 } satisfies Record<Exclude<keyof LayerMetrics, 'id'>, 0>);
 
-/** A figure that no run of this network has is worth a word before training; judged, it fails as any that is absent. */
-function expectProblems(file: NetworkText): Problem[] {
-  const ids = layerIds(file.layers);
-  const measured = ids.filter((_, index) => {
+/** The layers of which there are figures. */
+const measuredIn = (file: NetworkText): string[] =>
+  layerIds(file.layers).filter((_, index) => {
     const { type, unitsField } = layerRow(String(file.layers[index]!.type));
     return unitsField !== undefined || type === 'activation';
   });
+
+/** Everything `expect` may name. */
+export const metricsOf = (file: NetworkText): string[] => [
+  ...metrics,
+  ...measuredIn(file).flatMap((id) => layerMetrics.map((figure) => `layers.${id}.${figure}`)),
+];
+
+/** A figure that no run of this network has is worth a word before training; judged, it fails as any that is absent. */
+function expectProblems(file: NetworkText): Problem[] {
+  const measured = measuredIn(file);
   return (file.expect ?? []).flatMap(({ metric }, index) => {
     const wrong = metricFault(metric, measured);
     if (wrong === undefined) return [];

@@ -29,15 +29,18 @@ const scalings = {
 };
 
 export const dataFields = {
-  source: choice(
-    'Source',
-    'Points or pictures drawn by the program, or `file`.',
-    'circles and moons: scikit-learn’s make_circles and make_moons; spiral and xor: TensorFlow Playground',
-    sources,
-    {
-      advice: 'Points show how a boundary bends; glyphs and shapes are pictures for convolutions.',
-    },
-  ),
+  source: {
+    ...choice(
+      'Source',
+      'Points or pictures drawn by the program, or `file`.',
+      'circles and moons: scikit-learn’s make_circles and make_moons; spiral and xor: TensorFlow Playground',
+      sources,
+      {
+        advice: 'Points show how a boundary bends; glyphs and shapes are pictures for convolutions.',
+      },
+    ),
+    control: 'source',
+  },
   samples: integer(
     'Samples',
     'How many points or pictures a drawn source gives.',
@@ -63,6 +66,7 @@ export const dataFields = {
     'The data file, or the folder of pictures, relative to the network file.',
     'No source: it only says where the file is.',
     z.string().check(z.minLength(1)),
+    { control: 'file' },
   ),
   format: choice(
     'Format',
@@ -82,6 +86,7 @@ export const dataFields = {
     'The label file that goes with an idx or npy file, relative to the network file.',
     'No source: it only says where the file is.',
     z.string().check(z.minLength(1)),
+    { control: 'file' },
   ),
   task: choice(
     'Task',
@@ -121,6 +126,7 @@ export const dataFields = {
     {
       advice: 'About 80 to 20 is usual; a test part is for the very end.',
       default: { train: 0.8, validation: 0.2, test: 0 },
+      control: 'split',
     },
   ),
   scale: raw<Scale>(
@@ -148,6 +154,7 @@ export const dataFields = {
     {
       advice: 'standardize, unless inputs are of one size already: large inputs make large steps.',
       default: { method: 'standardize' },
+      control: 'scale',
     },
   ),
   corrupt: raw<Corruption>(
@@ -161,6 +168,7 @@ export const dataFields = {
       ]),
       amount: documented(z.number().check(z.minimum(0)), 'Amount', 'Standard deviation, or share.'),
     }),
+    { control: 'corruption' },
   ),
 } satisfies Fields;
 

@@ -36,6 +36,16 @@ export interface Field<T = unknown> {
     | 'bias'
     | 'regularization'
     | 'formula'
+    | 'switch'
+    | 'pair'
+    | 'source'
+    | 'file'
+    | 'split'
+    | 'scale'
+    | 'corruption'
+    | 'optimizer'
+    | 'schedule'
+    | 'batch'
     | 'none';
   /** For `choice`. */
   readonly choices?: readonly string[];
@@ -136,15 +146,18 @@ export function documented<T extends z.ZodMiniType>(
   return schema;
 }
 
-/** A field of any other shape: its schema is written out, and the inspector has no control of its own for it. */
+/** A field of any other shape: its schema is written out. Without a control of its own the inspector shows it as it is written. */
 export const raw = <T>(
   label: string,
   doc: string,
   source: string,
   schema: z.ZodMiniType,
-  { advice, ...options }: { advice?: string; default?: T; optional?: boolean } = { optional: true },
+  options: { advice?: string; default?: T; optional?: boolean; control?: Field['control'] } = {},
 ): Field<T> =>
-  ({ label, doc, source, ...(advice ? { advice } : {}), schema, control: 'none', ...options }) as unknown as Field<T>;
+  ({
+    ...{ label, doc, source, schema, control: 'none', ...options },
+    ...(options.default === undefined ? { optional: true } : {}),
+  }) as unknown as Field<T>;
 
 /** All there is to say of a field, for the hover in the text editor: what, when, and where from. */
 export const helpText = ({ doc, advice, source }: Field): string =>

@@ -43,7 +43,7 @@ const betas = raw<readonly [number, number]>(
   'How slowly the two running means change.',
   'Kingma & Ba 2015',
   z.tuple([share, share]),
-  { advice: 'Rarely changed.', default: [0.9, 0.999] },
+  { advice: 'Rarely changed.', default: [0.9, 0.999], control: 'pair' },
 );
 
 /** Hyper-parameters of each optimiser, with PyTorch's defaults but for the learning rate. */
@@ -60,7 +60,7 @@ export const optimizers = [
         'Look ahead along the momentum.',
         'Sutskever, Martens, Dahl & Hinton 2013',
         z.boolean(),
-        { default: false },
+        { default: false, control: 'switch' },
       ),
       weightDecay: weightDecay(0),
       clipNorm,
@@ -104,7 +104,7 @@ export const optimizers = [
         'How slowly the running mean square changes.',
         'Tieleman & Hinton 2012; default as PyTorch',
         share,
-        { advice: 'Rarely changed.', default: 0.99 },
+        { advice: 'Rarely changed.', default: 0.99, control: 'number' },
       ),
       momentum,
       epsilon: epsilon(1e-8),

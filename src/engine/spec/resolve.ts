@@ -1,7 +1,7 @@
 import { activationRow, type Activation } from '../activations/index.ts';
 import { initializerRow, type Initializer } from '../initializers.ts';
 import { layerRow, type Regularization } from '../layers/index.ts';
-import { penalties } from '../layers/trainable.ts';
+import { penalties, trainable } from '../layers/trainable.ts';
 import type { Optimizer } from '../plan/plan.ts';
 import { scheduleRow } from '../schedules.ts';
 import type { Field, Fields, NamedRow } from './fields.ts';
@@ -58,6 +58,9 @@ function resolveLayers(layers: readonly Written[], defaults: Written): Layer[] {
     fields: resolveFields(layerRow(String(layer.type)).fields, layer, defaults),
   }));
 }
+
+/** What layers with weights take that do not say. */
+export const defaultsOf = ({ defaults = {} }: NetworkText): Layer['fields'] => resolveFields(trainable, defaults, {});
 
 function resolveFields(fields: Fields, layer: Written, defaults: Written): Layer['fields'] {
   const values: Record<string, unknown> = {};

@@ -39,7 +39,7 @@ export const trainingFields = {
     named(optimizers),
     {
       advice: 'adam learns quickly with its defaults; sgd with momentum is the plainest to study.',
-      optional: true,
+      control: 'optimizer',
     },
   ),
   schedule: raw<Schedule>(
@@ -49,7 +49,7 @@ export const trainingFields = {
     named(schedules),
     {
       advice: 'cosine for a last stretch of small steps; constant while you look for a learning rate.',
-      optional: true,
+      control: 'schedule',
     },
   ),
   batchSize: raw<number | 'all'>(
@@ -57,7 +57,10 @@ export const trainingFields = {
     'Samples a step looks at; "all" for the whole training part.',
     'Goodfellow, Bengio & Courville 2016, §8.1.3',
     z.union([z.int().check(z.minimum(1), z.maximum(largest)), z.literal('all')]),
-    { advice: '32 is a good start: fewer are noisier and make more updates an epoch.', default: 32 },
+    {
+      ...{ advice: '32 is a good start: fewer are noisier and make more updates an epoch.' },
+      ...{ default: 32, control: 'batch' },
+    },
   ),
   epochs: integer('Epochs', 'How often training goes through the data.', 'Goodfellow, Bengio & Courville 2016, §7.8', {
     advice: 'Enough for the validation loss to stop falling; Pause ends it earlier.',
@@ -70,7 +73,7 @@ export const trainingFields = {
     'A new order in each epoch, drawn from the seed.',
     'Goodfellow, Bengio & Courville 2016, §8.1.3',
     z.boolean(),
-    { advice: 'Leave it on, unless the order means something.', default: true },
+    { advice: 'Leave it on, unless the order means something.', default: true, control: 'switch' },
   ),
 } satisfies Fields;
 

@@ -295,7 +295,7 @@ function endCard(
     aria-label=${name}
     aria-pressed=${pressed}
     style=${place(card, layout, 0, layout.top)}
-    @click=${() => panel.select(selection)}
+    @click=${() => panel.show(selection)}
   >
     <span class="inside" aria-hidden="true">${content}</span>
   </button>`;

@@ -82,14 +82,22 @@ function head(panel: Panel, drawing: Drawing, { level }: Layout): TemplateResult
   return html`<div class="head">
     <h1>${network.name || panel.fileName}</h1>
     <span class="secondary small">${size.join(' · ')}</span><span class="grow"></span>
+    ${headToggle(
+      l10n.t('Defaults'),
+      l10n.t('The network’s name, the defaults of its layers, and what a run must show'),
+      view.selection === 'network' && view.inspector,
+      () => panel.show(view.selection === 'network' ? { index: 0 } : 'network'),
+    )}
     ${
       foldsOf(drawing).length > 0
-        ? headToggle(l10n.t('Fold equal layers'), 'F', view.folded, () => toggleFolds(panel))
+        ? headToggle(l10n.t('Fold equal layers'), l10n.t('Fold equal layers (F)'), view.folded, () =>
+            toggleFolds(panel),
+          )
         : nothing
     }
     ${
       view.actual || level !== 'L'
-        ? headToggle(l10n.t('Actual size'), 'Z', view.actual, () => toggleActual(panel))
+        ? headToggle(l10n.t('Actual size'), l10n.t('Actual size (Z)'), view.actual, () => toggleActual(panel))
         : nothing
     }
     ${button({
@@ -102,8 +110,8 @@ function head(panel: Panel, drawing: Drawing, { level }: Layout): TemplateResult
   </div>`;
 }
 
-const headToggle = (name: string, key: string, pressed: boolean, click: () => void): TemplateResult =>
-  html`<button class="toggle" aria-pressed=${pressed} title="${name} (${key})" @click=${click}>${name}</button>`;
+const headToggle = (name: string, title: string, pressed: boolean, click: () => void): TemplateResult =>
+  html`<button class="toggle" aria-pressed=${pressed} title=${title} @click=${click}>${name}</button>`;
 
 const noLayers = () =>
   html`<p class="hint centred">

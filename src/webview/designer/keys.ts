@@ -21,7 +21,7 @@ export function diagramKey(panel: Panel, event: KeyboardEvent): void {
   else if (event.key === 'Delete') panel.removeSelected();
   else if (event.key === 'Enter') {
     if (fold) openFold(panel, fold);
-    else focusInspector();
+    else focusInspector(panel);
   } else if (event.key === 'f' && panel.drawing) toggleFolds(panel);
   else if (event.key === 'z') toggleActual(panel);
   else return;
@@ -35,7 +35,13 @@ export function diagramKey(panel: Panel, event: KeyboardEvent): void {
 }
 
 /** To the selected layer's first field. */
-function focusInspector(): void {
+function focusInspector(panel: Panel): void {
+  if (!panel.view.inspector) {
+    panel.view.inspector = true;
+    panel.changed();
+    requestAnimationFrame(() => focusInspector(panel));
+    return;
+  }
   document.querySelector<HTMLElement>('.inspector-body :is(select, input):not([disabled])')?.focus();
 }
 

@@ -1,8 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { textField } from '../controls.ts';
-import { dataFields } from '../../engine/spec/dataFields.ts';
-import { trainingFields } from '../../engine/spec/trainingFields.ts';
 import type { Drawing, DrawnLayer } from '../document.ts';
 import { idFault } from '../edits.ts';
 import { count } from '../format.ts';
@@ -10,10 +8,13 @@ import { icon } from '../icons.ts';
 import type { Panel } from '../store.ts';
 import { autopsyView } from './autopsy.ts';
 import { beforeTraining } from './beforeTraining.ts';
-import { fieldRow, type FieldContext } from './field.ts';
+import { fieldRows } from './field.ts';
 import { helpNote, helpSign } from './help.ts';
 import { health } from './health.ts';
-import { settings } from './settings.ts';
+import { inputs } from './inputs.ts';
+import { networkSettings } from './network.ts';
+import { layerPlace } from './place.ts';
+import { dataSettings, trainingSettings } from './settings.ts';
 
 const idHelp = { label: l10n.t('Id'), doc: l10n.t('The name of the layer, in the file and in every figure.') };
 
@@ -21,22 +22,20 @@ const idHelp = { label: l10n.t('Id'), doc: l10n.t('The name of the layer, in the
 export function inspector(panel: Panel, drawing: Drawing): TemplateResult {
   const { selection } = panel.view;
   const layer = panel.selectedLayer;
+  const parts = { data: dataSettings, training: trainingSettings, network: networkSettings };
   const content =
-    selection === 'data'
-      ? settings(panel, drawing, l10n.t('Data'), 'data', dataFields)
-      : selection === 'training'
-        ? settings(panel, drawing, l10n.t('Training'), 'training', trainingFields)
-        : layer
-          ? layerFields(panel, drawing, layer)
-          : html`<div class="inspector-body">
-              <p class="hint">${l10n.t('Nothing is selected. Add a layer to begin.')}</p>
-            </div>`;
+    typeof selection === 'string'
+      ? parts[selection](panel, drawing)
+      : layer
+        ? layerFields(panel, drawing, layer)
+        : html`<div class="inspector-body">
+            <p class="hint">${l10n.t('Nothing is selected. Add a layer to begin.')}</p>
+          </div>`;
   return html`<section class="inspector" role="region" aria-label=${l10n.t('Inspector')}>${content}</section>`;
 }
 
 function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): TemplateResult {
   const { layer, row, index } = drawn;
-  const context: FieldContext = { panel, drawing, drawn };
   return html`<div class="inspector-head">
       <b class="clip">${layer.id}</b
       ><span class="secondary small clip"
@@ -52,8 +51,9 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
       </button>
     </div>
     <div class="inspector-body">
-      ${autopsyView(panel, drawn)} ${Object.entries(row.fields).map(([key, field]) => fieldRow(context, key, field))}
-      ${Object.keys(row.fields).length === 0 ? html`<p class="hint">${row.doc} ${l10n.t('It has nothing to set.')}</p>` : nothing}
+      ${autopsyView(panel, drawn)} ${row.unitsField ? nothing : html`<p class="hint">${row.doc}</p>`}
+      ${row.joins ? inputs(panel, drawing, drawn) : nothing} ${fieldRows(layerPlace(panel, drawing, drawn))}
+      ${row.joins || drawing.layers.length === 1 ? nothing : inputs(panel, drawing, drawn)}
       <div class="field id">
         <div class="field-label"><span>${l10n.t('Id')}</span>${helpSign(panel, 'id', l10n.t('Id'))}</div>
         ${helpNote(panel, 'id', [idHelp])}

@@ -39,6 +39,22 @@ describe('Gestures', () => {
     assert.equal(after(changed, edits.setField(layer!, 'activation', undefined)), text);
   });
 
+  it('add a layer that joins with two inputs, of one shape where there are two', () => {
+    const text = networkText({ layers: [8, 5, 8].map((units, i) => ({ id: 'abc'[i], type: 'dense', units })) });
+    for (const type of ['add', 'concat']) {
+      const row = layers.find((row) => row.type === type)!;
+      const joined = after(text, edits.addLayer(drawingOf(text), row, 3));
+      assert.deepEqual(written(joined).layers[3]?.['inputs'], ['c', 'a']);
+    }
+  });
+
+  it('set a parameter of the optimiser and take it out again', () => {
+    const text = networkText();
+    const changed = after(text, edits.setOptimizer(drawingOf(text), 'clipNorm', 1));
+    assert.deepEqual(written(changed).training['optimizer'], { name: 'sgd', learningRate: 0.1, clipNorm: 1 });
+    assert.equal(after(changed, edits.setOptimizer(drawingOf(changed), 'clipNorm', undefined)), text);
+  });
+
   it('rename a layer together with what names it', () => {
     const text = networkText({
       layers: [

@@ -163,5 +163,7 @@ const layersOf = (text: string) => (JSON.parse(text) as { layers: { id: string }
 function others(text: string, other: string, label: string): { id: string }[] {
   const there = new Set(layersOf(other).map(({ id }) => id));
   const many = /^(Add|Paste|Remove \d+) /.test(label);
-  return layersOf(text).filter(({ id }) => (many ? there.has(id) : !label.split(' ').includes(id)));
+  const left = layersOf(text).filter(({ id }) => (many ? there.has(id) : !label.split(' ').includes(id)));
+  // What read a layer that goes, or by another name, reads on.
+  return /^(Remove|Rename) /.test(label) ? left.map((layer) => ({ ...layer, inputs: [] })) : left;
 }
