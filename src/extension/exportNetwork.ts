@@ -8,6 +8,7 @@ import type { Network } from '../engine/spec/network.ts';
 import { readSafetensors } from '../engine/weights/safetensors.ts';
 import { UserError } from './errors.ts';
 import type { DataFiles } from './dataFiles.ts';
+import { baseName, statOf } from './files.ts';
 
 /** What an export is made from. */
 export interface Source {
@@ -63,20 +64,39 @@ export async function exportNetwork(source: Source, options: ExportOptions): Pro
   const contentAt = await contentOf(target, source);
   const place = options.target ?? (await choosePlace(source.document.uri, target));
   if (!place) return;
-  const files = filesAt(contentAt, place);
-  for (const [ending, content] of Object.entries(files)) {
-    const uri = ending === '' ? place : vscode.Uri.joinPath(place, '..', `${stemOf(place)}${ending}`);
+  const files = Object.entries(filesAt(contentAt, place)).map(([ending, content]) => ({
+    uri: ending === '' ? place : vscode.Uri.joinPath(place, '..', `${stemOf(place)}${ending}`),
+    content,
+  }));
+  const beside = files.map(({ uri }) => uri).filter((uri) => uri !== place);
+  // The dialog has asked about the file it was given a name for, and knows nothing of those beside it.
+  if (!options.target && !(await mayReplace(beside))) return;
+  for (const { uri, content } of files)
     await vscode.workspace.fs.writeFile(uri, typeof content === 'string' ? new TextEncoder().encode(content) : content);
-  }
-  const actions = typeof files[''] === 'string' ? [vscode.l10n.t('Open')] : [];
+  const actions = files.some(({ uri, content }) => uri === place && typeof content === 'string')
+    ? [vscode.l10n.t('Open')]
+    : [];
+  const name = vscode.workspace.asRelativePath(place);
   void vscode.window
     .showInformationMessage(
-      vscode.l10n.t('Rectifier: exported to {0}.', vscode.workspace.asRelativePath(place)),
+      beside.length === 0
+        ? vscode.l10n.t('Rectifier: exported to {0}.', name)
+        : vscode.l10n.t('Rectifier: exported to {0}, and {1} beside it.', name, beside.map(baseName).join(', ')),
       ...actions,
     )
     .then((choice) => {
       if (choice) return vscode.window.showTextDocument(place);
     });
+}
+
+/** Asks before files that are there already are replaced. */
+async function mayReplace(uris: readonly vscode.Uri[]): Promise<boolean> {
+  const found = await Promise.all(uris.map((uri) => statOf(uri)));
+  const there = uris.filter((_, i) => found[i]).map(baseName);
+  if (there.length === 0) return true;
+  const replace = vscode.l10n.t('Replace');
+  const question = vscode.l10n.t('The export also writes {0}, which is there already. Replace it?', there.join(', '));
+  return (await vscode.window.showWarningMessage(question, { modal: true }, replace)) === replace;
 }
 
 /** What the target can't express is said to the person as it is. */

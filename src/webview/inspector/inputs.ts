@@ -12,7 +12,7 @@ const help = {
   doc: l10n.t(
     'The layers it reads; the one before unless another is chosen. Add and Concatenate join several: a skip connection.',
   ),
-  source: 'He, Zhang, Ren & Sun 2016; Huang, Liu, van der Maaten & Weinberger 2017',
+  source: l10n.t('He, Zhang, Ren & Sun 2016; Huang, Liu, van der Maaten & Weinberger 2017'),
 };
 
 /** Which layers a layer reads. */

@@ -57,7 +57,7 @@ export function parameter(
       return html`<div class="formula">
         ${textField({
           label: field.label,
-          value: String(value ?? ''),
+          value: typeof value === 'string' ? value : '',
           title: field.doc,
           disabled,
           fault: formulaFault,

@@ -21,7 +21,7 @@ export interface Place {
   readonly values: Values;
   readonly written: Values;
   /** Sets a value below the place; undefined takes it out of the file. */
-  set(path: Path, value: unknown): Gesture;
+  readonly set: (path: Path, value: unknown) => Gesture;
 }
 
 export const layerPlace = (panel: Panel, drawing: Drawing, drawn: DrawnLayer): Place => ({
