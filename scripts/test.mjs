@@ -84,10 +84,12 @@ await main(async () => {
   /** @type {Needs} */
   const needs = Object.assign({}, ...chosen.map(([, { needs }]) => needs));
   if (Object.keys(needs).length) chosen.unshift(['setup', { needs, run: () => setUp(needs, selected) }]);
-  // What only reads the sources goes on beside what is set up: neither keeps two cores busy.
-  const first = chosen.filter(([name]) => name === 'setup' || silent.has(name));
-  await Promise.all(first.map(([name, { run }]) => suite(name, run)));
-  for (const [name, { run }] of chosen) if (!first.some(([other]) => other === name)) await suite(name, run);
+  // What only reads the sources goes on beside what is set up, and beside the first suites: one core is enough for it.
+  const reading = chosen.filter(([name]) => silent.has(name)).map(([name, { run }]) => suite(name, run));
+  for (const [name, { run }] of chosen) if (!silent.has(name)) await suite(name, run);
+  await Promise.all(reading);
+  const order = chosen.map(([name]) => name);
+  results.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 
   say('');
   for (const { name, passed, failed, time } of results) {
