@@ -7,6 +7,7 @@ import { KeptRuns } from './sweepKept.ts';
 import { planSweep } from './sweepPlan.ts';
 import { sweepTable } from './sweepTable.ts';
 import type { Job, Outcome } from './sweepWorker.ts';
+import { refuseUnwritable } from './weightFiles.ts';
 
 /** A run of a sweep, as its line says it. */
 export interface RunLine extends Omit<Outcome, 'index'> {
@@ -30,6 +31,7 @@ export async function sweep(args: string[]): Promise<number> {
   const seeds = wholeNumber('seeds', values.seeds, 1, 100_000) ?? 1;
   const steps = wholeNumber('steps', values.steps, 0);
   const workers = wholeNumber('workers', values.workers, 1, 256) ?? availableParallelism();
+  await refuseUnwritable([values.out]);
   const planned = await planSweep(file, values.set ?? [], values.vary ?? [], seeds);
   const kept = values.out === undefined ? undefined : await KeptRuns.open(values.out, planned, steps);
 

@@ -124,6 +124,7 @@ describe('rectifier sweep', () => {
       ['--seeds', 'x'],
       ['--workers', '0'],
       ['--fast'],
+      ['--out', 'nowhere/runs.jsonl'],
     ])
       assert.equal(await code(...args), 2, args.join(' '));
   });
