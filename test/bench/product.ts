@@ -135,7 +135,9 @@ export async function prepareProduct(workload: Workload, backend: Backend): Prom
   const channel = new MessageChannel();
   const waiting: (() => void)[] = [];
   channel.port1.onmessage = () => waiting.shift()?.();
+  // As the worker's outbox: all events, but only the newest units.
   let events: unknown[] = [];
+  let newest: unknown;
   let posted = performance.now();
   let loss = Number.NaN;
   const trainer = await Trainer.create(graph, dataset, backend, {
@@ -145,13 +147,13 @@ export async function prepareProduct(workload: Workload, backend: Backend): Prom
     initial: { metadata: {}, tensors: initialOf(workload, graph) },
     onEvent: (event, units) => {
       events.push(event);
-      if (units) events.push(units);
+      if (units) newest = units;
     },
     onProgress: (progress) => {
       loss = progress.loss ?? Number.NaN;
       if (performance.now() - posted < 100) return;
       posted = performance.now();
-      structuredClone(events);
+      structuredClone({ events, newest });
       events = [];
     },
     yield: () =>

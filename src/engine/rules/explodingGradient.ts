@@ -20,9 +20,9 @@ export const explodingGradient = rule({
   remedy:
     'Standardized inputs where they are far out; the weights made for each activation where the first epoch has it already; gradient clipping; learning rate × 0.1.',
   watch({ graph, record, facts, epochs }, limits) {
-    const layers = record.layers.flatMap(({ id, gradientNorm }) =>
-      gradientNorm === null ? [] : [{ id, norm: gradientNorm }],
-    );
+    const layers = record.layers
+      .filter(({ gradientNorm }) => gradientNorm !== null)
+      .map(({ id, gradientNorm }) => ({ id, norm: gradientNorm! }));
     const largest = layers.reduce<(typeof layers)[number] | undefined>(
       (a, b) => (a && a.norm >= b.norm ? a : b),
       undefined,

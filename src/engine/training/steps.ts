@@ -11,11 +11,10 @@ export const passesPerStep = 3;
 /** Most steps of a stretch, for networks so small that the multiply-adds are not what costs. */
 const longestStretch = { reference: 256, wasm: 4096, webgpu: 256 };
 
-/** Each epoch has its own order, drawn from the seed alone: a run may begin anywhere. */
+/** Each epoch has its own order, drawn from the seed alone: a run may begin anywhere. To be read alone: unshuffled it is the data's own. */
 export function epochOrder({ network: { seed, training } }: Graph, { parts }: Dataset, epoch: number): Uint32Array {
-  const order = parts.train.slice();
-  if (training.shuffle) new Random(seed, streamOf('shuffle'), purpose.shuffle, epoch).shuffle(order);
-  return order;
+  if (!training.shuffle) return parts.train;
+  return new Random(seed, streamOf('shuffle'), purpose.shuffle, epoch).shuffle(parts.train.slice());
 }
 
 /**

@@ -149,7 +149,7 @@ function vectors(code: i32, parameter: f32, z: usize, a: usize, bytes: usize): v
 
 /** n for which tanh(softplus(x)) = n ÷ (n + 2): with e = eˣ it is e·(e + 2); beyond 20 the quotient is 1. */
 export function mishRatio(x: v128): v128 {
-  const e = exp(f32x4.min(x, f32x4.splat(20)));
+  const e = exp(f32x4.pmin(x, f32x4.splat(20)));
   return f32x4.mul(e, f32x4.add(e, f32x4.splat(2)));
 }
 

@@ -89,7 +89,7 @@ function fourLogistics(z: usize, target: usize, gradient: usize, count: i32, cla
     const isRight = v128.xor(isOne, f32x4.ne(t, f32x4.splat(1)));
     right += popcnt<i32>(i32x4.bitmask(v128.and(isRight, inside)));
   }
-  const lost = f32x4.sub(f32x4.add(f32x4.max(x, f32x4.splat(0)), log1pNear(u)), f32x4.mul(x, t));
+  const lost = f32x4.sub(f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pNear(u)), f32x4.mul(x, t));
   const counted = v128.and(lost, inside);
   const low = f64x2.promote_low_f32x4(counted);
   const both = f64x2.add(low, f64x2.promote_low_f32x4(i64x2.shuffle(counted, counted, 1, 0)));

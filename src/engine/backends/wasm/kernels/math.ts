@@ -1,6 +1,7 @@
 /**
  * Functions of four float32 at a time. Polynomials after Cephes (S. Moshier) and Numerical Recipes; relative errors, held by
- * test/backends/wasmActivations.test.ts, are a few 1e-7. min and max, unlike pmin and pmax, let a NaN through.
+ * test/backends/wasmActivations.test.ts, are a few 1e-7. pmin and pmax let a NaN through if x comes first, as min and max do, which take
+ * eight instructions each.
  */
 
 const log2e: f32 = 1.44269504;
@@ -49,22 +50,27 @@ function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
+/** Whole float32 from −2²² to 2²² as integers, of NaN any: with 1.5 · 2²³ added, the last bits are the number. Conversion is many instructions. */
+function integers(n: v128): v128 {
+  return i32x4.sub(f32x4.add(n, f32x4.splat(12582912)), i32x4.splat(0x4b400000));
+}
+
 /** eˣ, down to the smallest subnormal and up to infinity. */
 export function exp(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, f32x4.splat(89)), f32x4.splat(-104));
+  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), f32x4.splat(-104));
   const n = halvings(x);
   const p = plus(remainderExpm1(x, n), 1);
   // In two halves: 2ⁿ itself may lie outside the range of normal numbers.
-  const whole = i32x4.trunc_sat_f32x4_s(n);
+  const whole = integers(n);
   const half = i32x4.shr_s(whole, 1);
   return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
 }
 
 /** eˣ − 1 without cancellation, for x up to 40 (larger ones count as 40). */
 export function expm1(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, f32x4.splat(40)), f32x4.splat(-20));
+  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(40)), f32x4.splat(-20));
   const n = halvings(x);
-  const scale = powerOfTwo(i32x4.trunc_sat_f32x4_s(n));
+  const scale = powerOfTwo(integers(n));
   return f32x4.add(f32x4.mul(remainderExpm1(x, n), scale), plus(scale, -1));
 }
 
@@ -81,7 +87,7 @@ export function sigmoid(x: v128): v128 {
 /** (e²ˣ − 1) ÷ (e²ˣ + 1) of |x|, with the sign put back. */
 export function tanh(x: v128): v128 {
   const magnitude = f32x4.abs(x);
-  const t = expm1(f32x4.min(f32x4.add(magnitude, magnitude), f32x4.splat(20)));
+  const t = expm1(f32x4.pmin(f32x4.add(magnitude, magnitude), f32x4.splat(20)));
   const value = f32x4.div(t, plus(t, 2));
   return v128.or(value, v128.and(x, i32x4.splat(0x80000000)));
 }
@@ -104,7 +110,7 @@ export function log1pNear(u: v128): v128 {
 /** ln(1 + eˣ) = max(x, 0) + ln(1 + u) with u = e^−|x|. */
 export function softplus(x: v128): v128 {
   const u = exp(f32x4.neg(f32x4.abs(x)));
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1pNear(u));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pNear(u));
 }
 
 /** Φ(x), the standard normal's distribution, from Numerical Recipes' erfc: exact in its tail too. */
