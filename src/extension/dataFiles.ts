@@ -56,6 +56,11 @@ export class DataFiles {
   async choose(network: vscode.Uri, kind: 'file' | 'folder'): Promise<string | undefined> {
     const base = this.uri(network, '.');
     if (!base) throw new UserError(vscode.l10n.t('The network is not saved yet. Save it, then choose its data.'));
+    // idx files have no ending.
+    const filters = {
+      [vscode.l10n.t('Data')]: ['csv', 'tsv', 'npy', 'npz', 'gz', 'idx'],
+      [vscode.l10n.t('All files')]: ['*'],
+    };
     const [chosen] =
       (await vscode.window.showOpenDialog({
         title:
@@ -66,6 +71,7 @@ export class DataFiles {
         canSelectFiles: kind === 'file',
         canSelectFolders: kind === 'folder',
         defaultUri: base,
+        ...(kind === 'file' ? { filters } : {}),
       })) ?? [];
     if (!chosen) return undefined;
     const path = pathBetween(base, chosen);

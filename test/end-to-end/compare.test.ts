@@ -81,7 +81,7 @@ describe('comparing runs', function () {
     );
     const legend = await frame.getByRole('list', { name: 'Legend' }).getByRole('listitem').allTextContents();
     assert.deepEqual(legend.length, 2);
-    assert.match(legend[0]!, /median and range of 2 runs/);
+    assert.match(legend[0]!, /2 runs/);
     const field = frame.getByRole('table', { name: 'Differing fields' }).getByRole('row').nth(1);
     assert.deepEqual(await cells(field), ['hidden.activation', 'tanh', 'relu']);
     const finals = frame.getByRole('table', { name: /^Final figures/ }).getByRole('row');

@@ -85,8 +85,8 @@ function head(panel: Panel, drawing: Drawing, layout: Layout | undefined): Templ
       ]
     : [depth];
   return html`<div class="head">
-    <h1>${network.name || panel.fileName}</h1>
-    <span class="secondary small">${size.join(' · ')}</span><span class="grow"></span>
+    <h1 title=${network.name || panel.fileName}>${network.name || panel.fileName}</h1>
+    <span class="secondary small" title=${size.join(' · ')}>${size.join(' · ')}</span><span class="grow"></span>
     ${headToggle(
       l10n.t('Defaults'),
       l10n.t('The network’s name, the defaults of its layers, and what a run must show'),

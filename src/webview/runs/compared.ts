@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { select } from '../controls.ts';
-import { compact } from '../format.ts';
+import { compact, runsText } from '../format.ts';
 import { figureName } from '../charts/names.ts';
 import { plot, type Line } from '../charts/plot.ts';
 import { table } from '../charts/table.ts';
@@ -45,11 +45,16 @@ function legend(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
             <b class="letter">${letter(index)}</b
             >${swatch(index)}${named ? html`<span>${nameOf(group.first)}</span>` : nothing}
             <span class=${named ? 'secondary' : ''}
-              >${[words[index], group.entries.length > 1 ? l10n.t('median and range of {0} runs', group.entries.length) : '', seedsText(group.entries)].filter((text) => text !== '').join(', ')}</span
+              >${[words[index], group.entries.length > 1 ? runsText(group.entries.length) : '', seedsText(group.entries)].filter((text) => text !== '').join(', ')}</span
             >
           </li>`,
       )}
     </ul>
+    ${
+      groups.some(({ entries }) => entries.length > 1)
+        ? html`<span class="secondary small">${l10n.t('line: median; band: lowest to highest run')}</span>`
+        : nothing
+    }
     ${toggle(l10n.t('small multiples'), panel.asMultiples, l10n.t('A chart for each'), () => {
       panel.view.multiples = !panel.asMultiples;
       panel.changed();
