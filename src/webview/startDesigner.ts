@@ -70,8 +70,10 @@ const patience = 500;
 /** Resolves when the page's first frame is on its way to the screen. */
 const firstShown = (): Promise<void> =>
   new Promise((resolve) => {
-    addEventListener('load', () => {
+    const loaded = () => {
       requestAnimationFrame(() => setTimeout(resolve));
       setTimeout(resolve, patience);
-    });
+    };
+    if (document.readyState === 'complete') loaded();
+    else addEventListener('load', loaded);
   });
