@@ -350,7 +350,7 @@ export function lossCard(panel: Panel, { network, graph }: Drawing, layout: Layo
   }
   const content = html`<div class="row">${drawnText(l10n.t('Loss'), 'name')}</div>
     <div class="secondary small wrap">
-      ${drawnText(loss.replaceAll('_', '_\u200b').replace('crossentropy', 'cross\u200bentropy'))}
+      ${drawnText(loss.replaceAll('_', '\u200b_').replace('crossentropy', 'cross\u200bentropy'))}
     </div>
     <div class="figure">
       ${drawnText(l10n.t('train'), 'secondary small')}${drawnText(compact(latest?.loss, 3), 'numbers')}
