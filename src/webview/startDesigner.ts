@@ -70,10 +70,8 @@ const patience = 500;
 /** Resolves when the page's first frame is on its way to the screen. */
 const firstShown = (): Promise<void> =>
   new Promise((resolve) => {
-    const loaded = () => {
+    addEventListener('load', () => {
       requestAnimationFrame(() => setTimeout(resolve));
       setTimeout(resolve, patience);
-    };
-    if (document.readyState === 'complete') loaded();
-    else addEventListener('load', loaded);
+    });
   });
