@@ -48,17 +48,15 @@ export class Panel extends DrawnFile {
   private lastStatus = '';
   private lastFindings = '[]';
 
-  /** `shown`: when what takes time and is not needed to draw the network may begin. */
-  constructor(host: Host, draw: () => void, shown: Promise<void> = Promise.resolve()) {
+  constructor(host: Host, draw: () => void) {
     super(host);
     this.pace = new Pace(draw, () => 1000 / this.settings.metricsPerSecond);
     this.handOver = new HandOver((message) => host.post(message));
-    const more = () => {
+    this.data = new NetworkData(host.readFile, () => {
       if (this.document) this.setText(this.document.text, this.document.version);
       if (this.waiting) this.command(this.waiting);
       this.changed();
-    };
-    this.data = new NetworkData(host.readFile, more, shown);
+    });
     this.training = new Training(
       {
         trainable: () => this.trainable,
@@ -105,10 +103,11 @@ export class Panel extends DrawnFile {
   /** Draws with the next frame. */
   readonly changed = (): void => this.pace.soon();
 
-  /** What the page was written with. Nothing can be changed before `init` has come. */
+  /** Draws what the page was written with. Nothing can be changed before `init` has come. */
   begin({ fileName, text, version }: FirstText): void {
     this.fileName = fileName;
     this.setText(text, version);
+    this.changed();
   }
 
   receive(message: ToWebview): void {

@@ -49,13 +49,9 @@ function skipsOf(layers: readonly DrawnLayer[]): Skip[] {
 }
 
 /** The network from left to right: forward on top, the gradient's way back below. */
-export function diagram(
-  panel: Panel,
-  drawing: Drawing,
-  room: { width: number; height: number } | undefined,
-): TemplateResult {
+export function diagram(panel: Panel, drawing: Drawing, room: { width: number; height: number }): TemplateResult {
   const selected = panel.selectedLayer?.index ?? -1;
-  const layout = room && layoutOf(panel, drawing, room);
+  const layout = layoutOf(panel, drawing, room);
   return html`<main class="diagram" aria-label=${l10n.t('Network')}>
     ${head(panel, drawing, layout)}
     <div
@@ -66,14 +62,13 @@ export function diagram(
         panel.changed();
       }}
     >
-      ${layout && drawing.layers.length === 0 ? noLayers() : nothing}
-      ${layout ? strip(panel, drawing, layout, selected) : nothing}
+      ${drawing.layers.length === 0 ? noLayers() : nothing} ${strip(panel, drawing, layout, selected)}
     </div>
-    ${layout ? overview(panel, drawing, layout, room.width) : nothing} ${legend(panel.training.run?.drawing ?? drawing)}
+    ${overview(panel, drawing, layout, room.width)} ${legend(panel.training.run?.drawing ?? drawing)}
   </main>`;
 }
 
-function head(panel: Panel, drawing: Drawing, layout: Layout | undefined): TemplateResult {
+function head(panel: Panel, drawing: Drawing, { level }: Layout): TemplateResult {
   const { network, layers, graph } = drawing;
   const { view } = panel;
   const depth = layers.length === 1 ? l10n.t('1 layer') : l10n.t('{0} layers', count(layers.length));
@@ -101,7 +96,7 @@ function head(panel: Panel, drawing: Drawing, layout: Layout | undefined): Templ
         : nothing
     }
     ${
-      view.actual || (layout && layout.level !== 'L')
+      view.actual || level !== 'L'
         ? headToggle(l10n.t('Actual size'), l10n.t('Actual size (Z)'), view.actual, () => toggleActual(panel))
         : nothing
     }
