@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { tableWords } from '../../scripts/words.ts';
 import { activations } from '../../src/engine/activations/index.ts';
+import { schedules } from '../../src/engine/schedules.ts';
 import { initializers } from '../../src/engine/initializers.ts';
 import { layers } from '../../src/engine/layers/index.ts';
 import { rules } from '../../src/engine/rules/index.ts';
@@ -75,6 +76,8 @@ describe('the panel in another language', function () {
     ...rows.flatMap(({ name, label, parameters }) => [name, label, ...names(parameters)]),
     ...[...activations, ...initializers].map(({ formula }) => formula),
     ...[dataFields, trainingFields].flatMap(names),
+    // Of scale, corrupt and schedule, which are written out.
+    ...['none', 'standardize', 'minmax', 'gaussian', 'mask', ...schedules.map(({ name }) => name)],
     ...[...schemaRules, ...rules.map(({ id }) => id)],
     ...[
       'circles.nn.json',
