@@ -45,10 +45,9 @@ function independent<const N extends string>(
     name,
     fill(values, fans, random, parameters) {
       const sigma = given.sigma(fans, parameters);
+      if (kind === 'normal') return random.normals(values, sigma);
       const limit = sigma * Math.sqrt(3);
-      for (let i = 0; i < values.length; i++) {
-        values[i] = kind === 'normal' ? sigma * random.normal() : (2 * random.uniform() - 1) * limit;
-      }
+      for (let i = 0; i < values.length; i++) values[i] = (2 * random.uniform() - 1) * limit;
     },
   };
 }

@@ -44,6 +44,9 @@ export function streamOf(name: string): number {
   return hash >>> 0;
 }
 
+const normalOf = (a: number, b: number): number =>
+  Math.sqrt(-2 * Math.log((a + 1) / 4294967297)) * Math.cos(2 * Math.PI * (b / 4294967296));
+
 /** A sequence of draws from one (seed, stream, purpose, step): counter (index >> 2, step, stream, purpose), key (seed, 0). */
 export class Random {
   private readonly words = new Uint32Array(4);
@@ -71,8 +74,22 @@ export class Random {
 
   /** Standard normal, by Box and Muller; two words a value, so that every value can be drawn alone. */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log((this.uint32() + 1) / 4294967297));
-    return radius * Math.cos(2 * Math.PI * this.uniform());
+    return normalOf(this.uint32(), this.uint32());
+  }
+
+  /** Fills with σ times standard normals: the bits of as many calls of `normal`, two of which share four words, in little more than half the time. */
+  normals(values: Float32Array, sigma: number): void {
+    const { words, seed, stream, use, step } = this;
+    let i = 0;
+    if ((this.index & 3) === 0) {
+      for (; i + 2 <= values.length; i += 2) {
+        philox((this.index >>> 2) + (i >>> 1), step, stream, use, seed, 0, words);
+        values[i] = sigma * normalOf(words[0]!, words[1]!);
+        values[i + 1] = sigma * normalOf(words[2]!, words[3]!);
+      }
+      this.index += 2 * i;
+    }
+    for (; i < values.length; i++) values[i] = sigma * this.normal();
   }
 
   /** Uniform among 0 … n−1, without bias (rejection). Engines take twenty times as long for a remainder beyond 31 bits. */

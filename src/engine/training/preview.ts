@@ -10,6 +10,7 @@ import type { LayerMetrics } from './events.ts';
 import { sizeOf } from '../layers/index.ts';
 import { initialParameters, initialState } from './initialize.ts';
 import { probeLimit, probeOf } from './probe.ts';
+import { keepReady, sessionFor } from './ready.ts';
 import { epochOrder, stepRow } from './steps.ts';
 
 export type PreviewLayer = Pick<LayerMetrics, 'id' | 'units' | 'sparsity' | 'stdActivation' | 'gradientNorm' | 'dead'>;
@@ -44,8 +45,9 @@ function tooLarge({ network, data, layers, multiplyAdds }: Graph, probe: number)
  * Looks at a network before its first update: its layers' activity over the probe, and the gradient of the first batch that
  * training would see. Throws OutOfMemory.
  */
-export function preview(graph: Graph, dataset: Dataset, backend: Backend): Promise<Preview> {
-  return atFirst(graph, dataset, backend, async (session, plan, step) => {
+export async function preview(graph: Graph, dataset: Dataset, backend: Backend): Promise<Preview> {
+  const { session, plan, step } = await atFirst(graph, dataset, backend);
+  try {
     const probe = probeOf(dataset, graph.network.seed);
     const evaluated = evaluatedMetrics(plan, await session.evaluate(probe), probe.length);
     const updates = updateMetrics(plan, await step());
@@ -54,34 +56,36 @@ export function preview(graph: Graph, dataset: Dataset, backend: Backend): Promi
       return { id, units, sparsity, stdActivation, gradientNorm, dead };
     });
     return { layers, bornDeadChance: bornDeadChance(graph) };
-  });
-}
-
-/** Makes the first step of a run and throws it away: what it needs is there then for the run itself. Throws OutOfMemory. */
-export async function rehearse(graph: Graph, dataset: Dataset, backend: Backend): Promise<void> {
-  await atFirst(graph, dataset, backend, (_session, _plan, step) => step());
-}
-
-/** A session with a network's first weights. `step` leaves the gradient of the first batch behind, and the weights as they were. */
-async function atFirst<T>(
-  graph: Graph,
-  dataset: Dataset,
-  backend: Backend,
-  use: (session: Session, plan: Plan, step: () => Promise<RunResult>) => Promise<T>,
-): Promise<T> {
-  const { seed, training } = graph.network;
-  const train = dataset.parts.train.length;
-  const rows = training.batchSize === 'all' ? train : Math.min(training.batchSize, train);
-  const plan = planOf(graph, rows, dataset.samples);
-  const session = await backend.prepare(plan, seed);
-  try {
-    session.setData(dataset.features, training.target === 'input' ? new Float32Array(0) : dataset.targets);
-    session.setParameters(initialParameters(graph, plan));
-    session.setState(initialState(plan));
-    session.setOrder(epochOrder(graph, dataset, 0));
-    // An update of size 0.
-    return await use(session, plan, () => session.run([stepRow(plan, new Batches(train, plan.batchRows), 0, 0, true)]));
   } finally {
     session.dispose();
   }
+}
+
+/** Makes the first step of a run and takes it back: what it needs is there then for the run itself. Throws OutOfMemory. */
+export async function rehearse(graph: Graph, dataset: Dataset, backend: Backend): Promise<void> {
+  const { session, plan, step } = await atFirst(graph, dataset, backend);
+  await step();
+  session.setSlots(new Float32Array(plan.sizes.slots));
+  keepReady({ backend, plan, seed: graph.network.seed, dataset, session });
+}
+
+/** A session with a network's first weights. `step` leaves the gradient of the first batch behind, and the weights as they were. */
+async function atFirst(
+  graph: Graph,
+  dataset: Dataset,
+  backend: Backend,
+): Promise<{ session: Session; plan: Plan; step: () => Promise<RunResult> }> {
+  const { batchSize } = graph.network.training;
+  const train = dataset.parts.train.length;
+  const plan = planOf(graph, batchSize === 'all' ? train : Math.min(batchSize, train), dataset.samples);
+  const session = await sessionFor(graph, plan, dataset, backend);
+  session.setParameters(initialParameters(graph, plan));
+  session.setState(initialState(plan));
+  session.setOrder(epochOrder(graph, dataset, 0));
+  // An update of size 0.
+  return {
+    session,
+    plan,
+    step: () => session.run([stepRow(plan, new Batches(train, plan.batchRows), 0, 0, true)]),
+  };
 }

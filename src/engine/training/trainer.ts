@@ -15,6 +15,7 @@ import type { EndEvent, EndReason } from './events.ts';
 import { judge } from './expect.ts';
 import { initialParameters, initialState } from './initialize.ts';
 import type { Progress, TrainerOptions } from './options.ts';
+import { sessionFor } from './ready.ts';
 import { Records, type Run } from './records.ts';
 import { epochOrder, nextStretch, startEvent, stepRow } from './steps.ts';
 
@@ -72,9 +73,7 @@ export class Trainer implements Run {
     const checkpoint =
       options.resume && readCheckpoint(plan, { backend, dataset, seed }, options.resume, options.elsewhere);
     const weights = checkpoint?.weights ?? (options.initial && weightsFrom(plan, options.initial));
-    const session = await backend.prepare(plan, seed);
-    const restores = graph.network.training.target === 'input';
-    session.setData(dataset.features, restores ? new Float32Array(0) : dataset.targets);
+    const session = await sessionFor(graph, plan, dataset, backend);
     const parameters = weights?.parameters ?? initialParameters(graph, plan);
     session.setParameters(parameters);
     session.setState(weights?.state ?? initialState(plan));

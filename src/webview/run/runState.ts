@@ -67,7 +67,7 @@ export class Run {
     return this.state !== 'ended';
   }
 
-  /** Takes in a message; gives whether the state is another one. */
+  /** Takes in a message; gives whether the state is another one, or it tells of the first step: a person waits for either. */
   receive(message: FromWorker): boolean {
     switch (message.type) {
       case 'ready':
@@ -86,8 +86,9 @@ export class Run {
       }
       case 'progress': {
         const { type: _, ...progress } = message;
+        const isFirst = this.progress === undefined;
         this.progress = progress;
-        return false;
+        return isFirst;
       }
       case 'events':
         for (const event of message.events) this.take(event);

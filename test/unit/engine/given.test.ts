@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { FromWorker } from '../../../src/engine/worker/protocol.ts';
+import type { Backend } from '../../../src/engine/backends/backend.ts';
 import { referenceBackend } from '../../../src/engine/backends/reference/index.ts';
+import type { StreamEvent } from '../../../src/engine/training/events.ts';
+import { Trainer } from '../../../src/engine/training/trainer.ts';
 import { getReady } from '../../../src/engine/worker/previews.ts';
 import { checkGiven } from '../../../src/engine/worker/surroundings.ts';
 
@@ -56,5 +59,52 @@ describe('a network that comes with its data', () => {
     await getReady({ text }, around);
     await getReady({ text: '{' }, around);
     assert.deepEqual([prepared, told], [1, []]);
+  });
+
+  it('that was made ready is trained on what was made, as one that was not', async () => {
+    let prepared = 0;
+    const backend: Backend = {
+      ...referenceBackend,
+      prepare: (plan, seed) => (prepared++, referenceBackend.prepare(plan, seed)),
+    };
+    const network = {
+      text: JSON.stringify({
+        version: 1,
+        data: { source: 'circles', samples: 40 },
+        layers: [
+          { id: 'hidden', type: 'dense', units: 5 },
+          { id: 'norm', type: 'batch_norm' },
+          { id: 'noise', type: 'dropout', rate: 0.5 },
+          { id: 'out', type: 'dense', units: 1, activation: 'sigmoid' },
+        ],
+        training: { optimizer: { name: 'adam', learningRate: 0.01 }, batchSize: 8, epochs: 2 },
+      }),
+    };
+    const trained = async (request: { text: string }) => {
+      const { graph, dataset } = await checkGiven(request);
+      const told: StreamEvent[] = [];
+      const trainer = await Trainer.create(graph!, dataset!, backend, {
+        ...{ run: 'test', reason: 'test', yield: () => Promise.resolve() },
+        onEvent: (event) => void told.push(event),
+      });
+      await trainer.begin();
+      await trainer.run();
+      return [told.filter(({ event }) => event === 'metrics'), await trainer.arenas()];
+    };
+    const alone = await trained(network);
+    const around = {
+      ...{ post: () => undefined, yield: () => Promise.resolve() },
+      backend: () => Promise.resolve({ backend, reason: '' }),
+    };
+    await getReady(network, around);
+    assert.equal(prepared, 2);
+    assert.deepEqual(await trained(network), alone);
+    assert.equal(prepared, 2);
+    // Once only, and for no other network.
+    await trained(network);
+    assert.equal(prepared, 3);
+    await getReady(network, around);
+    await trained({ text: network.text.replace('40', '48') });
+    assert.equal(prepared, 5);
   });
 });

@@ -24,6 +24,11 @@ describe('random', () => {
     const mean = normals.reduce((a, b) => a + b) / normals.length;
     const variance = normals.reduce((a, b) => a + b * b, 0) / normals.length;
     assert.ok(Math.abs(mean) < 0.01 && Math.abs(variance - 1) < 0.02, `${mean} ${variance}`);
+    const again = new Random(1, streamOf('test'), purpose.weights);
+    const [some, rest] = [new Float32Array(7), new Float32Array(6)];
+    again.normals(some, 3);
+    again.normals(rest, 3);
+    assert.deepEqual([...some, ...rest], [...Float32Array.from(normals.slice(0, 13), (value) => 3 * value)]);
     const uniforms = Array.from({ length: 10_000 }, () => random.uniform());
     assert.ok(Math.min(...uniforms) >= 0 && Math.max(...uniforms) < 1);
   });

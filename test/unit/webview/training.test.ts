@@ -15,6 +15,7 @@ function stage() {
   let settings: Settings = { backend: 'wasm', metricsPerSecond: 10 };
   const log: string[] = [];
   let ended = 0;
+  let drawn = 0;
   let text = networkText();
   let receive: (message: FromWorker) => void = () => undefined;
   const training = new Training(
@@ -26,7 +27,7 @@ function stage() {
       record: (run) => written.push(run),
       forget: (run) => forgotten.push(run),
       changed: () => undefined,
-      stateChanged: () => undefined,
+      stateChanged: () => void drawn++,
       report: (_, message) => log.push(message),
     },
     (hear) => {
@@ -46,6 +47,8 @@ function stage() {
     log,
     types: () => sent.map(({ type }) => type),
     ended: () => ended,
+    /** How often it was to be drawn with the next frame. */
+    drawn: () => drawn,
     set: (more: Partial<Settings>) => void (settings = { ...settings, ...more }),
     edit: (parts: Record<string, unknown>) => void (text = networkText(parts)),
     state: (state: RunState) => receive({ type: 'state', state }),
@@ -106,6 +109,19 @@ describe('Training', () => {
     state('running');
     state('paused');
     assert.equal(sent.length, 2);
+  });
+
+  it('draws the first step that a run tells of at once, and the next ones when it is time', async () => {
+    const { training, drawn, receive, state, settle } = stage();
+    training.command('train');
+    await settle();
+    state('running');
+    const before = drawn();
+    const progress = { type: 'progress', epoch: 0, epochs: 10, steps: 100, loss: 1, stepsPerSecond: 9 } as const;
+    receive({ ...progress, step: 1 });
+    assert.equal(drawn(), before + 1);
+    receive({ ...progress, step: 2 });
+    assert.equal(drawn(), before + 1);
   });
 
   it('begins anew when the file has become another network', async () => {
