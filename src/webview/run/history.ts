@@ -33,8 +33,13 @@ export class History {
     return this.columns.get(name) ?? this.steps.map(() => null);
   }
 
-  /** Adds a row; steps never go back. */
+  /** Adds a row; steps never go back. One of the newest row's step says more of that: a run that is paused evaluates where it may have had its record. */
   add(step: number, row: Row): void {
+    if (step === this.steps.at(-1)) {
+      this.put(row);
+      if (this.candidate?.step === step) this.candidate = { step, row: { ...this.candidate.row, ...row } };
+      return;
+    }
     for (; this.provisional > 0; this.provisional--) this.pop();
     const offer = { step, row };
     if (!this.candidate || this.distance(row) > this.distance(this.candidate.row)) this.candidate = offer;
@@ -51,15 +56,18 @@ export class History {
   }
 
   private push(step: number, row: Row): void {
-    for (const name of Object.keys(row)) {
-      if (!this.columns.has(name))
-        this.columns.set(
-          name,
-          this.steps.map(() => null),
-        );
-    }
     this.steps.push(step);
-    for (const [name, column] of this.columns) column.push(row[name] ?? null);
+    for (const column of this.columns.values()) column.push(null);
+    this.put(row);
+  }
+
+  /** Fills in the last row. */
+  private put(row: Row): void {
+    for (const name of Object.keys(row)) {
+      let column = this.columns.get(name);
+      if (!column) this.columns.set(name, (column = this.steps.map(() => null)));
+      column[this.length - 1] = row[name] ?? null;
+    }
   }
 
   private pop(): void {

@@ -47,6 +47,19 @@ describe('History', () => {
     }
   });
 
+  it('has a step once, with all that was said of it, wherever a run is paused', () => {
+    for (let paused = 0; paused < 100; paused++) {
+      const history = new History(20);
+      for (let step = 0; step <= 100; step++) {
+        history.add(step, { loss: step });
+        // Evaluated in turn at some records; at a pause whatever its record is.
+        if (step === paused) history.add(step, { loss: step, held: 1 });
+        if (step === paused) assert.equal(history.column('held').at(-1), 1);
+        assert.deepEqual(history.steps, [...new Set(history.steps)], `paused at ${paused}, at step ${step}`);
+      }
+    }
+  });
+
   it('fills a column that begins late, and rows without a value, with nulls', () => {
     const history = new History();
     history.add(0, { loss: null });
