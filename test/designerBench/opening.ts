@@ -1,3 +1,7 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { Panel } from '../end-to-end/panel.ts';
 import { webviewFrame } from '../workbench/index.ts';
@@ -6,23 +10,28 @@ import { median, ms, type Row } from './report.ts';
 
 const times = 7;
 
-/** From Enter on a file's name to its network on the screen: of a window in which a designer has been open before. */
+/**
+ * From Enter on a file's name to its network on the screen, of a window in which a designer has been open before; and beside it what VS Code itself takes for a
+ * custom editor that shows one line of HTML.
+ */
 export async function opening({ profile }: BenchOptions): Promise<Row[]> {
   const files = {
     'warm.nn.json': deepNetwork(2, 16, 100),
     'small.nn.json': deepNetwork(2, 50, 1000),
     'deep.nn.json': deepNetwork(20, 512, 1000),
     'hundred.nn.json': deepNetwork(100, 512, 1000),
+    'line.floor': 'a line',
   };
-  const opened = await openBench({ 'warm.nn.json': files['warm.nn.json'] });
+  const vsix = await writeFloor();
+  const opened = await openBench({ 'warm.nn.json': files['warm.nn.json'] }, { vsix: [vsix] });
   try {
     const { page } = opened.workbench;
-    const { writeFile } = await import('node:fs/promises');
-    for (const [name, text] of Object.entries(files)) await writeFile(`${opened.folder}/${name}`, text);
+    for (const [name, text] of Object.entries(files)) await fs.writeFile(`${opened.folder}/${name}`, text);
     await Panel.find(page);
     await page.addInitScript(`globalThis.__name ??= (f) => f; (${noteDrawing.toString()})()`);
     const rows: Row[] = [];
     for (const [name, what, wanted] of [
+      ['line.floor', 'a line of HTML in an editor of its own', undefined],
       ['small.nn.json', '2-50-50-1', 500],
       ['deep.nn.json', '20 × 512', 500],
       ['hundred.nn.json', '100 × 512', 500],
@@ -35,8 +44,7 @@ export async function opening({ profile }: BenchOptions): Promise<Row[]> {
       rows.push({
         what: `${what}, median of ${warm.length}`,
         measured: `${ms(median(warm))} ms (${ms(Math.min(...warm))} to ${ms(Math.max(...warm))}; the first ${ms(first!)})`,
-        wanted: `≤ ${wanted} ms`,
-        met: median(warm) <= wanted,
+        ...(wanted === undefined ? {} : { wanted: `≤ ${wanted} ms`, met: median(warm) <= wanted }),
       });
     }
     return rows;
@@ -45,27 +53,47 @@ export async function opening({ profile }: BenchOptions): Promise<Row[]> {
   }
 }
 
-/** In each new page of a panel: notes when its layers have first been painted. A page written anew keeps its timers, not its frames and observers. */
+/** An extension of one editor, for `*.floor`: what no other can be faster than. */
+async function writeFloor(): Promise<string> {
+  const manifest = {
+    ...{
+      name: 'floor',
+      publisher: 'rectifier-bench',
+      version: '0.0.0',
+      engines: { vscode: '^1.95.0' },
+      main: './main.cjs',
+    },
+    contributes: {
+      customEditors: [{ viewType: 'floor', displayName: 'Floor', selector: [{ filenamePattern: '*.floor' }] }],
+    },
+  };
+  const code = `const { window } = require('vscode');
+    const html = '<!DOCTYPE html><body data-page="floor"><div role="listbox"><div role="option">a line</div></div></body>';
+    exports.activate = () => window.registerCustomEditorProvider('floor', {
+      resolveCustomTextEditor(_, { webview }) {
+        webview.options = { enableScripts: true };
+        webview.html = html;
+      },
+    });`;
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'rectifier-floor-'));
+  const file = path.join(folder, 'floor.vsix');
+  const inside = { 'extension/package.json': strToU8(JSON.stringify(manifest)), 'extension/main.cjs': strToU8(code) };
+  await fs.writeFile(file, zipSync(inside));
+  return file;
+}
+
+/**
+ * In each new page of a panel: notes when something has first been painted, once its layers are in it. VS Code shows a page when it has loaded; what is drawn
+ * before nobody sees. A page written anew keeps its timers, not its frames and observers.
+ */
 function noteDrawing(): void {
   if (window === window.top) return;
-  const drawn = () => document.querySelector('[role=listbox] [role=option]') !== null;
-  const note = () => {
-    const { port1, port2 } = new MessageChannel();
-    // After the frame that is being drawn.
-    port1.onmessage = () => Object.assign(globalThis, { drawnAt: performance.timeOrigin + performance.now() });
-    port2.postMessage(0);
-  };
   const timer = setInterval(() => {
-    if (document.body?.dataset['page'] === undefined) return;
+    const [painted] = performance.getEntriesByName('first-contentful-paint');
+    if (!painted || !document.querySelector('[role=listbox] [role=option]')) return;
     clearInterval(timer);
-    if (drawn()) return note();
-    const observer = new MutationObserver(() => {
-      if (!drawn()) return;
-      observer.disconnect();
-      note();
-    });
-    observer.observe(document.body, { childList: true, subtree: true });
-  }, 1);
+    Object.assign(globalThis, { drawnAt: performance.timeOrigin + painted.startTime });
+  }, 5);
 }
 
 /** Opens a file by its name and closes it again; gives the milliseconds to its drawing. */
