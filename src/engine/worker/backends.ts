@@ -10,15 +10,24 @@ import { fastest, speedup } from '../training/fastest.ts';
 import { spawn } from './helperThread.ts';
 
 /** Kept from run to run, so that what it has compiled serves the next. */
-let device: WebGpuBackend | undefined;
+let device: Promise<WebGpuBackend> | undefined;
 
-async function webGpu(): Promise<WebGpuBackend> {
+/** The graphics device: found once, and anew where it was lost or, if `again`, where there was none. */
+async function webGpu(again: boolean): Promise<WebGpuBackend> {
+  const kept = await device?.catch(() => undefined);
+  if (!device || kept?.isLost || (again && !kept)) device = find();
+  return device;
+}
+
+async function find(): Promise<WebGpuBackend> {
   // Not everywhere there, whatever the types say.
   const gpu = (navigator as { gpu?: GPU }).gpu;
   if (!gpu) throw new NoAdapter(l10n.t('There is no WebGPU in this version of the editor.'));
-  if (!device || device.isLost) device = await createWebGpuBackend(gpu);
-  return device;
+  return createWebGpuBackend(gpu);
 }
+
+/** Looks for the graphics device, which takes a browser some 50 ms whether there is one or not. */
+export const findGraphics = (): void => void webGpu(false).catch(() => undefined);
 
 const bytes = { simd, relaxed };
 const builds: Partial<Record<Kernels, Promise<Backend>>> = {};
@@ -54,10 +63,12 @@ export async function chooseBackend(
   dataset: Dataset,
   kernels?: Kernels,
 ): Promise<{ backend: Backend; reason: string }> {
-  if (choice === 'webgpu') return { backend: await webGpu(), reason: l10n.t('asked for') };
+  if (choice === 'webgpu') return { backend: await webGpu(true), reason: l10n.t('asked for') };
   const { backend: wasm, why } = await wasmWith(kernels);
   if (choice === 'wasm') return { backend: wasm, reason: and(l10n.t('asked for'), why) };
-  const graphics = await webGpu().catch((error: unknown) => String(error instanceof Error ? error.message : error));
+  const graphics = await webGpu(false).catch((error: unknown) =>
+    String(error instanceof Error ? error.message : error),
+  );
   if (typeof graphics === 'string') return { backend: wasm, reason: and(l10n.t('auto: {0}', graphics), why) };
   if (graphics.software) {
     const slow = l10n.t('auto: WebGPU would compute on the processor ({0})', graphics.device);

@@ -18,11 +18,15 @@ export async function lookBefore(request: PreviewRequest, around: Surroundings):
 }
 
 /**
- * A step of a run that nobody has asked for yet, thrown away: then its data are drawn, its plan and first weights made and the kernels compiled when
- * Train is pressed. What is wrong with it is told to who asks for the run.
+ * A step of a run that nobody has asked for yet, taken back: then its data are drawn, its plan, memory and first weights made, the kernels compiled and a
+ * graphics device looked for when Train is pressed. What is wrong with it is told to who asks for the run.
  */
-export async function getReady(request: PreviewRequest, around: Surroundings): Promise<void> {
+export async function getReady(
+  request: PreviewRequest & { readonly backend: 'auto' | 'wasm' | 'webgpu' },
+  around: Surroundings,
+): Promise<void> {
   try {
+    if (request.backend !== 'wasm') around.findGraphics?.();
     const { graph, dataset } = await checkGiven(request);
     if (graph && dataset) await rehearse(graph, dataset, (await around.backend('wasm', graph, dataset)).backend);
   } catch {

@@ -84,7 +84,7 @@ export type ToWorker =
   /** How a network stands before training. Has nothing to do with a run at hand; answered with `previewed` or `previewFailed`. */
   | ({ type: 'preview' } & PreviewRequest)
   /** A run of this network may be asked for next: what it will need is made, and nothing is answered. Has nothing to do with a run at hand. */
-  | ({ type: 'getReady' } & PreviewRequest)
+  | ({ type: 'getReady'; backend: 'auto' | 'wasm' | 'webgpu' } & PreviewRequest)
   /** Ends the run; an `end` event with reason `stopped` follows if it had not ended. */
   | { type: 'stop' };
 

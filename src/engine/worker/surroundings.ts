@@ -20,6 +20,8 @@ export interface Surroundings {
   ): Promise<{ backend: Backend; reason: string }>;
   /** Gets ready what the first run would wait for. */
   warm?(): void;
+  /** Begins to look for a graphics device, if that has not been done. */
+  findGraphics?(): void;
   /** What the panel's looks are worked out on; the run's own backend when left out. */
   lookBackend?(): Promise<Backend>;
 }

@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import { chooseBackend, lookBackend, quickerBuild } from './backends.ts';
+import { chooseBackend, findGraphics, lookBackend, quickerBuild } from './backends.ts';
 import type { ToWorker } from './protocol.ts';
 import { WorkerSession } from './session.ts';
 
@@ -18,6 +18,7 @@ const session = new WorkerSession({
     }),
   backend: chooseBackend,
   lookBackend,
+  findGraphics,
   // Who waits for what is measured asks again, and is told what is wrong.
   warm: () => void quickerBuild().catch(() => undefined),
 });

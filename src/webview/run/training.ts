@@ -94,7 +94,8 @@ export class Training {
 
   /** The next run may be of this network. */
   getReady(request: PreviewRequest): void {
-    if (!this.running) this.worker.post({ type: 'getReady', ...request });
+    const { backend } = this.around.settings();
+    if (!this.running) this.worker.post({ type: 'getReady', backend, ...request });
   }
 
   command(command: Command): void {

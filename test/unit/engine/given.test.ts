@@ -42,6 +42,7 @@ describe('a network that comes with its data', () => {
   it('is made ready without a word, whether it can be trained or not', async () => {
     const told: FromWorker[] = [];
     let prepared = 0;
+    let sought = 0;
     const backend = {
       ...referenceBackend,
       prepare: (...args: Parameters<typeof referenceBackend.prepare>) => (
@@ -53,12 +54,13 @@ describe('a network that comes with its data', () => {
       post: (message: FromWorker) => void told.push(message),
       yield: () => Promise.resolve(),
       backend: () => Promise.resolve({ backend, reason: '' }),
+      findGraphics: () => void sought++,
     };
-    await getReady(given(10), around);
+    await getReady({ backend: 'wasm', ...given(10) }, around);
     assert.equal(prepared, 1);
-    await getReady({ text }, around);
-    await getReady({ text: '{' }, around);
-    assert.deepEqual([prepared, told], [1, []]);
+    await getReady({ backend: 'wasm', text }, around);
+    await getReady({ backend: 'auto', text: '{' }, around);
+    assert.deepEqual([prepared, sought, told], [1, 1, []]);
   });
 
   it('that was made ready is trained on what was made, as one that was not', async () => {
@@ -96,14 +98,14 @@ describe('a network that comes with its data', () => {
       ...{ post: () => undefined, yield: () => Promise.resolve() },
       backend: () => Promise.resolve({ backend, reason: '' }),
     };
-    await getReady(network, around);
+    await getReady({ backend: 'wasm', ...network }, around);
     assert.equal(prepared, 2);
     assert.deepEqual(await trained(network), alone);
     assert.equal(prepared, 2);
     // Once only, and for no other network.
     await trained(network);
     assert.equal(prepared, 3);
-    await getReady(network, around);
+    await getReady({ backend: 'wasm', ...network }, around);
     await trained({ text: network.text.replace('40', '48') });
     assert.equal(prepared, 5);
   });
