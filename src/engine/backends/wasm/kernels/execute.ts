@@ -1,9 +1,10 @@
 import { Geo, LossCode, NoiseCode, Opcode, SegmentRow, sharedCode, State, Step } from '../opcodes.ts';
 import { activate } from './activate.ts';
 import { activateBack } from './activateBack.ts';
+import { address, bytes, number, word } from './arguments.ts';
 import { conv, convInput, convWeights } from './conv.ts';
 import { loss, rightRows } from './loss.ts';
-import { matmul } from './matmul.ts';
+import { product } from './matmul.ts';
 import { inputBytes, outputBytes } from './geometry.ts';
 import { gaussian, mask } from './noise.ts';
 import { normalize, normalizeBack, normalizeRunning } from './normalize.ts';
@@ -13,24 +14,6 @@ import { pool, poolBack } from './pool.ts';
 import { combine, gather, reduce } from './rows.ts';
 import { helps, meet, shift } from './team.ts';
 import { update } from './update.ts';
-
-/** Argument `index` of an operation, counted from its opcode. */
-function word(op: usize, index: i32): i32 {
-  return load<i32>(op + ((<usize>index) << 2));
-}
-
-function address(op: usize, index: i32): usize {
-  return <usize>load<u32>(op + ((<usize>index) << 2));
-}
-
-function number(op: usize, index: i32): f32 {
-  return load<f32>(op + ((<usize>index) << 2));
-}
-
-/** Bytes of as many values as argument `index` says. */
-function bytes(op: usize, index: i32): usize {
-  return address(op, index) << 2;
-}
 
 /**
  * The gradient by a convolution's kernel. A large one is always the sum of two, of each half of the rows, so that it is the same
@@ -122,26 +105,7 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
         break;
       }
       case Opcode.Matmul:
-        // Sizes come as (fixed, a row of the batch); one of the two is 0.
-        matmul(
-          address(op, 2),
-          address(op, 3),
-          address(op, 4),
-          address(op, 5),
-          address(op, 6),
-          address(op, 7),
-          address(op, 8),
-          bytes(op, 11),
-          word(op, 9) + rows * word(op, 10),
-          word(op, 11),
-          word(op, 12) + rows * word(op, 13),
-          word(op, 14) != 0,
-          address(op, 15),
-          address(op, 16) + scratch,
-          word(op, 17) != 0,
-          address(op, 18),
-          isShared,
-        );
+        product(op, rows, scratch, isShared);
         break;
       case Opcode.Conv:
         conv(

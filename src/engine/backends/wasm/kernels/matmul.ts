@@ -1,4 +1,5 @@
 import { blockK, blockM, blockN, packedA, packedB, smallB } from '../opcodes.ts';
+import { address, word } from './arguments.ts';
 import { packColumns, packRows, panelStride } from './pack.ts';
 import { columnOfColumns, columnOfRows } from './column.ts';
 import { deal, dealt, helps, meet, shift, take } from './team.ts';
@@ -9,6 +10,38 @@ import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
  * rows as a tile has; then tiles of c are worked out in registers (tile.ts). A small b whose rows are rows is read where it lies: for
  * 64 × 64 × 64 packing would cost a tenth. Blocks are cut evenly: 784 values in three of 264, not in three of 256 and one of 16.
  */
+
+/** The product that an operation says, for a batch of `rows`. Sizes come as (fixed, a row of the batch); one of the two is 0. */
+export function product(op: usize, rows: i32, scratch: usize, isShared: bool): void {
+  const a = address(op, 2);
+  const aRow = address(op, 3);
+  const aColumn = address(op, 4);
+  let b = address(op, 5);
+  let bRow = address(op, 6);
+  const bColumn = address(op, 7);
+  const c = address(op, 8);
+  const m = word(op, 9) + rows * word(op, 10);
+  const n = word(op, 11);
+  const k = word(op, 12) + rows * word(op, 13);
+  const cRow = (<usize>n) << 2;
+  const accumulate = word(op, 14) != 0;
+  const bias = address(op, 15);
+  const packed = address(op, 16) + scratch;
+  const clamp = word(op, 17) != 0;
+  const mask = address(op, 18);
+  if (n > 8 || n == 1 || isShared || k * n > smallB || (aColumn != 4 && aRow != 4)) {
+    matmul(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate, bias, packed, clamp, mask, isShared);
+    return;
+  }
+  // One panel, as small networks have it: handing all this from function to function takes a fifth as long as the product itself.
+  if (bColumn != 4) {
+    packColumns(b, bRow, bColumn, k, n, packed + packedB);
+    b = packed + packedB;
+    bRow = 32;
+  }
+  if (aColumn == 4) bandOfRows(a, aRow, b, bRow, c, cRow, m, n, k, accumulate, bias, clamp, mask);
+  else bandOfColumns(a, (<usize>tileHeight) << 2, aColumn, b, bRow, c, cRow, m, n, k, accumulate, bias, clamp, mask);
+}
 
 /**
  * c (+)= a · b (+ bias): a is m × k, b is k × n, c is m × n, its rows `cRow` apart. Strides count bytes; `bias` is 0 for none. Then a ReLU, with `clamp`, or
