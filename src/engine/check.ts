@@ -20,9 +20,14 @@ export interface Checked {
 
 /**
  * Everything that can be told of a network file before it is trained: reads it, works out shapes, loads its data, asks the
- * rules. Data is neither read nor drawn for a network that could not use it.
+ * rules. Data is neither read nor drawn for a network that could not use it; `load` where it may be there already.
  */
-export async function checkNetwork(text: string, readFile: ReadFile, options?: RuleOptions): Promise<Checked> {
+export async function checkNetwork(
+  text: string,
+  readFile: ReadFile,
+  options?: RuleOptions,
+  load: typeof loadData = loadData,
+): Promise<Checked> {
   const parsed = parse(text);
   const { network } = parsed;
   if (!network) return { parsed, problems: parsed.problems };
@@ -36,7 +41,7 @@ export async function checkNetwork(text: string, readFile: ReadFile, options?: R
   const graph = before?.graph;
   if (drawn && !graph) return { parsed, problems: all(before!.problems) };
   try {
-    const dataset = await loadData(network.data, network.seed, readFile);
+    const dataset = await load(network.data, network.seed, readFile);
     const inferred = infer(network, dataset);
     const notes = dataset.messages.map((message): Problem => ({
       severity: 'info',

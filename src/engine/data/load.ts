@@ -150,7 +150,8 @@ function unseen(classes: readonly string[] | undefined, targets: Float64Array, t
 }
 
 function finite(values: Float32Array, what: (index: number) => string, key: string): Float32Array {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return values;
+  let bad = 0;
+  while (bad < values.length && Number.isFinite(values[bad])) bad++;
+  if (bad === values.length) return values;
   throw new DataError(l10n.t('{0} is larger than 32-bit numbers hold (3.4e38); give smaller values', what(bad)), key);
 }

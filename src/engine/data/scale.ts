@@ -18,30 +18,39 @@ export function fitScaling(
   const divisor = new Float64Array(columns).fill(1);
   if (scale.method === 'none') return { shift, divisor };
   const size = train.length * perRow;
-  for (let column = 0; column < columns; column++) {
-    const each = (visit: (value: number) => void) => {
-      for (const row of train) for (let i = 0; i < perRow; i++) visit(features[(row * perRow + i) * columns + column]!);
-    };
-    let sum = 0;
-    let least = Infinity;
-    let most = -Infinity;
-    each((value) => {
-      sum += value;
-      if (value < least) least = value;
-      if (value > most) most = value;
-    });
-    // Asked of the values: rounding gives even a constant column a mean that differs from it, and so a σ above 0.
-    const constant = least === most;
-    if (scale.method === 'standardize') {
-      const mean = constant ? least : sum / size;
-      let squares = 0;
-      each((value) => (squares += (value - mean) ** 2));
-      shift[column] = mean;
-      divisor[column] = constant ? 1 : Math.sqrt(squares / size);
-    } else {
-      const [low, high] = scale.range;
-      divisor[column] = constant ? 1 : (most - least) / (high - low);
-      shift[column] = least - low * divisor[column]!;
+  const sums = new Float64Array(columns);
+  const least = new Float64Array(columns).fill(Infinity);
+  const most = new Float64Array(columns).fill(-Infinity);
+  // Loops, and not a function for each value: of pictures there are millions.
+  for (const row of train) {
+    let at = row * perRow * columns;
+    for (let i = 0; i < perRow; i++) {
+      for (let column = 0; column < columns; column++) {
+        const value = features[at++]!;
+        sums[column]! += value;
+        if (value < least[column]!) least[column] = value;
+        if (value > most[column]!) most[column] = value;
+      }
+    }
+  }
+  // Asked of the values: rounding gives even a constant column a mean that differs from it, and so a σ above 0.
+  const constant = least.map((value, column) => Number(value === most[column]));
+  if (scale.method === 'standardize') {
+    for (let column = 0; column < columns; column++)
+      shift[column] = constant[column] ? least[column]! : sums[column]! / size;
+    const squares = new Float64Array(columns);
+    for (const row of train) {
+      let at = row * perRow * columns;
+      for (let i = 0; i < perRow; i++)
+        for (let column = 0; column < columns; column++) squares[column]! += (features[at++]! - shift[column]!) ** 2;
+    }
+    for (let column = 0; column < columns; column++)
+      divisor[column] = constant[column] ? 1 : Math.sqrt(squares[column]! / size);
+  } else {
+    const [low, high] = scale.range;
+    for (let column = 0; column < columns; column++) {
+      divisor[column] = constant[column] ? 1 : (most[column]! - least[column]!) / (high - low);
+      shift[column] = least[column]! - low * divisor[column]!;
     }
   }
   return { shift, divisor };
@@ -51,6 +60,9 @@ export function fitScaling(
 export function applyScaling(features: Drawn['features'], { shift, divisor }: Dataset['scaling']): Float32Array {
   const columns = shift.length;
   const scaled = features instanceof Float32Array ? features : new Float32Array(features.length);
-  for (let i = 0; i < scaled.length; i++) scaled[i] = (features[i]! - shift[i % columns]!) / divisor[i % columns]!;
+  for (let i = 0; i < scaled.length;) {
+    for (let column = 0; column < columns; column++, i++)
+      scaled[i] = (features[i]! - shift[column]!) / divisor[column]!;
+  }
   return scaled;
 }

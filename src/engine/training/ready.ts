@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** A session made for a run that nobody has asked for yet, with its data in it. */
+/** A session with its data in it, made for a run that nobody has asked for yet or left by the one before. */
 interface Ready {
   readonly backend: Backend;
   readonly plan: Plan;

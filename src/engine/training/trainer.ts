@@ -15,7 +15,7 @@ import type { EndEvent, EndReason } from './events.ts';
 import { judge } from './expect.ts';
 import { initialParameters, initialState } from './initialize.ts';
 import type { Progress, TrainerOptions } from './options.ts';
-import { sessionFor } from './ready.ts';
+import { keepReady, sessionFor } from './ready.ts';
 import { Records, type Run } from './records.ts';
 import { epochOrder, nextStretch, startEvent, stepRow } from './steps.ts';
 
@@ -310,6 +310,15 @@ export class Trainer implements Run {
   /** The parameters' arena as it now is. */
   parameters(): Promise<Float32Array> {
     return this.session.parameters();
+  }
+
+  /** Gives up the run; its memory is kept for the next one, if that is of the same plan, seed and data. */
+  retire(): void {
+    const { backend, dataset, graph, plan, session } = this;
+    // A device may be gone.
+    if (backend.name === 'webgpu') return this.dispose();
+    session.setSlots(new Float32Array(plan.sizes.slots));
+    keepReady({ backend, plan, seed: graph.network.seed, dataset, session });
   }
 
   dispose(): void {

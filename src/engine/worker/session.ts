@@ -291,7 +291,7 @@ export class WorkerSession {
     }
   }
 
-  /** Ends the run before, so that its memory is free. */
+  /** Ends the run before, so that its memory is free, or the next one's. */
   private async discard(): Promise<void> {
     const { trainer } = this;
     this.trainer = undefined;
@@ -301,6 +301,6 @@ export class WorkerSession {
     // A device that is gone takes its last evaluation with it.
     await trainer.stop().catch(() => undefined);
     this.out.clear();
-    trainer.dispose();
+    trainer.retire();
   }
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Backend, Kernels } from '../backends/backend.ts';
 import { checkNetwork, type Checked } from '../check.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { loadData } from '../data/load.ts';
 import type { Graph } from '../graph.ts';
 import type { DataFile, FromWorker, PreviewRequest } from './protocol.ts';
 
@@ -26,9 +27,16 @@ export interface Surroundings {
   lookBackend?(): Promise<Backend>;
 }
 
+/** The data of the network checked last: as it is edited, they mostly stay. */
+let loaded:
+  { readonly key: string; readonly file: DataFile | undefined; readonly dataset: Promise<Dataset> } | undefined;
+
 let newest: { readonly of: PreviewRequest; readonly checked: Promise<Checked> } | undefined;
 
-/** Checks a network that comes with the bytes of its data file: a worker reads none. What was checked last is not checked again, nor its data drawn. */
+/**
+ * Checks a network that comes with the bytes of its data file: a worker reads none. What was checked last is not checked again, and the data of another network that are the same
+ * are neither read nor drawn again.
+ */
 export function checkGiven(request: PreviewRequest): Promise<Checked> {
   const { text, dataFile } = request;
   if (!newest || newest.of.text !== text || !isSameFile(newest.of.dataFile, dataFile)) {
@@ -36,7 +44,17 @@ export function checkGiven(request: PreviewRequest): Promise<Checked> {
       const file = dataFile?.labels?.path === path ? dataFile.labels : dataFile;
       return file ? Promise.resolve(file.bytes) : Promise.reject(new Error(l10n.t('{0} was not given', path)));
     };
-    const checked = checkNetwork(text, given);
+    const load: typeof loadData = (spec, seed, readFile) => {
+      const key = JSON.stringify([spec, seed]);
+      if (loaded?.key !== key || !isSameFile(loaded.file, dataFile)) {
+        loaded = undefined;
+        const dataset = loadData(spec, seed, readFile);
+        loaded = { key, file: dataFile, dataset };
+        dataset.catch(() => (loaded = undefined));
+      }
+      return loaded.dataset;
+    };
+    const checked = checkNetwork(text, given, undefined, load);
     newest = { of: request, checked };
     checked.catch(() => (newest = undefined));
   }

@@ -22,7 +22,12 @@ describe('a network that comes with its data', () => {
     assert.equal(await checkGiven(given(10)), first);
     const other = await checkGiven(given(99));
     assert.notDeepEqual(other.dataset?.targets, first.dataset.targets);
-    assert.notEqual(await checkGiven({ ...given(99), text: `${text} ` }), other);
+    const edited = await checkGiven({ ...given(99), text: text.replace('"out"', '"end"') });
+    assert.equal(edited.graph?.layers[0]?.layer.id, 'end');
+    // Its data are the same, and neither read nor drawn again.
+    assert.equal(edited.dataset, other.dataset);
+    const scaled = text.replace('"task"', '"scale":{"method":"none"},"task"');
+    assert.notDeepEqual((await checkGiven({ ...given(99), text: scaled })).dataset?.features, other.dataset?.features);
     // Without its file it is an error, whatever was there before.
     assert.equal((await checkGiven({ text })).dataset, undefined);
   });
@@ -82,7 +87,7 @@ describe('a network that comes with its data', () => {
         training: { optimizer: { name: 'adam', learningRate: 0.01 }, batchSize: 8, epochs: 2 },
       }),
     };
-    const trained = async (request: { text: string }) => {
+    const trained = async (request: { text: string }, left = false) => {
       const { graph, dataset } = await checkGiven(request);
       const told: StreamEvent[] = [];
       const trainer = await Trainer.create(graph!, dataset!, backend, {
@@ -91,7 +96,9 @@ describe('a network that comes with its data', () => {
       });
       await trainer.begin();
       await trainer.run();
-      return [told.filter(({ event }) => event === 'metrics'), await trainer.arenas()];
+      const arenas = await trainer.arenas();
+      if (left) trainer.retire();
+      return [told.filter(({ event }) => event === 'metrics'), arenas];
     };
     const alone = await trained(network);
     const around = {
@@ -102,8 +109,13 @@ describe('a network that comes with its data', () => {
     assert.equal(prepared, 2);
     assert.deepEqual(await trained(network), alone);
     assert.equal(prepared, 2);
-    // Once only, and for no other network.
-    await trained(network);
+    // Once only.
+    assert.deepEqual(await trained(network, true), alone);
+    assert.equal(prepared, 3);
+    // So is one on what the run before has left, its learning rate another; and none of another network.
+    const slower = { text: network.text.replace('0.01', '0.001') };
+    assert.notDeepEqual(await trained(slower, true), alone);
+    assert.deepEqual(await trained(network), alone);
     assert.equal(prepared, 3);
     await getReady({ backend: 'wasm', ...network }, around);
     await trained({ text: network.text.replace('40', '48') });
