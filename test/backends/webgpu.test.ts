@@ -23,11 +23,11 @@ let gpu: GPU;
 /** As hardware is treated: work is cut finely, so that every tile and every split of a sum is taken by some size. */
 let backend: Backend;
 /** As software is treated. */
-let direct: Backend;
+let software: Backend;
 async function start(): Promise<void> {
   gpu ??= await softwareGpu();
-  backend ??= await createWebGpuBackend(gpu, { busy: 64, direct: false });
-  direct ??= await createWebGpuBackend(gpu, { busy: 2, direct: true });
+  backend ??= await createWebGpuBackend(gpu, { busy: 64, software: false });
+  software ??= await createWebGpuBackend(gpu, { busy: 2 });
 }
 
 describe('operations on WebGPU are the reference backend’s, cut as for hardware and as for software', () => {
@@ -40,7 +40,7 @@ describe('operations on WebGPU are the reference backend’s, cut as for hardwar
     ops: (inputs: readonly Ref[], outputs: readonly Ref[]) => readonly Op[],
   ): Promise<void> {
     const [expected, ...actual] = await Promise.all(
-      [referenceBackend, backend, direct].map((each) =>
+      [referenceBackend, backend, software].map((each) =>
         runOps(each, inputs, outputs, { rows }, ops, { batchRows: rows }),
       ),
     );
@@ -128,6 +128,16 @@ describe('operations on WebGPU are the reference backend’s, cut as for hardwar
       },
       { op: 'conv_input', dy: dy!, w: w!, dx: dx!, geometry: g, accumulate: true },
       { op: 'conv_weights', x: x!, dy: dy!, dw: dw!, geometry: g, accumulate: false },
+    ]);
+  });
+
+  it('more values than there are threads at once', async () => {
+    const columns = 140_000;
+    await compare([normals(2 * columns)], [normals(2 * columns)], 2, ([input], [out]) => [
+      {
+        ...{ op: 'combine', input: input!, out: out!, perRow: 1, columns, scale: 0.5, accumulate: true },
+        ...{ inputStride: columns, outStride: columns },
+      },
     ]);
   });
 

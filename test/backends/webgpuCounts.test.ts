@@ -3,7 +3,8 @@ import type { StepRow } from '../../src/engine/backends/backend.ts';
 import { checkNetwork } from '../../src/engine/check.ts';
 import { compile } from '../../src/engine/plan/compile.ts';
 import { initialParameters, initialState } from '../../src/engine/training/initialize.ts';
-import { webgpu } from './webgpuSupport.ts';
+import { createWebGpuBackend, type WebGpuBackend } from '../../src/engine/backends/webgpu/index.ts';
+import { softwareGpu } from './webgpuSupport.ts';
 
 /** What crosses between the processor and the graphics device. */
 const counted = { dispatches: 0, submissions: 0, passes: 0, written: 0, readBack: 0 };
@@ -27,6 +28,9 @@ function count(): () => void {
   return () => undo.forEach((restore) => restore());
 }
 
+/** As a graphics device is treated, where a dispatch costs more than what it does. */
+let backend: Promise<WebGpuBackend> | undefined;
+
 /** Steps of a network, without evaluations, and what they made the device do. */
 async function train(parts: Record<string, unknown>, steps: number): Promise<typeof counted> {
   const text = JSON.stringify({ version: 1, data: { source: 'glyphs', samples: 64 }, ...parts });
@@ -34,7 +38,8 @@ async function train(parts: Record<string, unknown>, steps: number): Promise<typ
   assert.ok(graph && dataset);
   const rows = 16;
   const plan = compile(graph, rows, dataset.samples);
-  const session = await (await webgpu()).prepare(plan, 0);
+  backend ??= softwareGpu().then((gpu) => createWebGpuBackend(gpu, { busy: 1, software: false }));
+  const session = await (await backend).prepare(plan, 0);
   session.setData(dataset.features, dataset.targets);
   session.setParameters(initialParameters(graph, plan));
   session.setState(initialState(plan));
@@ -89,7 +94,7 @@ describe('what a step costs on WebGPU, counted', function () {
       flat,
     ];
     const { dispatches, submissions } = await train({ layers: [...layers, output], training }, steps);
-    assert.equal(dispatches, 19 * steps);
+    assert.equal(dispatches, 18 * steps);
     assert.ok(submissions > 2 && submissions <= steps, `${submissions} submissions`);
   });
 });

@@ -27,6 +27,10 @@ export function isSoftware(info: GPUAdapterInfo): boolean {
   );
 }
 
+/** Whether four threads side by side, no more and no fewer, can hand each other values. */
+export const hasQuads = ({ features, info }: GPUAdapter): boolean =>
+  features.has('subgroups') && info.subgroupMinSize === 4 && info.subgroupMaxSize === 4;
+
 /** An adapter in a person's words; English, as the names of adapters are. */
 export function describe(info: GPUAdapterInfo): string {
   const name = info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(' ');

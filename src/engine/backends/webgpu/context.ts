@@ -56,10 +56,12 @@ export class Context {
     readonly maxRows: number,
     /** Workgroups that keep the device busy: work is cut finer until there are so many. */
     readonly busy: number,
-    /** The device computes in software: products of matrices read their operands again rather than wait for each other. */
-    readonly direct: boolean,
+    /** The device computes in software: barriers and compiling are dear, dispatches are not. */
+    readonly software: boolean,
+    /** Its subgroups are four threads each: products by `quads`. */
+    readonly quads: boolean,
   ) {
-    const blockSize = blockSizes[direct ? 'software' : 'hardware'];
+    const blockSize = blockSizes[software ? 'software' : 'hardware'];
     this.blocks = segmentsOf(plan).flatMap(({ offset, size }, segment) =>
       Array.from({ length: Math.ceil(size / blockSize) }, (_, i) => ({
         segment,

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend.ts';
-import { describe, findAdapter, isSoftware } from './adapter.ts';
+import { describe, findAdapter, hasQuads, isSoftware } from './adapter.ts';
 import { Device } from './device.ts';
 import { prepare } from './session.ts';
 
@@ -19,8 +19,10 @@ export interface WebGpuBackend extends Backend {
 export interface Options {
   /** Workgroups that keep the device busy; few where each one is dear, as in software. */
   readonly busy?: number;
-  /** Products for a device that computes in software. */
-  readonly direct?: boolean;
+  /** Treat the device as one that computes in software. */
+  readonly software?: boolean;
+  /** Products for subgroups of four threads. */
+  readonly quads?: boolean;
 }
 
 /**
@@ -29,11 +31,14 @@ export interface Options {
  */
 export async function createWebGpuBackend(gpu: GPU, options: Options = {}): Promise<WebGpuBackend> {
   const adapter = await findAdapter(gpu);
-  const software = isSoftware(adapter.info);
-  const { busy = software ? 4 : 64, direct = software } = options;
+  const { software = isSoftware(adapter.info) } = options;
+  const { busy = software ? 4 : 64, quads = software && hasQuads(adapter) } = options;
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   const device = new Device(
-    await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } }),
+    await adapter.requestDevice({
+      requiredFeatures: quads ? ['subgroups'] : [],
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    }),
     gpu,
   );
   return {
@@ -42,7 +47,7 @@ export async function createWebGpuBackend(gpu: GPU, options: Options = {}): Prom
     kernels: undefined,
     device: describe(adapter.info),
     software,
-    prepare: (plan, seed) => prepare(device, plan, seed, { busy, direct }),
+    prepare: (plan, seed) => prepare(device, plan, seed, { busy, software, quads }),
     get isLost() {
       return device.lost !== undefined;
     },

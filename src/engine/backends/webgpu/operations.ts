@@ -52,11 +52,11 @@ function writes(op: Op): { to: Ref; width: number } | undefined {
 }
 
 /**
- * The operation after a product as part of it, where it may be. In software a dispatch costs little, but each convolution with another
- * activation would have to be compiled, which takes seconds.
+ * The operation after a product as part of it, where it may be. In software a dispatch costs little, but each product with another activation
+ * would have to be compiled, which takes a fifth of a second.
  */
-function followOf(op: Op, next: Op | undefined, { direct }: Context): Follow | undefined {
-  if (direct && op.op !== 'matmul') return undefined;
+function followOf(op: Op, next: Op | undefined, { software }: Context): Follow | undefined {
+  if (software) return undefined;
   const written = writes(op);
   if (!written || (next?.op !== 'activate' && next?.op !== 'activate_back')) return undefined;
   const read = next.op === 'activate' ? next.z : next.da;

@@ -26,12 +26,15 @@ export async function prepare(
   device: Device,
   plan: Plan,
   seed: number,
-  { busy, direct }: Required<Options>,
+  { busy, software, quads }: Required<Options>,
 ): Promise<Session> {
   const { forward, backward, update } = plan.train;
   const lists = [
-    { ops: [...forward, ...backward, ...update], context: new Context(plan, seed, plan.batchRows, busy, direct) },
-    { ops: plan.evaluate.forward, context: new Context(plan, seed, plan.evaluateRows, busy, direct) },
+    {
+      ops: [...forward, ...backward, ...update],
+      context: new Context(plan, seed, plan.batchRows, busy, software, quads),
+    },
+    { ops: plan.evaluate.forward, context: new Context(plan, seed, plan.evaluateRows, busy, software, quads) },
   ];
   const kernels = lists.map(({ ops, context }) => kernelsOfAll(ops, context));
   const [{ context }] = lists as [(typeof lists)[number]];

@@ -79,6 +79,7 @@ export function source({ refs, u32 = {}, f32 = {}, body, name }: Kernel): string
 fn store_${key}(i: u32, value: f32) { ${bufferOf(arena)}[op.at_${key} + i] = value; }`,
   );
   return `// ${name}
+${body.includes('subgroup') ? 'enable subgroups;' : ''}
 ${stepStruct}
 struct Op {
 ${members.length > 0 ? members.join('\n') : '  unused: u32,'}
@@ -106,17 +107,20 @@ export function uniforms({ refs, u32 = {}, f32 = {} }: Kernel, stateStart: numbe
   return bytes;
 }
 
+/** Most workgroups of `forEach`: as many threads as any device has, each for several values; in software a workgroup costs microseconds. */
+const mostForEach = 4096;
+
 /** An entry point that calls its body once for each `i` below `count`, a WGSL expression. */
 export const forEach = (count: string, body: string): string => `
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let i = groupIndex(group, groups) * ${threads}u + thread;
-  if (i >= ${count}) { return; }
+  for (var i = group.x * ${threads}u + thread; i < ${count}; i += groups.x * ${threads}u) {
   ${body}
+  }
 }`;
 
 /** `groups` and `cost` of a kernel made with `forEach`. */
 export const each = (count: (rows: number) => number, costOfOne = 1): Pick<Kernel, 'groups' | 'cost'> => ({
-  groups: (rows) => spread(Math.ceil(count(rows) / threads)),
+  groups: (rows) => [Math.min(Math.max(Math.ceil(count(rows) / threads), 1), mostForEach), 1, 1],
   cost: (rows) => count(rows) * costOfOne,
 });

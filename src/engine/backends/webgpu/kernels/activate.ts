@@ -138,6 +138,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 ${gradient}
 ${rowsKind ? rows : `${functionsOf(activation)}\n${elementwise}`}`,
     ...(rowsKind ? rowGroups(columns, (rows) => (rows * width) / columns, 8) : each(count, 4)),
+    // A sum for each workgroup, so that none takes more than its threads.
+    ...(pulls && !rowsKind ? { groups: (rows: number) => spread(Math.ceil(count(rows) / threads)) } : {}),
   };
   return pulls ? [kernel, total(context, partial, { perRow: width, perGroup }, [result.penalty])] : [kernel];
 }

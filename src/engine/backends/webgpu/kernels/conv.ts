@@ -8,24 +8,27 @@ type Of<N extends OpName> = Extract<Op, { op: N }>;
 /** A window's sizes as uniforms. */
 export const windowOf = ({ ...g }: Geometry): Readonly<Record<string, number>> => g;
 
-/** Where output pixel \`pixel\` of the batch and tap \`tap\` of the kernel meet in the picture; x and y may lie outside. */
+/**
+ * Where output pixel `i` of the batch reads a picture, and how far from there tap and channel `l` of the kernel lie: an element's place is the
+ * sum of both, of which x and y may lie outside. All is unsigned: what is left of or above the picture is large.
+ */
 const meeting = `
-struct Place { batch: u32, y: i32, x: i32 }
-fn meet(pixel: u32, tap: u32) -> Place {
-  let oy = pixel / op.outWidth % op.outHeight;
-  let ox = pixel % op.outWidth;
-  return Place(
-    pixel / (op.outWidth * op.outHeight),
-    i32(oy * op.strideY + tap / op.kernelWidth) - i32(op.padTop),
-    i32(ox * op.strideX + tap % op.kernelWidth) - i32(op.padLeft),
-  );
+struct Place { at: u32, y: u32, x: u32 }
+fn pixel(i: u32) -> Place {
+  let y = i / op.outWidth % op.outHeight * op.strideY - op.padTop;
+  let x = i % op.outWidth * op.strideX - op.padLeft;
+  let batch = i / (op.outWidth * op.outHeight);
+  return Place(((batch * op.height + y) * op.width + x) * op.channels, y, x);
 }
-fn picture(pixel: u32, tap: u32, channel: u32) -> f32 {
-  let place = meet(pixel, tap);
-  // Without a branch: it would be compiled wherever a value is read. What is below 0 is large, unsigned.
-  let inside = u32(place.y) < op.height && u32(place.x) < op.width;
-  let at = ((place.batch * op.height + u32(place.y)) * op.width + u32(place.x)) * op.channels + channel;
-  return select(0.0, load_x(select(0u, at, inside)), inside);
+fn tap(l: u32) -> Place {
+  let y = l / op.channels / op.kernelWidth;
+  let x = l / op.channels % op.kernelWidth;
+  return Place((y * op.width + x) * op.channels + l % op.channels, y, x);
+}
+fn a(row: Place, depth: Place) -> f32 {
+  // Without a branch, which && is too: it would be compiled wherever a value is read.
+  let inside = (row.y + depth.y < op.height) & (row.x + depth.x < op.width);
+  return select(0.0, load_x(select(0u, row.at + depth.at, inside)), inside);
 }`;
 
 /** y: output pixels × (taps × channels) · kernel. */
@@ -40,9 +43,11 @@ export const conv = ({ geometry: g, ...op }: Of<'conv'>, context: Context, follo
       k: { size: g.kernelHeight * g.kernelWidth * g.channels, perRow: false },
       u32: windowOf(g),
       operands: `${meeting}
-fn a(i: u32, l: u32) -> f32 { return picture(i, l / op.channels, l % op.channels); }
-fn b(l: u32, j: u32) -> f32 { return load_w(l * op.outChannels + j); }`,
-      simple: false,
+fn rowOf(i: u32) -> Place { return pixel(i); }
+fn depthOf(l: u32) -> Place { return tap(l); }
+fn bRow(l: u32) -> u32 { return l * op.outChannels; }
+fn bColumn(j: u32) -> u32 { return j; }
+fn b(at: u32) -> f32 { return load_w(at); }`,
       aAlong: 'depth',
       bAlong: 'column',
       accumulate: false,
@@ -64,21 +69,37 @@ export const convInput = ({ geometry: g, ...op }: Of<'conv_input'>, context: Con
       k: { size: g.kernelHeight * g.kernelWidth * g.outChannels, perRow: false },
       u32: windowOf(g),
       operands: `
-fn a(i: u32, l: u32) -> f32 {
-  let tap = l / op.outChannels;
-  // What is left of or above the picture is large, unsigned.
-  let y = i / op.width % op.height + op.padTop - tap / op.kernelWidth;
-  let x = i % op.width + op.padLeft - tap % op.kernelWidth;
-  let oy = y / op.strideY;
-  let ox = x / op.strideX;
-  let inside = oy * op.strideY == y && ox * op.strideX == x && oy < op.outHeight && ox < op.outWidth;
-  let pixel = (i / (op.width * op.height) * op.outHeight + oy) * op.outWidth + ox;
-  return select(0.0, load_dy(select(0u, pixel * op.outChannels + l % op.outChannels, inside)), inside);
+struct Place { at: u32, y: u32, x: u32 }
+fn rowOf(i: u32) -> Place {
+  let batch = i / (op.width * op.height);
+  return Place(batch * op.outHeight * op.outWidth, i / op.width % op.height + op.padTop, i % op.width + op.padLeft);
 }
-fn b(l: u32, j: u32) -> f32 {
-  return load_w((l / op.outChannels * op.channels + j) * op.outChannels + l % op.outChannels);
-}`,
-      simple: false,
+fn depthOf(l: u32) -> Place {
+  let tap = l / op.outChannels;
+  return Place(l % op.outChannels, tap / op.kernelWidth, tap % op.kernelWidth);
+}
+fn a(row: Place, depth: Place) -> f32 {
+  // What is left of or above the picture is large, unsigned.
+  let y = row.y - depth.y;
+  let x = row.x - depth.x;
+  ${
+    g.strideY === 1 && g.strideX === 1
+      ? `let oy = y;
+  let ox = x;
+  let whole = true;`
+      : `let oy = y / op.strideY;
+  let ox = x / op.strideX;
+  let whole = (oy * op.strideY == y) & (ox * op.strideX == x);`
+  }
+  let inside = whole & (oy < op.outHeight) & (ox < op.outWidth);
+  let pixel = row.at + oy * op.outWidth + ox;
+  return select(0.0, load_dy(select(0u, pixel * op.outChannels + depth.at, inside)), inside);
+}
+fn bRow(l: u32) -> u32 {
+  return l / op.outChannels * op.channels * op.outChannels + l % op.outChannels;
+}
+fn bColumn(j: u32) -> u32 { return j * op.outChannels; }
+fn b(at: u32) -> f32 { return load_w(at); }`,
       aAlong: 'depth',
       bAlong: 'depth',
       accumulate: op.accumulate,
@@ -100,9 +121,11 @@ export const convWeights = ({ geometry: g, ...op }: Of<'conv_weights'>, context:
       k: { size: g.outHeight * g.outWidth, perRow: true },
       u32: windowOf(g),
       operands: `${meeting}
-fn a(i: u32, l: u32) -> f32 { return picture(l, i / op.channels, i % op.channels); }
-fn b(l: u32, j: u32) -> f32 { return load_dy(l * op.outChannels + j); }`,
-      simple: false,
+fn rowOf(i: u32) -> Place { return tap(i); }
+fn depthOf(l: u32) -> Place { return pixel(l); }
+fn bRow(l: u32) -> u32 { return l * op.outChannels; }
+fn bColumn(j: u32) -> u32 { return j; }
+fn b(at: u32) -> f32 { return load_dy(at); }`,
       aAlong: 'row',
       bAlong: 'column',
       accumulate: op.accumulate,

@@ -21,7 +21,7 @@ const pointwise: Record<LossName, string> = {
 /** p and 1 − p are both held above 1e-7: 1 − 1e-7 itself is not a float32. */
 const clipping = `
 fn clip(p: f32) -> f32 { return max(p, 1e-7); }
-fn inside(p: f32) -> f32 { return select(0.0, 1.0, p > 1e-7 && 1.0 - p > 1e-7); }`;
+fn inside(p: f32) -> f32 { return select(0.0, 1.0, (p > 1e-7) & (1.0 - p > 1e-7)); }`;
 
 /** −t·ln σ(z) − (1−t)·ln(1−σ(z)), without overflow. */
 const logistic = `let e = exp(-abs(p));
@@ -40,7 +40,7 @@ export function loss(op: Extract<Op, { op: 'loss' }>, context: Context): Kernel[
     : width === 1
       ? 'load_target(row)'
       : 'select(0.0, 1.0, load_target(row) == f32(j))';
-  const write = (value: string) => (op.gradient ? `store_gradient(start + j, ${value} / ${terms});` : '');
+  const write = (value: string) => `if (op.writes == 1u) { store_gradient(start + j, ${value} / ${terms}); }`;
   const softmax = `var largest = -3.4e38;
   for (var j = lane; j < end; j += op.lanes) { largest = max(largest, load_prediction(start + j)); }
   largest = maxLanes(largest, thread);
@@ -85,7 +85,7 @@ ${byRows(`let end = select(0u, op.columns, row < now.rows);
   var value = 0.0;
   ${fused === 'softmax' ? softmax : plain}
   var right = 0.0;
-  ${classes ? `${right}\n  if (lane == 0u && row < now.rows) { right = select(0.0, 1.0, guess == load_target(row)); }` : ''}
+  ${classes ? `${right}\n  if ((lane == 0u) & (row < now.rows)) { right = select(0.0, 1.0, guess == load_target(row)); }` : ''}
   let values = sumAll(value, thread);
   let rights = sumAll(right, thread);
   if (thread == 0u) {
@@ -99,10 +99,11 @@ ${byRows(`let end = select(0u, op.columns, row < now.rows);
       refs: {
         prediction: op.prediction,
         target: op.target,
-        ...(op.gradient ? { gradient: op.gradient } : {}),
+        // Training and evaluation share a program, which takes a third of a second to compile in software.
+        gradient: op.gradient ?? op.prediction,
         partial,
       },
-      u32: { columns: width, lanes },
+      u32: { columns: width, lanes, writes: Number(op.gradient !== undefined) },
       body,
       ...rowGroups(width, (rows) => rows, 16),
     },

@@ -13,9 +13,13 @@ export const matmul = (op: Extract<Op, { op: 'matmul' }>, context: Context, foll
       n: op.n,
       k: op.k,
       u32: { aRow: op.aStrides[0], aColumn: op.aStrides[1], bRow: op.bStrides[0], bColumn: op.bStrides[1] },
-      operands: `fn a(i: u32, l: u32) -> f32 { return load_left(i * op.aRow + l * op.aColumn); }
-fn b(l: u32, j: u32) -> f32 { return load_right(l * op.bRow + j * op.bColumn); }`,
-      simple: true,
+      operands: `alias Place = u32;
+fn rowOf(i: u32) -> Place { return i * op.aRow; }
+fn depthOf(l: u32) -> Place { return l * op.aColumn; }
+fn a(row: Place, depth: Place) -> f32 { return load_left(row + depth); }
+fn bRow(l: u32) -> u32 { return l * op.bRow; }
+fn bColumn(j: u32) -> u32 { return j * op.bColumn; }
+fn b(at: u32) -> f32 { return load_right(at); }`,
       aAlong: op.aStrides[1] === 1 ? 'depth' : 'row',
       bAlong: op.bStrides[1] === 1 ? 'column' : 'depth',
       accumulate: op.accumulate,

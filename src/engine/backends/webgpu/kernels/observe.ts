@@ -3,12 +3,9 @@ import type { Context } from '../context.ts';
 import { each, forEach, threads, type Kernel } from '../shader.ts';
 import { lanesFor } from './lanes.ts';
 
-/** Whether a unit with input z and output a takes part. */
-const active: Record<Plan['observed'][number]['inactive'], string> = {
-  zero: 'a != 0.0',
-  negative: '!(z < 0.0)',
-  never: 'true',
-};
+/** Whether a unit with input z and output a takes part: all kinds in one program, which takes half a second to compile in software. */
+const kinds: readonly Plan['observed'][number]['inactive'][] = ['zero', 'negative', 'never'];
+const active = '(op.inactive == 2u) | select(!(z < 0.0), a != 0.0, op.inactive == 0u)';
 
 /** Names in the shader (some words are reserved), in the order of plan.ts \`unitCounts\`: three whole numbers, three sums. */
 const counts = ['taking', 'zeros', 'saturated'];
@@ -26,7 +23,7 @@ export function observe(op: Extract<Op, { op: 'observe' }>, context: Context): K
   const count: Kernel = {
     name: 'observe',
     refs: { z: op.z, a: op.a },
-    u32: { units, positions, tile, scratch },
+    u32: { units, positions, tile, scratch, inactive: kinds.indexOf(inactive) },
     f32: { saturation: saturation > 0 ? saturation : 3.4e38 },
     body: `
 ${names.map((_, index) => `var<workgroup> ${shared(index)}: array<${index < 3 ? 'u32' : 'f32'}, ${threads}>;`).join('\n')}
@@ -43,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         let i = (row * op.positions + position) * op.units + unit;
         let z = load_z(i);
         let a = load_a(i);
-        any = any || ${active[inactive]};
+        any |= ${active};
         zeros += select(0u, 1u, a == 0.0);
         saturated += select(0u, 1u, abs(z) > op.saturation);
         sum += a;
@@ -53,7 +50,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       taking += select(0u, 1u, any);
     }
   }
-  let first = thread < op.tile && unit < op.units;
+  let first = (thread < op.tile) & (unit < op.units);
   let at = op.scratch + (group.y * op.units + unit) * 6u;
   ${names.map((name, index) => `${shared(index)}[thread] = ${name};`).join('\n  ')}
   workgroupBarrier();

@@ -65,7 +65,7 @@ ${entry}
       g += l1 * sign(w) + 2.0 * l2 * w;
       store_gradients(i, g);
     }
-    finite = finite && isFinite32(g);
+    finite &= isFinite32(g);
     gradientSquares += g * g;
     weightSquares += w * w;
     magnitudes += abs(w);
@@ -178,7 +178,7 @@ ${entry}
     ${slots.map((slot) => `var ${slot} = load_${slot}(i);`).join('\n    ')}
     ${formula(o)}
     let next = w + delta;
-    if (${['next', ...slots].map((value) => `isFinite32(${value})`).join(' && ')}) {
+    if (${['next', ...slots].map((value) => `isFinite32(${value})`).join(' & ')}) {
       store_weights(i, next);
       ${slots.map((slot) => `store_${slot}(i, ${slot});`).join('\n      ')}
       squares += delta * delta;
