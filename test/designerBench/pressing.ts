@@ -4,7 +4,7 @@ import { webviewFrame } from '../workbench/index.ts';
 import { chooseFile, inPage, openBench, profiled, type BenchOptions } from './bench.ts';
 import { median, ms, type Row } from './report.ts';
 
-const times = 2;
+const times = 3;
 /** How long a person looks at a network before Train is pressed, in milliseconds. */
 const rest = 3000;
 
@@ -56,7 +56,7 @@ export async function pressing({ profile }: BenchOptions): Promise<Row[]> {
     for (const [name, text] of Object.entries(files)) await writeFile(`${opened.folder}/${name}`, text);
     await Panel.find(page);
     const rows: Row[] = [];
-    for (const name of Object.keys(files).filter((f) => (process.env.ONLY ?? 'abcd').includes(f[0]!))) {
+    for (const name of Object.keys(files)) {
       const first: number[] = [];
       const again: number[] = [];
       await profiled(page, `pressing-${name[0]!}`, profile, async () => {
