@@ -8,7 +8,9 @@ import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
 /**
  * Products of matrices. b is packed in panels of 8 columns, a, unless its rows are laid out one value after another, in panels of as many
  * rows as a tile has; then tiles of c are worked out in registers (tile.ts). A small b whose rows are rows is read where it lies: for
- * 64 × 64 × 64 packing would cost a tenth. Blocks are cut evenly: 784 values in three of 264, not in three of 256 and one of 16.
+ * 64 × 64 × 64 packing would cost a tenth. Blocks are cut evenly: 784 values in three of 264, not in three of 256 and one of 16. Strassen's scheme would save an eighth
+ * of the multiplications, but adds up differences: where a ReLU's exact zeros must give exact zeros, as in the gradients of a dead unit, it leaves rounding noise, and
+ * Adam makes full steps of that.
  */
 
 /** The product that an operation says, for a batch of `rows`. Sizes come as (fixed, a row of the batch); one of the two is 0. */
