@@ -20,7 +20,7 @@ export function registerCommands(
   compareRuns: CompareRuns,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
-  const run = (command: RunCommand | 'toggle') => () => activeDesigner(designers).command(command);
+  const run = (command: RunCommand | 'toggle') => () => meantDesigner(designers).command(command);
   const commands: Record<string, Handler> = {
     newNetwork,
     openDesigner: (uri) => vscode.commands.executeCommand('vscode.openWith', networkUri(designers, uri), viewType),
@@ -56,13 +56,13 @@ export function registerCommands(
   );
 }
 
-function activeDesigner(designers: Designers): NonNullable<Designers['active']> {
-  const { active } = designers;
-  if (!active)
+function meantDesigner(designers: Designers): NonNullable<Designers['meant']> {
+  const { meant } = designers;
+  if (!meant)
     throw new UserError(
       vscode.l10n.t('Open a network in the designer first: a file named *.nn.json, or an experiment.'),
     );
-  return active;
+  return meant;
 }
 
 /** The network a command is about: the one it was called on, else the one in the active editor. */

@@ -20,6 +20,7 @@ export class Designers implements vscode.CustomTextEditorProvider, vscode.Dispos
 
   private readonly typing: vscode.Disposable;
   private told = 0;
+  private recent: Designer | undefined;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -38,11 +39,15 @@ export class Designers implements vscode.CustomTextEditorProvider, vscode.Dispos
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     const designer = new Designer(document, panel, this.extensionUri, this.data, this.runs, this.recorded, this.log);
     this.open.add(designer);
-    const listener = designer.onDidChange(() => this.changed.fire());
+    const listener = designer.onDidChange(() => {
+      if (panel.active) this.recent = designer;
+      this.changed.fire();
+    });
     panel.onDidDispose(() => {
       listener.dispose();
       designer.dispose();
       this.open.delete(designer);
+      if (this.recent === designer) this.recent = undefined;
       this.changed.fire();
     });
     this.changed.fire();
@@ -56,6 +61,14 @@ export class Designers implements vscode.CustomTextEditorProvider, vscode.Dispos
   get active(): Designer | undefined {
     const text = vscode.window.activeTextEditor?.document;
     return this.all.find(({ panel }) => panel.active) ?? this.all.find(({ document }) => document === text);
+  }
+
+  /** The designer to act on: the active one, or, from a walkthrough that lies over it, the one worked in last, brought to the front. */
+  get meant(): Designer | undefined {
+    const { active } = this;
+    const meant = active ?? this.recent ?? this.all.at(-1);
+    if (!active) meant?.panel.reveal();
+    return meant;
   }
 
   /** The newest checkpoint of the run that a designer shows of a document. */

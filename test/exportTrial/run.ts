@@ -6,6 +6,7 @@
  *     node --import tsx test/exportTrial/run.ts tfjs test/bench     after `npm ci` there
  *     node --import tsx test/exportTrial/run.ts pytorch python3     a Python with torch (Debian: python3-torch)
  *     node --import tsx test/exportTrial/run.ts keras python3       a Python with keras; without, its files are only compiled
+ *     node --import tsx test/exportTrial/run.ts kerasInTfjs test/bench     its layers, arguments and weights, in TensorFlow.js; with any Python 3
  *
  * Not part of the suites: what runs the exports is large.
  */
@@ -23,6 +24,7 @@ import { initialParameters, initialState } from '../../src/engine/training/initi
 import { knownOf } from '../../src/engine/weights/metadata.ts';
 import { tensorsOf } from '../../src/engine/weights/weights.ts';
 import { graphFor, trials } from './networks.ts';
+import { kerasInTfjs } from './kerasInTfjs.ts';
 import { onnx } from './onnx.ts';
 import type { Peer } from './peer.ts';
 import { python } from './python.ts';
@@ -35,6 +37,7 @@ const peers: Record<string, (place: string) => Promise<Peer>> = {
   tfjs,
   pytorch: python('pytorch'),
   keras: python('keras'),
+  kerasInTfjs,
 };
 const make = peers[target];
 assert.ok(make, `Say one of ${Object.keys(peers).join(', ')}.`);

@@ -108,9 +108,14 @@ describe('The commands', () => {
     const { messages, dispose } = listen(designer);
     for (const command of ['train', 'pause', 'step', 'reset', 'toggle'])
       await vscode.commands.executeCommand(`rectifier.${command}`);
+    // Nor is Train in vain where the walkthrough, say, lies over the designer: it comes to the front.
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: 'over it' }));
+    await eventually('the designer to be covered', () => !designer.panel.visible);
+    await vscode.commands.executeCommand('rectifier.train');
+    await eventually('the designer to be active', () => designer.panel.active);
     dispose();
     const commands = messages.flatMap((message) => (message.type === 'command' ? [message.command] : []));
-    assert.deepEqual(commands, ['train', 'pause', 'step', 'reset', 'toggle']);
+    assert.deepEqual(commands, ['train', 'pause', 'step', 'reset', 'toggle', 'train']);
   });
 
   it('Open Experiment… opens a copy whose data is found', async () => {

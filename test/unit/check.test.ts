@@ -92,6 +92,7 @@ describe('Checking a network with its data', () => {
       assert.equal(await expected(metric), '');
     for (const [metric, says] of [
       ['validation.acc', 'Did you mean "validation.accuracy"?'],
+      ['val_accuracy', 'Did you mean "validation.accuracy"?'],
       ['f1', 'There is no metric "f1". Known: "loss"'],
       ['layers.ouf.dead', 'There are no figures of a layer "ouf". Did you mean "out"?'],
       ['layers.out.deda', 'Did you mean "dead"?'],

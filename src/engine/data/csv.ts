@@ -7,7 +7,9 @@ import type { Table } from './table.ts';
 import { targetsOf, type TargetTexts } from './targets.ts';
 
 const inputRemedy = (): string =>
-  l10n.t('mend it, leave it empty if it is missing, or make the column the target: only data.target may be text');
+  l10n.t(
+    'write a number, leave it empty if it is missing, or make the column the target: only data.target may be text (a category among the inputs: a column of 0 and 1 for each)',
+  );
 
 /** Reads a table: takes targets and inputs out of it as the network file says. Throws DataError at the first line it can't use. */
 export function numbersOf(table: Table, spec: DataSpec): Numbers {
@@ -40,8 +42,11 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
       const field = fields[column]!;
       const value = numberOf(field);
       if (field !== '' && Number.isFinite(value)) features[at++] = value;
-      else if (!isMissing(field)) throw table.errorIn(start, column, notANumber(field, names[column]!, inputRemedy()));
-      else {
+      else if (!isMissing(field)) {
+        const again = layout.headed && fields.every((field, i) => field === '' || field === names[i]);
+        if (again) throw table.errorIn(start, 0, l10n.t('this row is the header again; remove it'));
+        throw table.errorIn(start, column, notANumber(field, names[column]!, inputRemedy()));
+      } else {
         features[at++] = Number.NaN;
         if (spec.missing !== 'mean') missing ??= column;
       }

@@ -51,6 +51,8 @@ const paired: readonly Format[] = ['npy', 'idx'];
 export async function readData(spec: DataSpec, readFile: ReadFile): Promise<Numbers> {
   const path = spec.path!;
   const format = spec.format ?? formatOf(path);
+  if (format === undefined && /\.(xlsx?|ods|numbers)$/i.test(path))
+    throw new DataError(l10n.t('"{0}" is a spreadsheet; save the sheet as CSV and name that file', path), 'data.path');
   if (format === undefined)
     throw new DataError(
       l10n.t(

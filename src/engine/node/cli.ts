@@ -11,6 +11,7 @@ import { summary } from './summary.ts';
 import { sweep } from './sweep.ts';
 import { serveSweep } from './sweepWorker.ts';
 import { train } from './train.ts';
+import { watchOutput } from './unheard.ts';
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   train,
@@ -96,10 +97,5 @@ function start(): void {
       process.exitCode = failure.code;
     },
   );
-  // A reader that has seen enough (`| head`) is no fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(Exit.done);
-    process.stderr.write(`rectifier: the output can't be written: ${error.message}\n`);
-    process.exit(Exit.failed);
-  });
+  watchOutput();
 }

@@ -149,7 +149,7 @@ const messages: Record<string, string> = {
   ENOENT: 'there is no such file',
   EISDIR: 'this is a folder, not a file',
   EACCES: 'the file may not be read',
-  ERR_ENCODING_INVALID_ENCODED_DATA: 'the file is not UTF-8 text; save it as UTF-8',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'the file is not UTF-8 text; a network is JSON, saved as UTF-8',
 };
 
 /** Why a file could not be read or written, in a person’s words. */

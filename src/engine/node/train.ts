@@ -14,6 +14,7 @@ import { spawn } from './helperThread.ts';
 import { examine, placeOf, readNetwork, refuseErrors } from './networkFile.ts';
 import { oneOf, readArguments, wholeNumber } from './options.ts';
 import { runToEnd } from './runToEnd.ts';
+import { writesFiles } from './unheard.ts';
 import { blaming, readWeights, refuseUnwritable, writeWhole } from './weightFiles.ts';
 
 const options = {
@@ -55,6 +56,7 @@ export async function train(args: string[]): Promise<number> {
   if (every !== undefined && checkpoint === undefined) throw usage('--every needs --checkpoint FILE');
   if (values.initial !== undefined && values.resume !== undefined) throw usage('give --initial or --resume, not both');
   await refuseUnwritable([saveInitial, save, checkpoint]);
+  if ((save ?? checkpoint) !== undefined) writesFiles();
 
   // From here on: what comes while data are read ends the run once it has begun.
   let stop = () => Promise.resolve();

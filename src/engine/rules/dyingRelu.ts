@@ -55,7 +55,8 @@ function fixesFor({ graph, facts }: Moment, id: string, fromStart: boolean): Fix
   const start: Fix[] = [];
   if (own && !own.layer.fields.weights!.name.startsWith('he_') && own.layer.fields.weights!.name !== 'rai')
     start.push(layersFix(l10n.t('Use he_normal weights in "{0}"', own.layer.id), 'weights', [own], 'he_normal'));
-  if (own && takesBias(own))
+  // Which side a formula is open on is not known: a bias of 0.1 puts units of min(x, 0) to sleep.
+  if (own && takesBias(own) && own.activation !== 'custom')
     start[pushed ? 'unshift' : 'push'](
       layersFix(l10n.t('Set the bias of "{0}" to 0.1', own.layer.id), 'bias', [own], 0.1),
     );

@@ -49,7 +49,13 @@ function forClasses(graph: Graph, output: Weighted): string | undefined {
       id,
       data.outputs,
     );
-  if (!loss.endsWith('crossentropy')) return undefined;
+  if (!loss.endsWith('crossentropy')) {
+    if (activation !== wanted) return undefined;
+    return l10n.t(
+      'The output "{0}" is {1}, and {2} hardly pulls at a sample that is surely wrong: there {1} is flat. Use {3}.',
+      ...[id, activation, loss, wanted === 'sigmoid' ? 'binary_crossentropy' : 'categorical_crossentropy'],
+    );
+  }
   if (activationRow(activation).kind === 'rows' || activation === 'sigmoid') return undefined;
   return l10n.t('The output "{0}" is {1}, but {2} needs probabilities. Use {3}.', id, activation, loss, wanted);
 }
@@ -98,7 +104,7 @@ export const lossOutputMismatch = rule({
   id: 'loss_output_mismatch',
   thresholds: {},
   when: () =>
-    'Output and loss do not go together: softmax with binary_crossentropy, sigmoid for several classes, an output that can’t reach the targets, relu for a number. An error when the output’s width or the loss can’t fit the target at all.',
+    'Output and loss do not go together: softmax with binary_crossentropy, sigmoid for several classes, either with squared or absolute error, an output that can’t reach the targets, relu for a number. An error when the output’s width or the loss can’t fit the target at all.',
   reason: 'The loss then pulls towards something else than what is wanted, or has no slope where it matters.',
   remedy: 'The pair that fits; the number of units that fits.',
   check({ graph, facts }) {
@@ -114,7 +120,8 @@ export const lossOutputMismatch = rule({
         ? ['sigmoid', 'binary_crossentropy']
         : ['softmax', 'categorical_crossentropy']
       : ['linear', loss];
-    const atLoss = classes && output.activation === 'softmax' && network.training.loss !== undefined;
+    const named = classes && network.training.loss !== undefined;
+    const atLoss = named && (output.activation === 'softmax' || (single && output.activation === 'sigmoid'));
     const finding: Finding = {
       layer: output.layer.id,
       path: atLoss ? 'training.loss' : `layers.${output.applies.index}.activation`,

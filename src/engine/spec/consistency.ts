@@ -252,7 +252,8 @@ function metricFault(metric: string, measured: readonly string[]): [message: str
     return near === undefined ? [message] : [message, `layers.${id}.${near}`];
   }
   if (metrics.includes(metric)) return undefined;
-  const near = nearest(metric, metrics);
+  // Keras's val_accuracy is what was meant, not accuracy.
+  const near = nearest(metric.replace(/^val_/, 'validation.'), metrics);
   const message = l10n.t('There is no metric {0}. {1}', JSON.stringify(metric), suggestion(near, metrics));
   return near === undefined ? [message] : [message, near];
 }

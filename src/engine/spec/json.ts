@@ -47,17 +47,11 @@ export function readJson(text: string): Read {
   const errors: ParseError[] = [];
   const root = parseTree(json, errors, { allowTrailingComma: true });
   const [first] = errors;
-  if (first) return { fault: { rule: 'broken_json', path: [], ...explain(json, first) } };
-  if (!root)
-    return {
-      fault: {
-        rule: 'broken_json',
-        path: [],
-        message: l10n.t('The file is empty. Start with { "version": 1 }.'),
-        offset: 0,
-        length: 0,
-      },
-    };
+  if (!root && /^\s*$/.test(json)) {
+    const message = l10n.t('The file is empty. Start with { "version": 1 }.');
+    return { fault: { rule: 'broken_json', path: [], message, offset: 0, length: 0 } };
+  }
+  if (first || !root) return { fault: { rule: 'broken_json', path: [], ...explain(json, first!) } };
   return { root };
 }
 

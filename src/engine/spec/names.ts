@@ -3,6 +3,8 @@ import * as l10n from '@vscode/l10n';
 /** Words that read alike but for case, "_" and "-" are at distance 0: learning_rate, learningRate. */
 const plain = (word: string): string => word.toLowerCase().replace(/[_\s-]/g, '');
 
+export const alike = (a: string, b: string): boolean => plain(a) === plain(b);
+
 /**
  * The known name that a person most likely meant, or undefined when none is near.
  * Distance: optimal string alignment (insert, remove, replace, swap neighbours).

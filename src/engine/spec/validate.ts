@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { definitionOf, describe, isRequired, namesOf, type Definition, type Schema } from './describe.ts';
 import { member, members, snippet, valueOf, type Fault, type Node, type Path } from './json.ts';
 import { largest } from './fields.ts';
-import { listed, nearest } from './names.ts';
+import { alike, listed, nearest } from './names.ts';
 
 /** More faults than this help nobody, and a hostile file could hold millions. */
 export const most = 100;
@@ -111,11 +111,16 @@ export function validate(text: string, root: Node, schema: Schema): Fault[] {
   function reportKey(key: Node, name: string, free: readonly string[], known: readonly string[], path: Path): void {
     const near = nearest(name, free);
     const present = near ? undefined : nearest(name, known);
+    const home = near || present ? undefined : homeOf(schema, name, path);
     const remedy = near
       ? l10n.t('Did you mean "{0}"?', near)
       : present
         ? l10n.t('Remove it: "{0}" is there already.', present)
-        : l10n.t('Remove it; known here: {0}.', listed(known, 'and'));
+        : home
+          ? home.place.length > 0
+            ? l10n.t('Write it as "{0}" in "{1}".', home.key, home.place.join('.'))
+            : l10n.t('Write it as "{0}" at the top of the file.', home.key)
+          : l10n.t('Remove it; known here: {0}.', listed(known, 'and'));
     report(key, [...path, name], 'unknown_key', l10n.t('Unknown key {0}. {1}', shortened(name), remedy), near);
   }
 
@@ -223,6 +228,28 @@ function requiredBy(variant: Schema | undefined): string[] {
   return Object.keys(def.shape).filter(
     (key) => definitionOf(def.shape[key]!).type !== 'literal' && isRequired(def.shape[key]!),
   );
+}
+
+/** The one place in the file where a key is known, `training.optimizer` for learningRate: in the same layer, say, or else anywhere but in lists. */
+function homeOf(root: Schema, name: string, path: Path): { key: string; place: Path } | undefined {
+  const homes: { key: string; place: Path }[] = [];
+  const begins = (place: Path) => place.every((step, i) => step === path[i]);
+  const walk = (schema: Schema, place: Path) => {
+    for (const option of optionsOf(schema)) {
+      const def = definitionOf(option);
+      if (def.type === 'union') for (const variant of def.options) walk(variant, place);
+      const around = place.length < path.length && begins(place);
+      if (def.type === 'array' && around) walk(def.element, [...place, path[place.length]!]);
+      if (def.type !== 'object') continue;
+      const key = Object.keys(def.shape).find((key) => alike(key, name));
+      const known = [path, ...homes.map((home) => home.place)].some((other) => other.join() === place.join());
+      if (key !== undefined && !known) homes.push({ key, place });
+      for (const [key, inner] of Object.entries(def.shape)) walk(inner, [...place, key]);
+    }
+  };
+  walk(root, []);
+  const within = homes.filter(({ place }) => path.length > 0 && path.every((step, i) => place[i] === step));
+  return [within, homes].find(({ length }) => length === 1)?.[0];
 }
 
 /** A number of the right kind: then only its size can be wrong. */

@@ -514,8 +514,8 @@ const shapes = [
 /** Text that is no JSON. */
 const syntax = (
   [
-    ['an empty file', '', 1, 'A value is expected, but the file ends.'],
-    ['blanks alone', ' \n\n ', 1, 'A value is expected, but the file ends.'],
+    ['an empty file', '', 1, 'The file is empty.'],
+    ['blanks alone', ' \n\n ', 1, 'The file is empty.'],
     ['a comment alone', '// later\n', 1, 'A value is expected, but the file ends.'],
     ['text', 'hello', 1, 'hello is not JSON. Put text in double quotes'],
     ['an opening brace', '{', 1, 'A "}" is missing here: the file ends.'],
@@ -601,7 +601,7 @@ const syntax = (
     ['YAML', 'version: 1\nlayers:\n  - dense\n', 1, 'version is not JSON'],
     ['binary', '\u0089PNG\r\n\u001a\n\u0000\u0000', 1, 'is not JSON'],
     ['zeros', '\u0000'.repeat(1000), 1, 'is not JSON'],
-    ['a byte order mark alone', '\uFEFF', 1, 'A value is expected, but the file ends.'],
+    ['a byte order mark alone', '\uFEFF', 1, 'The file is empty.'],
     [
       'a byte order mark and a broken line',
       `\uFEFF${mlp.replace('"seed": 1', '"seed": -1')}`,
@@ -680,6 +680,7 @@ const dataFiles: BadInput[] = [
   data('a row with a field too many', withRow(5, '3,0,b,9'), 5, 'This row has 4 fields, but the first has 3'),
   data('a last row cut short', `${points}\n10,1`, 12, 'This row has 2 fields, but the first has 3'),
   data('a blank line among the rows', withRow(6, ''), 6, 'This line is blank'),
+  data('the header a second time', withRow(6, header), 6, 'This row is the header again'),
   data('text in a number column', withRow(7, '5,many,b'), 7, '"many" in "y" is not a number'),
   data('a date in a number column', withRow(3, '2024-01-01,0,b'), 3, '"2024-01-01" in "x" is not a number'),
   data('a number with a unit', withRow(3, '1 cm,0,b'), 3, '"1 cm" in "x" is not a number'),
@@ -719,7 +720,8 @@ const dataFiles: BadInput[] = [
     '"nowhere.csv" can\'t be read: there is no such file.',
   ),
   broken(table, '"path": "points.csv"', '"path": "points"', '"points" can\'t be read'),
-  broken(table, '"path": "points.csv"', '"path": "points.xlsx"', 'does not say its format'),
+  broken(table, '"path": "points.csv"', '"path": "points.data"', 'does not say its format'),
+  broken(table, '"path": "points.csv"', '"path": "points.xlsx"', 'is a spreadsheet; save the sheet as CSV'),
   broken(table, '"path": "points.csv"', '"path": "https://example.org/points.csv"', 'is an address'),
   broken(table, '"path": "points.csv"', '"path": "points.csv", "target": "klass"', 'did you mean "class"?'),
   broken(table, '"path": "points.csv"', '"path": "points.csv", "target": "price"', 'it has x, y, class'),

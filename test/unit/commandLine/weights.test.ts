@@ -48,6 +48,14 @@ describe('weight files on the command line', () => {
     );
   });
 
+  it('saves them when nobody reads its output any more', async () => {
+    const args = ['train', 'n.nn.json', '--jsonl', '--metrics-every', '1', '--save', 'unread.st'];
+    const child = spawn(process.execPath, [path.resolve('dist/cli.cjs'), ...args], { cwd: path.dirname(at('x')) });
+    child.stdout.destroy();
+    assert.equal(await new Promise((resolve) => child.on('exit', resolve)), 0);
+    assert.equal(read('unread.st').metadata.step, '200');
+  });
+
   it('makes the same bytes in two runs', async () => {
     await train('--steps', '30', '--save', 'a.st', '--checkpoint', 'ca.st');
     await train('--steps', '30', '--save', 'b.st', '--checkpoint', 'cb.st', '--every', '7');

@@ -135,7 +135,7 @@ describe('a data file that can’t be had', () => {
     await refused(file(plain, { path: 'https://example.org/a.csv' }), 'data.path', /is an address.*download it/);
     await refused(file(plain, { path: '/data/a.csv' }), 'data.path', /not relative; write the path as seen from/);
     await refused(file(plain, { path: 'C:\\data\\a.csv' }), 'data.path', /not relative|address/);
-    await refused(file(plain, { path: 'a.xlsx' }), 'data.path', /does not say its format; set data\.format/);
+    await refused(file(plain, { path: 'a.data' }), 'data.path', /does not say its format; set data\.format/);
     assert.equal((await file(plain, { path: '../data/a.csv' })).samples, 4);
   });
 

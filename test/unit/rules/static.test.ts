@@ -104,6 +104,18 @@ const faults: [name: string, file: object, rule: string, path: string][] = [
     'training.loss',
   ],
   [
+    'softmax with squared error',
+    { data: three, layers: [dense('a'), softmax], training: { loss: 'mean_squared_error' } },
+    'loss_output_mismatch',
+    'training.loss',
+  ],
+  [
+    'sigmoid for two classes with absolute error',
+    { layers: [dense('a'), output], training: { loss: 'mean_absolute_error' } },
+    'loss_output_mismatch',
+    'training.loss',
+  ],
+  [
     'sigmoid for three classes',
     { data: three, layers: [dense('a'), { ...softmax, activation: 'sigmoid' }] },
     'loss_output_mismatch',

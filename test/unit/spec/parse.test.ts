@@ -41,6 +41,27 @@ describe('Reading a network file', () => {
     );
   });
 
+  it('says where a key belongs that stands in the wrong place', () => {
+    const messages = (text: string) => parse(text).problems.map(({ message }) => message);
+    const rest = '"version": 1, "data": { "source": "xor" }, "layers": [{ "type": "dense", "units": 1 }]';
+    assert.deepEqual(messages(`{ ${rest}, "training": { "learning_rate": 1, "seed": 1 } }`), [
+      'Unknown key "learning_rate". Write it as "learningRate" in "training.optimizer".',
+      'Unknown key "seed". Write it as "seed" at the top of the file.',
+    ]);
+    assert.deepEqual(messages(`{ ${rest.replace('1 }', '1, "l2": 1, "epochs": 1 }')} }`), [
+      'Unknown key "l2". Write it as "l2" in "layers.0.regularization".',
+      'Unknown key "epochs". Write it as "epochs" in "training".',
+    ]);
+  });
+
+  it('says of a file with nothing in it that it is empty', () => {
+    for (const text of ['', ' \n'])
+      assert.deepEqual(
+        parse(text).problems.map(({ message }) => message),
+        ['The file is empty. Start with { "version": 1 }.'],
+      );
+  });
+
   it('counts columns after a byte order mark as editors show them', () => {
     const [problem] = parse('\uFEFF{"version": 0}').problems;
     assert.deepEqual([problem?.line, problem?.column], [1, 1]);
