@@ -176,7 +176,9 @@ function printProgress(graph: Graph, problems: readonly LocatedProblem[]): (even
           `${event.reason} after ${event.step} steps, ${event.seconds.toFixed(1)} s (${Math.round(event.stepsPerSecond)} steps/s)`,
         );
         if (event.tensor)
-          write(`${event.tensor} was the first tensor with a value that was not finite; lower the learning rate`);
+          write(
+            `${event.tensor} was the first with a value that was not finite; lower the learning rate, or scale what goes in`,
+          );
         if (event.final) write(figures(event.final, mortal));
         for (const { metric, op, value, actual, passed } of event.expect) {
           write(`${passed ? 'met' : 'not met'}: ${metric} ${op} ${value} (it is ${actual ?? 'not there'})`);

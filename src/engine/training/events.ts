@@ -92,7 +92,7 @@ export interface EndEvent {
   event: 'end';
   reason: EndReason;
   step: number;
-  /** `diverged`: the first tensor with a value that was not finite. */
+  /** `diverged`: the first tensor with a value that was not finite, or the path of an evaluation's figure. */
   tensor?: string;
   message?: string;
   seconds: number;

@@ -41,6 +41,8 @@ export class Records {
   sums = noSums;
   /** The last record. */
   final: Omit<MetricsEvent, 'event'> | null = null;
+  /** The first figure of an evaluation that is not finite, as a path into `final`: the update before it went through, its network is of no use. */
+  overflown: string | undefined;
   private readonly probe: Uint32Array;
   private readonly units: UnitHistory;
   private readonly watch: Watch;
@@ -102,6 +104,7 @@ export class Records {
     const { test } = this.run.dataset.parts;
     const record: Omit<MetricsEvent, 'event'> = this.draft();
     if (isLast && test.length > 0) record.test = await this.figures(test);
+    if (record.test?.loss === null) this.overflown ??= 'test.loss';
     const warnings = this.watch.after(this.recorded(record));
     this.sums = noSums;
     this.final = record;
@@ -152,6 +155,7 @@ export class Records {
       ...(validation.length > 0 ? { validation: await this.figures(validation) } : {}),
     };
     this.spent.evaluation += this.evaluationCost;
+    this.overflown ??= firstOverflown(this.evaluation);
     return { snapshots, events };
   }
 
@@ -201,6 +205,14 @@ export class Records {
           );
     return { record, batches: this.sums.batches, weightNorms };
   }
+}
+
+function firstOverflown({ layers, validation }: Evaluation): string | undefined {
+  for (const { id, meanActivation, stdActivation } of layers) {
+    if (meanActivation === null) return `layers.${id}.meanActivation`;
+    if (stdActivation === null) return `layers.${id}.stdActivation`;
+  }
+  return validation?.loss === null ? 'validation.loss' : undefined;
 }
 
 /** ‖W‖₂ of each watched layer's kernel; null without one. */

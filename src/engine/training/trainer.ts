@@ -162,7 +162,8 @@ export class Trainer implements Run {
   private async stretch(until: number): Promise<void> {
     const { plan, batches } = this;
     this.orderFor(batches.at(this.step).epoch);
-    const { end, regular } = nextStretch(this, this.unrecorded ? this.step + 1 : until, this.options.metricsEvery);
+    const alone = this.unrecorded ?? this.records.overflown;
+    const { end, regular } = nextStretch(this, alone ? this.step + 1 : until, this.options.metricsEvery);
     const isRecord = regular || end === this.steps;
 
     const rows: StepRow[] = [];
@@ -184,8 +185,10 @@ export class Trainer implements Run {
       const last = this.step === this.steps;
       // The last record evaluates out of turn.
       if (last && !(regular && due)) this.beforeEnd = this.standing(regular);
-      await this.record(last || due);
+      await this.record(last || due || this.records.overflown !== undefined);
     }
+    // Figures that a record can't hold: as with numbers of training, the run is over.
+    if (this.records.overflown !== undefined) return this.end('diverged', this.records.overflown);
     this.options.onProgress?.(this.progress());
   }
 
@@ -226,7 +229,8 @@ export class Trainer implements Run {
   private async end(reason: EndReason, tensor?: string): Promise<void> {
     this.ended = reason;
     this.beforeEnd ??= this.standing(false);
-    if (this.records.isBehind || reason === 'diverged') await this.record(true, true);
+    const failed = reason === 'diverged' && this.records.overflown === undefined;
+    if (this.records.isBehind || failed) await this.record(true, true);
     this.conclude(reason, tensor === undefined ? {} : { tensor });
   }
 

@@ -183,7 +183,7 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
       },
     },
     axes: [
-      { ...axis, size: 18, gap: 2, space: 60, values: (_, splits) => splits.map(count) },
+      { ...axis, size: 18, gap: 2, space: 60, incrs: wholeSteps, values: (_, splits) => splits.map(count) },
       {
         ...axis,
         size: 46,
@@ -229,6 +229,11 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
     },
   };
 }
+
+/** Between two marks of the time axis: there is no half a step. */
+const wholeSteps = Array.from({ length: 13 }, (_, k) => [1, 2, 2.5, 5].map((n) => n * 10 ** k))
+  .flat()
+  .filter(Number.isInteger);
 
 /** The side of a filled area: a series that draws nothing of its own. */
 const edge: uPlot.Series = { width: 0, points: { show: false }, spanGaps: true };

@@ -226,6 +226,39 @@ describe('the trainer', () => {
     );
   });
 
+  it('ends as diverged, too, where an evaluation gives what no line can hold', async () => {
+    const numbers = split(smallData([1], 'regression', 1, 40));
+    for (const row of numbers.parts.train) numbers.features[row] = 0;
+    for (const row of numbers.parts.validation) numbers.features[row] = 1e38;
+    const huge = { units: 1, activation: 'linear', weights: { name: 'constant', value: 1e38 }, bias: false };
+    const layers = Array.from({ length: 4 }, () => ({ type: 'dense', ...huge }));
+    for (const trainFirst of [false, true]) {
+      const events: StreamEvent[] = [];
+      const options = { run: 'test', reason: 'test', yield: () => Promise.resolve() };
+      const trainer = await Trainer.create(
+        graphOf({ layers, training: { epochs: 3 } }, numbers),
+        numbers,
+        referenceBackend,
+        {
+          ...options,
+          onEvent: (event) => events.push(event),
+        },
+      );
+      await trainer.begin(trainFirst);
+      await trainer.run();
+      const records = events.filter(({ event }) => event === 'metrics') as MetricsEvent[];
+      assert.deepEqual(
+        records.map(({ step, validation }) => [step, validation!.loss]),
+        [
+          [0, null],
+          [1, null],
+        ],
+      );
+      const end = events.at(-1) as EndEvent;
+      assert.deepEqual([end.reason, end.step, end.tensor], ['diverged', 1, 'validation.loss']);
+    }
+  });
+
   it('with no steps writes start, the record of step 0 and the end, and judges nothing', async () => {
     const { events } = await train(
       graphOf(classifier({}, { expect: [{ metric: 'validation.accuracy', op: '>', value: 2 }] }), data),
