@@ -26,7 +26,8 @@ export function sentences(found: Autopsy): readonly [string, string] {
       wayBack(found),
     ];
   }
-  const fell = [figure(before.largest), `${figure(at.largest)}${above(found)}`] as const;
+  const [from, to] = apart(before.largest, at.largest);
+  const fell = [from, `${to}${above(found)}`] as const;
   const did = found.edge === null ? moved(found.blow, fell) : cause(found.blow, before, at, fell);
   return [
     negative
@@ -76,7 +77,7 @@ function cause({ parts, weightChange }: Blow, before: Moment, at: Moment, fell: 
       took,
     );
   if (most === down[1] && parts.bias !== null)
-    return l10n.t('That update moved its bias from {0} to {1}, {2}', figure(before.bias), figure(at.bias), took);
+    return l10n.t('That update moved its bias from {0} to {1}, {2}', ...apart(before.bias, at.bias), took);
   return l10n.t('That update changed what the unit is given, more than the unit itself, {0}', took);
 }
 
@@ -115,13 +116,22 @@ function deadInputs({ inputs }: Autopsy, already: boolean): string {
     : l10n.t('{0} of its {1} inputs were dead', dead, units);
 }
 
-/** Two significant digits, with a true minus sign. */
-export function figure(value: number | null | undefined): string {
+/** Two figures with as many digits as it takes to tell them apart. */
+function apart(from: number | null, to: number | null, digits = 2): [string, string] {
+  const [a, b] = [figure(from, digits), figure(to, digits)];
+  return a !== b || digits === 6 ? [a, b] : apart(from, to, digits + 1);
+}
+
+/** Two significant digits, or more, with a true minus sign. */
+export function figure(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   const plain = size === 0 || (size >= 0.001 && size < 10_000);
   const text = plain
-    ? String(Number(size.toPrecision(Math.max(2, Math.ceil(Math.log10(size + 1))))))
-    : size.toExponential(1).replace('e-', 'e−').replace('e+', 'e');
+    ? String(Number(size.toPrecision(Math.max(digits, Math.ceil(Math.log10(size + 1))))))
+    : size
+        .toExponential(digits - 1)
+        .replace('e-', 'e−')
+        .replace('e+', 'e');
   return value < 0 ? `−${text}` : text;
 }

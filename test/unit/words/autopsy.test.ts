@@ -40,6 +40,10 @@ describe('The sentences of an autopsy', () => {
       'Unit 4 of hidden died at step 7: the step before, it was active on 3 of 100 samples, then on none.',
       'That update moved its bias from 0.1 to −2.3, which took its largest weighted sum from 0.5 to −1.5; 3 of its 8 inputs were dead already.',
     ]);
+    // A small move is told with the digits that show it.
+    const [before, after] = died.moments.map((one) => ({ ...one, bias: one.bias === 0.1 ? -1.1012 : -1.1108 }));
+    const [, little] = sentences({ ...died, moments: [before!, after!] });
+    assert.match(english(little), /moved its bias from −1\.1 to −1\.11,/);
     const start = { ...died, blow: null, edge: -3, inactive: 'negative', inputs: { units: 1, dead: 1 } } as const;
     assert.deepEqual(sentences(start).map(english), [
       'Unit 4 of hidden was always negative from the start: with its initial weights its largest weighted sum over 100 samples is 0.5 (it is active above −3).',
