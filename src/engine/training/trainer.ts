@@ -20,7 +20,7 @@ import { Records, type Run } from './records.ts';
 import { epochOrder, nextStretch, startEvent, stepRow } from './steps.ts';
 
 /** Milliseconds of stretches between two looks at the world. A look changes no number, so it may be clocked. */
-const usualLook = 8;
+const usualLook = 16;
 
 /**
  * One run of one network: makes the step table, runs it in stretches, and has records written where they are due.

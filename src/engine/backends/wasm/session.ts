@@ -26,6 +26,9 @@ const sharedPrograms = (plan: Plan): readonly WasmOp[][] | undefined => {
 /** Whether a second thread would be of use. */
 export const isWorthHelp = (plan: Plan): boolean => sharedPrograms(plan) !== undefined;
 
+/** Values of a block that copies of units' counts share: 64 KB. */
+const blockValues = 2 ** 13;
+
 /** A plan in linear memory: its arenas, its operations as tables of numbers, and what steps leave behind. */
 export class WasmSession implements Session {
   private readonly layout: Layout;
@@ -34,6 +37,8 @@ export class WasmSession implements Session {
   private readonly alone: readonly number[];
   private readonly together: readonly number[];
   private readonly helper: Helper | undefined;
+  private block = new Float64Array(0);
+  private blockUsed = 0;
 
   constructor(
     private readonly plan: Plan,
@@ -211,9 +216,19 @@ export class WasmSession implements Session {
     };
   }
 
+  /** A copy. Those of small networks share blocks: in a browser an array of its own takes as long as a step, and gives the collector work. */
   private units(): Float64Array {
     const { layout, memory } = this;
-    return memory.f64(layout.units, layout.unitBytes / 8).slice();
+    const counts = memory.f64(layout.units, layout.unitBytes / 8);
+    if (counts.length > blockValues / 16) return counts.slice();
+    if (this.blockUsed + counts.length > this.block.length) {
+      this.block = new Float64Array(blockValues);
+      this.blockUsed = 0;
+    }
+    const copy = new Float64Array(this.block.buffer, this.blockUsed * 8, counts.length);
+    copy.set(counts);
+    this.blockUsed += counts.length;
+    return copy;
   }
 
   private write(arena: 'features' | 'targets' | 'parameters' | 'slots' | 'state', values: Float32Array): void {
