@@ -62,9 +62,56 @@ export class Pace {
   };
 }
 
+/** Of a frame, so many milliseconds may pass before what is painted waits for the next. */
+const share = 6;
+
+/** Frames as what takes turns needs them. */
+type Frames = Pick<Clock, 'now' | 'frame'> & {
+  /** When the frame at hand began. */
+  began(): number;
+};
+
+/**
+ * Shares work out over frames: what comes late in a frame is done in one of the next, in its turn, at least one piece a frame. Of what
+ * waits already only the newest is done.
+ */
+export class Turns<K extends object> {
+  private readonly waiting = new Map<K, () => void>();
+
+  constructor(private readonly frames: Frames = browserFrames) {}
+
+  /** Does it now where there is time and nothing waits for its turn before it. */
+  take(key: K, act: () => void): void {
+    if (this.waiting.size === 0 && this.frames.now() - this.frames.began() < share) return act();
+    if (this.waiting.size === 0) this.frames.frame(this.next);
+    this.waiting.set(key, act);
+  }
+
+  /** It is done already, or no longer wanted. */
+  drop(key: K): void {
+    this.waiting.delete(key);
+  }
+
+  private readonly next = (): void => {
+    const start = this.frames.now();
+    for (const [key, act] of this.waiting) {
+      this.waiting.delete(key);
+      act();
+      if (this.frames.now() - start >= share) break;
+    }
+    if (this.waiting.size > 0) this.frames.frame(this.next);
+  };
+}
+
 /** What waits for the frame at hand; one channel serves all. */
 const waiting: (() => void)[] = [];
 let channel: MessageChannel | undefined;
+
+const browserFrames: Frames = {
+  now: () => performance.now(),
+  frame: (act) => void requestAnimationFrame(act),
+  began: () => Number(document.timeline.currentTime),
+};
 
 const browserClock: Clock = {
   now: () => performance.now(),

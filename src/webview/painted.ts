@@ -1,11 +1,15 @@
 import { noChange, type ElementPart } from 'lit';
 import { AsyncDirective } from 'lit/async-directive.js';
 import { Directive, directive, PartType, type PartInfo } from 'lit/directive.js';
+import { Turns } from './pace.ts';
 import { theme, type Theme } from './theme.ts';
 
 export type Paint = (g: CanvasRenderingContext2D, theme: Theme) => void;
 
-/** Sizes a canvas and paints it, unless all it shows is as it was when `drawn` was last given back. */
+/** Canvases that show something else now, painted a few a frame: an evaluation changes all unit maps at once. */
+const turns = new Turns<object>();
+
+/** Sizes a canvas and paints it, unless all it shows is as it was when `drawn` was last given back. One that has been painted in this size waits for its turn. */
 function repaint(
   canvas: HTMLCanvasElement,
   [width, height]: readonly [number, number],
@@ -15,8 +19,25 @@ function repaint(
 ): readonly unknown[] | undefined {
   const colors = theme();
   const ratio = devicePixelRatio;
-  const now = [...inputs, width, height, colors, ratio];
+  const shown = [width, height, colors, ratio];
+  const now = [...shown, ...inputs];
   if (drawn?.length === now.length && drawn.every((value, i) => value === now[i])) return drawn;
+  const act = () => fill(canvas, [width, height], paint, colors);
+  if (drawn && shown.every((value, i) => value === drawn[i])) turns.take(canvas, act);
+  else {
+    turns.drop(canvas);
+    act();
+  }
+  return now;
+}
+
+function fill(
+  canvas: HTMLCanvasElement,
+  [width, height]: readonly [number, number],
+  paint: Paint,
+  colors: Theme,
+): void {
+  const ratio = devicePixelRatio;
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   // Setting a size clears and reallocates, so only when it differs.
   if (canvas.width !== w) canvas.width = w;
@@ -24,13 +45,12 @@ function repaint(
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const g = canvas.getContext('2d');
-  if (!g) return now;
+  if (!g) return;
   g.setTransform(ratio, 0, 0, ratio, 0, 0);
   g.clearRect(0, 0, width, height);
   g.save();
   paint(g, colors);
   g.restore();
-  return now;
 }
 
 class Painted extends Directive {

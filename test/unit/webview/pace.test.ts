@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Pace, type Clock } from '../../../src/webview/pace.ts';
+import { Pace, Turns, type Clock } from '../../../src/webview/pace.ts';
 
 /** A page whose time is told: each drawing takes so many milliseconds. */
 class Page implements Clock {
@@ -70,5 +70,52 @@ describe('when the page is drawn', () => {
     page.pace.soon();
     page.stream(32);
     assert.equal(page.drawn.length, before + 1);
+  });
+});
+
+describe('what is painted', () => {
+  /** Frames of 16 ms, of which each piece takes 3. */
+  function frames() {
+    let [time, start] = [0, 0];
+    const waiting: (() => void)[] = [];
+    const done: string[] = [];
+    const turns = new Turns<{ name: string }>({
+      now: () => time,
+      began: () => start,
+      frame: (act) => void waiting.push(act),
+    });
+    const keys = Object.fromEntries([...'abcdef'].map((name) => [name, { name }]));
+    return {
+      take: (name: string, what = name) =>
+        turns.take(keys[name]!, () => {
+          done.push(what);
+          time += 3;
+        }),
+      drop: (name: string) => turns.drop(keys[name]!),
+      /** What is done in the frame at hand, and the next begins. */
+      frame(): string {
+        [time, start] = [start + 16, start + 16];
+        const was = done.splice(0).join('');
+        for (const act of waiting.splice(0)) act();
+        return was;
+      },
+    };
+  }
+
+  it('is spread over frames, each in its turn, and nothing is left out', () => {
+    const { take, frame } = frames();
+    for (const name of 'abcdef') take(name);
+    assert.deepEqual([frame(), frame(), frame(), frame()], ['ab', 'cd', 'ef', '']);
+  });
+
+  it('is the newest of each, and not what is dropped', () => {
+    const { take, drop, frame } = frames();
+    for (const name of 'abcd') take(name);
+    take('c', 'C');
+    drop('d');
+    take('e');
+    assert.deepEqual([frame(), frame(), frame()], ['ab', 'Ce', '']);
+    take('a');
+    assert.equal(frame(), 'a');
   });
 });
