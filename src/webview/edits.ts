@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { sizeOf, type LayerRow } from '../engine/layers/index.ts';
+import { ShapeError, sizeOf, type LayerRow, type Shape } from '../engine/layers/index.ts';
 import { difference } from '../engine/spec/editText.ts';
 import {
   applyEdits,
@@ -15,6 +15,7 @@ import {
 import { isRequired, type Field, type NamedRow } from '../engine/spec/fields.ts';
 import { fixEdits, followed, type Fix } from '../engine/spec/fix.ts';
 import { idPattern, reservedIds } from '../engine/spec/network.ts';
+import { defaultsOf } from '../engine/spec/resolve.ts';
 import type { Problem } from '../engine/spec/problems.ts';
 import type { Drawing, DrawnLayer } from './document.ts';
 
@@ -110,14 +111,39 @@ function joined(drawing: Drawing, index: number): string[] {
   return [first, nextInput(drawing, index, [first]) ?? first];
 }
 
+/** What reaches a place of the network, where it is known. */
+const incomingAt = ({ layers, data }: Drawing, index: number): Shape | undefined =>
+  index > 0 ? layers[index - 1]?.shape : data?.inputShape;
+
+/** The fields that a new layer says. */
+function beginnings({ fields }: LayerRow, incoming: Shape | undefined): Record<string, unknown> {
+  const required = Object.entries(fields).filter(([, field]) => isRequired(field));
+  return Object.fromEntries(required.map(([key, field]) => [key, beginning(key, field, sizeOf(incoming ?? [1]))]));
+}
+
+/** Why a new layer of a type could not take what reaches `index`; undefined where it can, or where that is not known. */
+export function misfit(drawing: Drawing, row: LayerRow, index: number): string | undefined {
+  const incoming = incomingAt(drawing, index);
+  if (!incoming || row.joins) return undefined;
+  const own = Object.entries<Field>(row.fields).flatMap(([key, field]) =>
+    field.default === undefined ? [] : [[key, field.default]],
+  );
+  const fields = { ...defaultsOf(drawing.network.written), ...Object.fromEntries(own), ...beginnings(row, incoming) };
+  for (const [key, { sameAs }] of Object.entries<Field>(row.fields)) if (sameAs) fields[key] ??= fields[sameAs];
+  try {
+    row.shape(fields as Parameters<typeof row.shape>[0], [incoming]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ShapeError) return error.message;
+    throw error;
+  }
+}
+
 /** A new layer of a type at `index`, under an id not in use. */
 export const addLayer = (drawing: Drawing, row: LayerRow, index: number): Gesture => ({
   label: l10n.t('Add {0}', row.label),
   edits(text) {
-    const { layers, data } = drawing;
-    const incoming = sizeOf((index > 0 ? layers[index - 1]?.shape : data?.inputShape) ?? [1]);
-    const required = Object.entries(row.fields).filter(([, field]) => isRequired(field));
-    const fields = Object.fromEntries(required.map(([key, field]) => [key, beginning(key, field, incoming)]));
+    const fields = beginnings(row, incomingAt(drawing, index));
     const inputs = row.joins ? { inputs: joined(drawing, index) } : {};
     const id = freshId(text, row.type);
     return insertLayer(text, gapIn(text, drawing, index), { id, type: row.type, ...inputs, ...fields });

@@ -71,15 +71,11 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
             : nothing
           : slim
             ? html`<span class="sideways">${layer.id}</span>`
-            : html`<div class="row">
-                  <span class="name"
-                    >${card.level === 'S' || (card.width < shortNames && worstOf(panel, drawn)) ? shortId(layer.id) : layer.id}</span
-                  >${badge(panel, drawn)}
-                </div>
+            : html`<div class="row"><span class="name">${nameIn(panel, drawn, card)}</span>${badge(panel, drawn)}</div>
                 <div class="row secondary small type-row">${drawnText(typeText(drawn, row.label), 'clip')}</div>
                 <div class="row small activation-row">${activationLine(drawn, card)}</div>
                 ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}
-                <div class="row small numbers count-row">${deadCount(panel, drawn)}</div>
+                <div class="row small numbers count-row">${deadCount(panel, drawn, card)}</div>
                 <span class="grow"></span>
                 <div class="row secondary small numbers parameter-row">${drawnText(parametersText(drawn))}</div>`
       }
@@ -216,12 +212,19 @@ const shortNames = 90;
 /** Where there is no room for words beside two counts, and none beside a single figure either. */
 const narrowness = ({ width }: CardLayout): string => (width < shortNames ? 'narrowest' : width < 100 ? 'narrow' : '');
 
+/** Its id, or as much of it as there is room for. */
+function nameIn(panel: Panel, drawn: DrawnLayer, { level, width }: CardLayout): string {
+  const { id } = drawn.layer;
+  const name = level === 'S' || (width < shortNames && worstOf(panel, drawn)) ? shortId(id) : id;
+  return level === 'S' && name.length > 4 ? name.slice(0, 3) : name;
+}
+
 /** "☒ 3 dead  ▣ 1". */
-function deadCount(panel: Panel, drawn: DrawnLayer): unknown {
+function deadCount(panel: Panel, drawn: DrawnLayer, { level }: CardLayout): unknown {
   const metrics = panel.runOf(drawn)?.metricsOf(drawn.layer.id);
   const inactive = inactivity(drawn);
   if (!metrics) return beforeText(panel, drawn);
-  if (inactive === 'never') return accuracyText(panel, drawn);
+  if (inactive === 'never') return accuracyText(panel, drawn, level === 'S' ? 2 : 3);
   const { dead, nearlyDead } = metrics;
   return html`<span class="count"
       >${dead > 0 ? mark(unitState.dead) : nothing}${drawnText(count(dead))}${drawnText(
@@ -249,12 +252,12 @@ function beforeText(panel: Panel, drawn: DrawnLayer): unknown {
 }
 
 /** The output's own figure: how much of the data it gets right. */
-function accuracyText(panel: Panel, { index }: DrawnLayer): unknown {
+function accuracyText(panel: Panel, { index }: DrawnLayer, digits: number): unknown {
   const { latest } = panel.training.run ?? {};
   const accuracy = latest?.validation ? latest.validation.accuracy : latest?.accuracy;
   if (index !== (panel.drawing?.layers.length ?? 0) - 1 || typeof accuracy !== 'number') return nothing;
   return html`<span class="count"
-    >${drawnText(l10n.t('accuracy'), 'secondary word')}${drawnText(compact(accuracy, 3))}</span
+    >${drawnText(l10n.t('accuracy'), 'secondary word')}${drawnText(compact(accuracy, digits))}</span
   >`;
 }
 

@@ -3,14 +3,18 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import { styled } from '../styled.ts';
 import { layers } from '../../engine/layers/index.ts';
+import { misfit } from '../edits.ts';
+import { icon } from '../icons.ts';
 import type { Panel } from '../store.ts';
+import { plainly } from '../words.ts';
 
-const width = 420;
+const width = 460;
 
-/** The menu of layer types, under the button that opened it. */
+/** The menu of layer types, under the button that opened it. What does not fit there says why, and can be put there all the same. */
 export function palette(panel: Panel): TemplateResult | typeof nothing {
-  const open = panel.view.palette;
-  if (!open) return nothing;
+  const { drawing, view } = panel;
+  const open = view.palette;
+  if (!open || !drawing) return nothing;
   const box = open.anchor.getBoundingClientRect();
   const place = {
     left: `${Math.max(4, Math.min(box.left, innerWidth - width - 4))}px`,
@@ -29,18 +33,24 @@ export function palette(panel: Panel): TemplateResult | typeof nothing {
         if (menu && !menu.contains(document.activeElement)) queueMicrotask(() => items(menu)[0]?.focus());
       })}
     >
-      ${layers.map(
-        (row) =>
-          html`<button
-            role="menuitem"
-            tabindex="-1"
-            aria-label=${row.label}
-            aria-description=${row.doc}
-            @click=${() => panel.addLayer(row, open.index)}
-          >
-            <b>${row.label}</b><span class="secondary small clip drawn" data-text=${row.doc}></span>
-          </button>`,
-      )}
+      ${layers.map((row) => {
+        const why = misfit(drawing, row, open.index);
+        const text = why ?? plainly(row.doc);
+        return html`<button
+          role="menuitem"
+          class=${why === undefined ? '' : 'misfit'}
+          tabindex="-1"
+          aria-label=${row.label}
+          aria-description=${text}
+          title=${text}
+          @click=${() => panel.addLayer(row, open.index)}
+        >
+          <b>${row.label}</b
+          ><span class="secondary small"
+            >${why === undefined ? nothing : icon('warning')}<span class="clip drawn" data-text=${text}></span
+          ></span>
+        </button>`;
+      })}
     </div>`;
 }
 

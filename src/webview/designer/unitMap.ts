@@ -12,7 +12,10 @@ type Context = CanvasRenderingContext2D;
 /** Index into the theme's shades: the share of samples, or for units that are never inactive the size of their mean output. */
 const shade = (active: number): number => Math.round(255 * Math.min(1, Math.abs(active)));
 
-/** One unit: colour says how active it is, shape says its state, so that nothing rests on colour alone. */
+/**
+ * One unit: colour says how active it is, shape says its state, so that nothing rests on colour alone. Where many are dead, `muted` leaves
+ * their frames grey: the crosses say it, and the map is not one patch of red.
+ */
 export function drawUnit(
   g: Context,
   theme: Theme,
@@ -21,6 +24,7 @@ export function drawUnit(
   size: number,
   active: number,
   state: number,
+  muted = false,
 ): void {
   if (state === unitState.alive) {
     g.fillStyle = css(theme.activity[shade(active)] ?? theme.line);
@@ -30,7 +34,9 @@ export function drawUnit(
   const dead = state === unitState.dead;
   g.strokeStyle = g.fillStyle = css(dead ? theme.dead : theme.warning);
   g.lineWidth = size >= 9 ? 1.25 : 1;
+  if (muted) g.strokeStyle = css(theme.line);
   if (size >= 5) g.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+  if (muted) g.strokeStyle = g.fillStyle;
   if (!dead) {
     const dot = size >= 12 ? 4 : 2;
     g.fillRect(x + (size - dot) / 2, y + (size - dot) / 2, dot, dot);
@@ -45,6 +51,9 @@ export function drawUnit(
   g.stroke();
 }
 
+/** More dead than this share of a layer are drawn muted. */
+const many = 0.25;
+
 /** A layer's units in rows. Before a run every cell is plain: nothing is known of it. */
 export function drawUnits(
   g: Context,
@@ -55,10 +64,12 @@ export function drawUnits(
 ): void {
   const size = layout.pitch - layout.space;
   if (layout.pitch <= 5) return drawPixels(g, theme, layout, units, snapshot);
+  const dead = snapshot?.state.reduce((sum, state) => sum + (state === unitState.dead ? 1 : 0), 0) ?? 0;
   for (let unit = 0; unit < units; unit++) {
     const x = (unit % layout.columns) * layout.pitch;
     const y = Math.floor(unit / layout.columns) * layout.pitch;
-    drawUnit(g, theme, x, y, size, snapshot?.active[unit] ?? 0, snapshot?.state[unit] ?? unitState.alive);
+    const state = snapshot?.state[unit] ?? unitState.alive;
+    drawUnit(g, theme, x, y, size, snapshot?.active[unit] ?? 0, state, state === unitState.dead && dead > many * units);
   }
 }
 

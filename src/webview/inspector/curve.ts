@@ -11,7 +11,9 @@ import { histogramBelow, histogramOf } from './histogram.ts';
 import { overlayChoice, overlaysOf, type Overlay } from './overlays.ts';
 
 const width = 262;
-const height = 84;
+
+/** Beside the charts, in a narrow window, the inspector is low: the curve leaves room for what is below it. */
+const isBeside = (): boolean => innerWidth < 960 && innerWidth >= 640 && innerHeight > 480;
 
 /** f and f′ of the layer's activation, or what it does where it has no curve. */
 export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult {
@@ -25,17 +27,18 @@ export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult
   const seen = histogramOf(panel, drawn);
   const reach = Math.max(seen?.reach ?? 0, usualReach(row));
   const overlays = overlaysOf(panel, activation);
+  const height = isBeside() ? 56 : 84;
   return html`<canvas
       class="curve"
       role="img"
       aria-label=${l10n.t('Curve of {0} and its derivative', row.label)}
-      ${painted(width, height, (g, theme) => drawCurve(g, theme, activation, reach, overlays), [
+      ${painted(width, height, (g, theme) => drawCurve(g, theme, height, activation, reach, overlays), [
         JSON.stringify(activation),
         reach,
         overlays.map(({ name }) => name).join(),
       ])}
     ></canvas>
-    ${seen ? histogramBelow(seen, reach, width) : html``} ${overlayChoice(panel, activation, formula)}`;
+    ${seen ? histogramBelow(seen, reach, width, isBeside()) : html``} ${overlayChoice(panel, activation, formula)}`;
 }
 
 /** As its row writes it; of a formula of one's own, which stands above the curve, the derivative that the program worked out. */
@@ -50,6 +53,7 @@ const usualReach = ({ saturation }: ActivationRow): number => (saturation === un
 function drawCurve(
   g: CanvasRenderingContext2D,
   theme: Theme,
+  height: number,
   activation: Activation,
   reach: number,
   overlays: readonly Overlay[],

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icons.ts';
 import type { Panel } from '../store.ts';
+import { plainly } from '../words.ts';
 
 /** What help there is of a field, of the value chosen in it, or of one of that value's parameters: rows of the engine's tables. */
 export interface Explained {
@@ -43,4 +44,7 @@ export const helpNote = (
     : nothing;
 
 const said = ({ doc, advice, source }: Explained, name: unknown = nothing): TemplateResult =>
-  html`<p>${name}${doc} ${advice}${source ? html`<br /><cite class="secondary">${source}</cite>` : nothing}</p>`;
+  html`<p>
+    ${name}${plainly(doc)}
+    ${plainly(advice ?? '')}${source ? html`<br /><cite class="secondary">${source}</cite>` : nothing}
+  </p>`;

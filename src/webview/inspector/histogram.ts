@@ -7,8 +7,6 @@ import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
 import { css, mix, type Theme } from '../theme.ts';
 
-const height = 52;
-
 /** How often the layer's weighted sums had which value when the run last showed them. */
 export function histogramOf(panel: Panel, drawn: DrawnLayer): HistogramLook | undefined {
   const seen = panel.runOf(drawn)?.look?.histogram;
@@ -16,13 +14,14 @@ export function histogramOf(panel: Panel, drawn: DrawnLayer): HistogramLook | un
 }
 
 /** The weighted sums under the curve, on the same axis of ±`reach`: what is below 0 is grey. */
-export function histogramBelow(seen: HistogramLook, reach: number, width: number): TemplateResult {
+export function histogramBelow(seen: HistogramLook, reach: number, width: number, low: boolean): TemplateResult {
   const { below } = seen;
+  const height = low ? 32 : 52;
   return html`<canvas
       class="curve below"
       role="img"
       aria-label=${l10n.t('Histogram of z: {0} below 0, from {1} to {2}', percent(below), compact(-seen.reach), compact(seen.reach))}
-      ${painted(width, height, (g, theme) => draw(g, theme, width, seen, reach), [seen, reach])}
+      ${painted(width, height, (g, theme) => draw(g, theme, [width, height], seen, reach), [seen, reach])}
     ></canvas>
     <div class="ends small secondary numbers">
       <span>${compact(-reach)}</span><span>${l10n.t('{0} of z below 0', percent(below))}</span
@@ -33,7 +32,7 @@ export function histogramBelow(seen: HistogramLook, reach: number, width: number
 function draw(
   g: CanvasRenderingContext2D,
   theme: Theme,
-  width: number,
+  [width, height]: readonly [number, number],
   { counts, reach: own }: HistogramLook,
   reach: number,
 ): void {

@@ -6,6 +6,7 @@ import { idFault } from '../edits.ts';
 import { count } from '../format.ts';
 import { icon } from '../icons.ts';
 import type { Panel } from '../store.ts';
+import { plainly } from '../words.ts';
 import { autopsyView } from './autopsy.ts';
 import { beforeTraining } from './beforeTraining.ts';
 import { fieldRows } from './field.ts';
@@ -51,7 +52,7 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
       </button>
     </div>
     <div class="inspector-body">
-      ${autopsyView(panel, drawn)} ${row.unitsField ? nothing : html`<p class="hint">${row.doc}</p>`}
+      ${autopsyView(panel, drawn)} ${row.unitsField ? nothing : html`<p class="hint">${plainly(row.doc)}</p>`}
       ${row.joins ? inputs(panel, drawing, drawn) : nothing} ${fieldRows(layerPlace(panel, drawing, drawn))}
       ${row.joins || drawing.layers.length === 1 ? nothing : inputs(panel, drawing, drawn)}
       <div class="field id">

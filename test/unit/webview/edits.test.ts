@@ -19,6 +19,25 @@ describe('Gestures', () => {
     });
   }
 
+  it('that would add a layer are told where it does not fit, and why', () => {
+    const drawing = drawingOf(networkText());
+    const misfits = (inputShape: readonly number[]) => {
+      const at = { ...drawing, data: { ...drawing.data!, inputShape } };
+      return new Map(layers.flatMap((row) => (edits.misfit(at, row, 0) ? [[row.type, edits.misfit(at, row, 0)]] : [])));
+    };
+    const row = misfits([64]);
+    assert.deepEqual(
+      [...row.keys()],
+      layers.map(({ type }) => type).filter((type) => type.includes('2d')),
+    );
+    assert.match(row.get('conv2d') ?? '', /^needs a picture/);
+    const picture = misfits([8, 8, 1]);
+    assert.deepEqual([...picture.keys()], ['dense']);
+    assert.match(picture.get('dense') ?? '', /flatten layer before it/);
+    // Windows that are larger than what comes in.
+    assert.deepEqual([...misfits([1, 1, 4]).keys()], ['dense', 'conv2d', 'max_pool2d', 'avg_pool2d']);
+  });
+
   for (const row of [...activations, ...initializers]) {
     it(`choose ${row.name} with every parameter it needs`, () => {
       const key = activations.some(({ name }) => name === row.name) ? 'activation' : 'weights';
