@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isShown, packFolder, type FolderFile } from '../engine/data/folder.ts';
 import { UserError } from './errors.ts';
 import { statOf } from './files.ts';
+import { pathBetween } from './paths.ts';
 
 /** The most bytes of a data file that are read. */
 const longest = 512 * 2 ** 20;
@@ -89,16 +90,6 @@ export class DataFiles {
     }
     return vscode.l10n.t('the network is not saved yet; save it beside its data first');
   }
-}
-
-/** The relative path from a folder to a file, undefined between two file systems or drives. */
-export function pathBetween(folder: vscode.Uri, file: vscode.Uri): string | undefined {
-  if (folder.scheme !== file.scheme || folder.authority !== file.authority) return undefined;
-  const [from, to] = [folder, file].map(({ path }) => path.split('/').filter((step) => step !== ''));
-  if (/^[A-Za-z]:$/.test(to![0] ?? '') && from![0]?.toLowerCase() !== to![0]!.toLowerCase()) return undefined;
-  let shared = 0;
-  while (shared < from!.length && shared < to!.length && from![shared] === to![shared]) shared++;
-  return [...from!.slice(shared).map(() => '..'), ...to!.slice(shared)].join('/');
 }
 
 const tooLarge = (size: number, limit: number): TooLarge =>

@@ -1,14 +1,8 @@
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox } from '@vscode/webview-ui-toolkit';
 import { html, noChange, nothing, type ElementPart, type TemplateResult } from 'lit';
 import { Directive, directive } from 'lit/directive.js';
 import { live } from 'lit/directives/live.js';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { nudge, numberFault, type NumberLimits } from './numbers.ts';
-
-/** Makes the toolkit's elements known. To be called before the page's `load`, after which it no longer takes up themes. */
-export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox());
-}
 
 export interface ButtonOptions {
   readonly content: unknown;

@@ -29,6 +29,8 @@ export interface Drawing {
   readonly written: Readonly<Record<string, unknown>>;
   readonly layers: readonly DrawnLayer[];
   readonly data?: DataShape;
+  /** What names the columns of its data file, in their order, where that is a table that could be read. */
+  readonly columns?: readonly (string | number)[];
   /** There when the network can be trained. */
   readonly graph?: Graph;
 }
@@ -38,6 +40,8 @@ export interface DataState {
   readonly shape?: DataShape;
   /** What rules need of it, once it has been read. */
   readonly facts?: DataFacts;
+  /** What names the columns of its file, in their order. */
+  readonly columns?: readonly (string | number)[];
   /** Still being read. */
   readonly loading: boolean;
   readonly problems: readonly (Problem | LocatedProblem)[];
@@ -89,6 +93,7 @@ export function readDocument(
       written,
       layers: drawnLayers(network, written, inferred?.layers ?? []),
       ...(data.shape ? { data: data.shape } : {}),
+      ...(data.columns ? { columns: data.columns } : {}),
       // Shapes may be known of data that could not be read; it cannot be trained on.
       ...(inferred?.graph && !data.problems.some(({ severity }) => severity === 'error')
         ? { graph: inferred.graph }

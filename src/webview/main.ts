@@ -1,9 +1,9 @@
 import './bundle.ts';
 import 'uplot/dist/uPlot.min.css';
 import '../../media/webview.css';
-import { registerControls } from './controls.ts';
 import { startDesigner } from './startDesigner.ts';
 import { startRuns } from './runs/main.ts';
+import { registerControls } from './toolkit.ts';
 
 registerControls();
 

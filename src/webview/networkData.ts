@@ -9,11 +9,15 @@ import type { DataState } from './document.ts';
 /** Most samples of a drawn source that are drawn for its picture. */
 const most = 2000;
 
+const fileOf = ({ path, format }: Network['data']): string => JSON.stringify([path, format]);
+
 /** What is known of the data a network asks for: at once what the file itself says, and the rest once it has been read. */
 export class NetworkData {
   /** A few samples to draw. */
   preview: Preview | undefined;
   private known: { key: string; state: DataState } | undefined;
+  /** The columns of the file that was read last: a target that is not among them is chosen anew from these. */
+  private table: { file: string; columns: readonly (string | number)[] } | undefined;
 
   constructor(
     private readonly readFile: ReadFile,
@@ -31,7 +35,7 @@ export class NetworkData {
     if (this.known?.key !== key) {
       const shape = describeData(network.data) ?? promisedData(network);
       const loading = network.data.source === 'file';
-      this.known = { key, state: { ...(shape ? { shape } : {}), loading, problems: [] } };
+      this.known = { key, state: { ...(shape ? { shape } : {}), ...this.columnsOf(network), loading, problems: [] } };
       void this.load(network, key);
     }
     return this.known.state;
@@ -42,6 +46,10 @@ export class NetworkData {
     this.known = undefined;
   }
 
+  private columnsOf({ data }: Network): Pick<DataState, 'columns'> {
+    return this.table?.file === fileOf(data) ? { columns: this.table.columns } : {};
+  }
+
   private async load(network: Network, key: string): Promise<void> {
     // Of drawn data only a picture is needed here.
     const spec = { ...network.data, samples: Math.min(network.data.samples, most) };
@@ -49,20 +57,27 @@ export class NetworkData {
     let picture: Preview | undefined;
     try {
       const dataset = await loadData(spec, network.seed, this.readFile);
-      const { inputShape, task, outputs, classes } = dataset;
+      const { inputShape, task, outputs, classes, fileColumns: columns } = dataset;
+      this.table = columns && { file: fileOf(network.data), columns };
       const samples = network.data.source === 'file' ? dataset.samples : network.data.samples;
       // The samples themselves are not kept: shapes and a picture and a few facts are all that stays.
       picture = preview(dataset);
       state = {
         shape: { inputShape, task, outputs, samples, ...(classes ? { classes } : {}) },
         facts: factsOf(dataset),
+        ...(columns ? { columns } : {}),
         loading: false,
         problems: dataset.messages.map((message) => ({ severity: 'info', rule: 'data_note', message, path: 'data' })),
       };
     } catch (error) {
       const shape = this.known?.state.shape;
       const reason = error instanceof DataError ? error : new DataError(String(error), 'data');
-      state = { ...(shape ? { shape } : {}), loading: false, problems: [dataProblem(reason)] };
+      state = {
+        ...(shape ? { shape } : {}),
+        ...this.columnsOf(network),
+        loading: false,
+        problems: [dataProblem(reason)],
+      };
     }
     // Another network may have been asked about meanwhile.
     if (this.known?.key !== key) return;

@@ -247,6 +247,8 @@ export class Panel extends DrawnFile {
 
   /** Lets the person choose a file for the data, or its labels, and makes it the source. */
   async chooseData(key: string, kind: 'file' | 'folder'): Promise<void> {
+    // Until a file is chosen the list says what the source is still.
+    this.changed();
     const path = await this.host.chooseFile(kind);
     if (path === undefined) return this.changed();
     const label = l10n.t('Take the data from {0}', path);

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { describe } from '../engine/spec/describe.ts';
 import type { Field } from '../engine/spec/fields.ts';
 
 /** A value as a person types it: JSON, but words without quotes. */
@@ -20,5 +21,9 @@ export function valueFault(field: Field, text: string): string | undefined {
   const value = valueOf(text);
   if (value === undefined)
     return field.default !== undefined || field.optional ? undefined : l10n.t('A value is needed.');
-  return field.schema.safeParse(value).success ? undefined : field.doc;
+  return refusal(field, value);
 }
+
+/** What a field's own check wants in place of a value; undefined if it takes it. */
+export const refusal = ({ schema }: Field, value: unknown): string | undefined =>
+  schema.safeParse(value).success ? undefined : l10n.t('It must be {0}.', describe(schema));

@@ -6,7 +6,7 @@ import { readSafetensors } from '../../src/engine/weights/safetensors.ts';
 import { runCommand } from '../workbench/index.ts';
 import { screenshot } from '../workbench/screenshots.ts';
 import { assertAccessible } from './accessible.ts';
-import { openSamples, Panel, saveIn } from './panel.ts';
+import { choosePlaceIn, openSamples, Panel, saveIn, written } from './panel.ts';
 
 const network = `{
   // Too large a step kills the units it throws below 0.
@@ -150,19 +150,26 @@ describe('units that die, and the edit that mends it', function () {
     await problem('dying_relu').first().waitFor();
     assert.equal(await fs.readFile(file, 'utf8'), network);
   });
+
+  /** Export… by keyboard, as far as the question where to. */
+  const beginExport = async (format: string): Promise<void> => {
+    const { page } = opened.workbench;
+    const dialog = page.locator('.quick-input-title', { hasText: `Export: ${format}` });
+    // On a busy machine the end of the palette may take the keyboard from the list of formats, which is then gone.
+    for (let attempt = 0; attempt < 3 && !(await dialog.isVisible()); attempt++) {
+      await runCommand(page, 'Rectifier: Export…');
+      const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: format }).first();
+      await choice.waitFor({ timeout: 8000 }).catch(() => undefined);
+      await page.keyboard.type(format);
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ timeout: 8000 }).catch(() => page.keyboard.press('Escape'));
+    }
+  };
+
   it('is exported by keyboard, in either format, with the weights of the run that is shown', async () => {
     const { page } = opened.workbench;
     const exported = async (format: string) => {
-      const dialog = page.locator('.quick-input-title', { hasText: `Export: ${format}` });
-      // On a busy machine the end of the palette may take the keyboard from the list of formats, which is then gone.
-      for (let attempt = 0; attempt < 3 && !(await dialog.isVisible()); attempt++) {
-        await runCommand(page, 'Rectifier: Export…');
-        const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: format }).first();
-        await choice.waitFor({ timeout: 8000 }).catch(() => undefined);
-        await page.keyboard.type(format);
-        await page.keyboard.press('Enter');
-        await dialog.waitFor({ timeout: 8000 }).catch(() => page.keyboard.press('Escape'));
-      }
+      await beginExport(format);
       return saveIn(page, opened.folder);
     };
     const text = (await exported('Network JSON')).toString();
@@ -181,6 +188,24 @@ describe('units that die, and the edit that mends it', function () {
         `${id}.bias ${k === 2 ? 1 : 64}`,
       ]),
     );
+  });
+
+  it('asks before an export replaces a file beside the one that was named', async () => {
+    const { page } = opened.workbench;
+    const answer = async (button: string): Promise<string> => {
+      await beginExport('PyTorch');
+      const target = await choosePlaceIn(page, opened.folder, 'asked.py');
+      const question = page.getByRole('dialog').filter({ hasText: 'asked.safetensors, which is there already' });
+      await question.getByRole('button', { name: button }).click();
+      return target;
+    };
+    const beside = path.join(opened.folder, 'asked.safetensors');
+    await fs.writeFile(beside, 'mine');
+    const target = await answer('Cancel');
+    await assert.rejects(fs.access(target));
+    assert.equal(await fs.readFile(beside, 'utf8'), 'mine');
+    assert.match((await written(page, await answer('Replace'))).toString(), /import torch/);
+    assert.notEqual(await fs.readFile(beside, 'utf8'), 'mine');
   });
 
   it('hands a chart out by keyboard, as a picture and as numbers', async () => {

@@ -85,7 +85,7 @@ describe('a page of the panel by itself', function () {
     // What 1280 × 800 is at 200 %.
     const { page } = await designer(browser, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
     await train(page);
-    for (const selected of ['Data: circles', 'Loss and training', undefined]) {
+    for (const selected of ['Data: circles', 'Loss and training', 'Defaults', undefined]) {
       if (selected) await page.getByRole('button', { name: selected }).click();
       else await page.getByRole('option', { name: 'hidden, dense, 12' }).click();
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
@@ -108,7 +108,7 @@ describe('a page of the panel by itself', function () {
   });
 
   it('changes nothing by Ctrl+S, whatever has the focus', async () => {
-    const { page, posted } = await designer(browser);
+    const { page, posted, send } = await designer(browser);
     const values = () =>
       page.evaluate(() =>
         [...document.querySelectorAll<HTMLInputElement>('input, select, vscode-checkbox')].map(
@@ -128,10 +128,24 @@ describe('a page of the panel by itself', function () {
       assert.deepEqual(await values(), before, selected ?? 'a layer');
       assert.ok(before.length > 8);
     }
-    assert.deepEqual(
-      posted.filter(({ type }) => type === 'edit'),
-      [],
-    );
+    const edits = () => posted.filter(({ type }) => type === 'edit');
+    assert.deepEqual(edits(), []);
+    // Nor does a file that is asked for and not chosen: the list goes on saying what the source is.
+    await page.getByRole('button', { name: 'Data: circles' }).click();
+    const source = page.getByRole('combobox', { name: 'Source' });
+    const choose = async (path?: string) => {
+      await source.selectOption('file');
+      await page.waitForTimeout(100);
+      assert.equal(await source.inputValue(), 'circles');
+      const question = posted.filter(({ type }) => type === 'chooseFile').at(-1) as { request: number };
+      await send({ type: 'chosen', request: question.request, ...(path ? { path } : {}) });
+      await page.waitForTimeout(100);
+    };
+    await choose();
+    assert.deepEqual([edits(), await source.inputValue()], [[], 'circles']);
+    await choose('iris.csv');
+    await page.getByRole('textbox', { name: 'Path' }).waitFor();
+    assert.deepEqual([edits().length, await source.inputValue()], [1, 'file']);
     await page.close();
   });
 

@@ -33,8 +33,8 @@ export async function openSamples(
   };
 }
 
-/** Answers the save dialog by keyboard, with the name it proposes or another one in `folder`; gives what is written there. */
-export async function saveIn(page: Page, folder: string, name?: string): Promise<Buffer> {
+/** Answers the save dialog by keyboard, with the name it proposes or another one in `folder`; gives the file that is meant. */
+export async function choosePlaceIn(page: Page, folder: string, name?: string): Promise<string> {
   const input = page.locator('.quick-input-widget input').first();
   await input.waitFor();
   // It proposes a place of its own first, once it has looked.
@@ -46,12 +46,19 @@ export async function saveIn(page: Page, folder: string, name?: string): Promise
   await page.keyboard.press('Enter');
   // The next one says what this one said until it has looked.
   await input.waitFor({ state: 'hidden' });
-  const target = name === undefined ? proposed : path.join(folder, name);
-  return soon(page, target, async () => {
-    const written = await fs.readFile(target).catch(() => Buffer.alloc(0));
-    return written.length > 0 ? written : undefined;
-  });
+  return name === undefined ? proposed : path.join(folder, name);
 }
+
+/** The same, and gives what is written there. */
+export const saveIn = async (page: Page, folder: string, name?: string): Promise<Buffer> =>
+  written(page, await choosePlaceIn(page, folder, name));
+
+/** What a file holds, once there is something in it. */
+export const written = (page: Page, file: string): Promise<Buffer> =>
+  soon(page, file, async () => {
+    const bytes = await fs.readFile(file).catch(() => Buffer.alloc(0));
+    return bytes.length > 0 ? bytes : undefined;
+  });
 
 /** What `look` finds within half a minute; fails by the name of what it did not find. */
 async function soon<T>(page: Page, what: string, look: () => Promise<T | undefined>): Promise<T> {

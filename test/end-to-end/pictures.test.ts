@@ -65,6 +65,11 @@ describe('what axe says of the panel', function () {
     const { page } = opened.workbench;
     const panel = await Panel.find(page);
     await assertAccessible(panel.frame, 'not trained');
+    for (const part of ['Data: circles', 'Loss and training', 'Defaults']) {
+      await panel.button(part).click();
+      await assertAccessible(panel.frame, part);
+    }
+    await panel.layer(/^hidden,/).click();
     await panel.button('Add layer').click();
     await panel.frame.getByRole('menuitem', { name: 'Dropout', exact: true }).waitFor();
     await assertAccessible(panel.frame, 'the palette');

@@ -91,7 +91,7 @@ export function numbersOfTable(array: StoredArray, spec: DataSpec, path: string)
     ...{ array, width, columns },
     names: columns.map((column) => inputs.names[column]!),
   });
-  return joined(part(columns), part(targets), spec, path, 'data.path');
+  return { ...joined(part(columns), part(targets), spec, path, 'data.path'), fileColumns: inputs.columns };
 }
 
 function targetColumns({ target }: DataSpec, width: number, path: string): number[] {

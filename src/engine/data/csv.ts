@@ -85,6 +85,7 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
     features: features.subarray(0, rows * inputs.length),
     columns: inputs.map((column) => names[column]!),
     targetColumns: target.names,
+    fileColumns: layout!.fileColumns,
     samples: rows,
     messages,
   };
@@ -103,6 +104,8 @@ function layoutOf(first: readonly string[], spec: DataSpec, path: string) {
   const headed = !first.some(isNumber) && !first.every(isMissing);
   const names = first.map((field, column) => (headed && field !== '' ? field : `column ${column}`));
   const targets = targetColumns(first, headed, spec, path);
+  const isNamed = (field: string) => headed && field !== '' && first.indexOf(field) === first.lastIndexOf(field);
+  const fileColumns = first.map((field, column) => (isNamed(field) ? field : column));
   const inputs = [...names.keys()].filter((column) => !targets.includes(column));
   if (inputs.length === 0) {
     throw new DataError(
@@ -116,7 +119,7 @@ function layoutOf(first: readonly string[], spec: DataSpec, path: string) {
       spec.target === undefined ? 'data.path' : 'data.target',
     );
   }
-  return { headed, names, inputs, targets };
+  return { headed, names, inputs, targets, fileColumns };
 }
 
 function targetColumns(first: readonly string[], headed: boolean, { target }: DataSpec, path: string): number[] {

@@ -28,6 +28,8 @@ export interface Dataset extends DataShape {
   readonly columns: readonly string[];
   /** Names of the target columns, where the data has names for them. */
   readonly targetColumns?: readonly string[];
+  /** What `data.target` may name: the file's columns in their order, each by its header or, without one of its own, by its number. */
+  readonly fileColumns?: readonly (string | number)[];
   /** Things to tell the person, such as dropped rows. */
   readonly messages: readonly string[];
 }
@@ -41,6 +43,8 @@ export interface Numbers {
   readonly targets: Float64Array;
   readonly columns: readonly string[];
   readonly targetColumns: readonly string[];
+  /** As of a data set. */
+  readonly fileColumns?: readonly (string | number)[];
   readonly samples: number;
   readonly messages: readonly string[];
 }

@@ -9,7 +9,7 @@ const shape: Field<Shape> = {
   label: 'Shape',
   doc: '[features], or [height, width, channels]; as many values as come in.',
   source: 'No source: channels last, as Keras 3.',
-  control: 'none',
+  control: 'shape',
 };
 
 export const reshape = layer({

@@ -80,6 +80,7 @@ export const dataFields = {
     'Column name or index of the label (or a list of them); the last column when left out. Of npz the names of inputs and labels, ["x", "y"] when left out.',
     'No source: it only names a column.',
     z.union([z.string(), z.int().check(z.minimum(0), z.maximum(largest)), z.array(column).check(z.minLength(1))]),
+    { control: 'columns' },
   ),
   labels: raw<string>(
     'Labels',
@@ -113,6 +114,7 @@ export const dataFields = {
     '[features], or [height, width, channels] for pictures.',
     'No source: channels last, as Keras 3.',
     z.union([z.tuple([side]), z.tuple([side, side, side])]),
+    { control: 'shape' },
   ),
   split: raw<Split>(
     'Split',

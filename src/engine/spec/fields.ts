@@ -38,6 +38,8 @@ export interface Field<T = unknown> {
     | 'formula'
     | 'switch'
     | 'pair'
+    | 'shape'
+    | 'columns'
     | 'source'
     | 'file'
     | 'split'

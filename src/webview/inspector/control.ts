@@ -9,6 +9,7 @@ import { optimizers } from '../../engine/spec/optimizers.ts';
 import { checkbox, numberField, select } from '../controls.ts';
 import { activationCurve } from './curve.ts';
 import { batch, corruption, dataFile, optimizer, scale, split } from './partControls.ts';
+import { columns, shape } from './listControls.ts';
 import { named } from './named.ts';
 import { number } from './number.ts';
 import type { Place } from './place.ts';
@@ -68,6 +69,10 @@ export function controlOf(place: Place, key: string, field: Field): unknown {
       return scale(place, key, field);
     case 'corruption':
       return corruption(place, key, field);
+    case 'shape':
+      return shape(place, key, field);
+    case 'columns':
+      return columns(place, key, field);
     case 'formula':
     case 'pair':
     case 'none':

@@ -21,9 +21,14 @@ export function dataSummary({ document }: Panel, { data, network }: Drawing): Te
   </div>`;
 }
 
-/** "1,797 samples of 8×8×1, 10 classes". */
+/** "1,797 samples of 8×8×1, 10 classes"; "150 samples of 4 numbers, 3 classes". */
 function samplesText({ samples, inputShape, task, outputs }: NonNullable<Drawing['data']>): string {
-  const shape = inputShape.join('×');
+  const shape =
+    inputShape.length > 1
+      ? inputShape.join('×')
+      : inputShape[0] === 1
+        ? l10n.t('one number')
+        : l10n.t('{0} numbers', count(inputShape[0]!));
   if (task === 'classification')
     return l10n.t('{0} samples of {1}, {2} classes', count(samples), shape, count(outputs));
   return outputs === 1

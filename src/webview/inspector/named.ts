@@ -3,6 +3,7 @@ import type { Field, NamedRow } from '../../engine/spec/fields.ts';
 import { formulaFault } from '../../engine/spec/formula.ts';
 import { checkbox, select, textField } from '../controls.ts';
 import { namedValue } from '../edits.ts';
+import { pair } from './listControls.ts';
 import { number } from './number.ts';
 import type { Place } from './place.ts';
 import { valueField } from './valueField.ts';
@@ -68,6 +69,8 @@ export function parameter(
       return html`<div class="columns parameter">
         ${checkbox(field.label, value === true, (on) => change(on || undefined), disabled)}
       </div>`;
+    case 'pair':
+      return pair(place, field, value as readonly [number, number], inherited, change);
     default:
       return html`<div class="columns parameter">
         <span class="secondary small">${field.label}</span>

@@ -3,6 +3,7 @@ import type { Field } from '../../engine/spec/fields.ts';
 import { numberField } from '../controls.ts';
 import type { Path } from '../edits.ts';
 import type { NumberLimits } from '../numbers.ts';
+import { refusal } from '../values.ts';
 import type { Place } from './place.ts';
 
 /** A spin button that lets through only what the field's own check accepts. Emptied, it goes back to the default. */
@@ -29,7 +30,7 @@ export function number(
     whole: field.control === 'integer',
     minimum: field.minimum,
     maximum: field.maximum,
-    fault: (value) => (field.schema.safeParse(value).success ? undefined : field.doc),
+    fault: (value) => refusal(field, value),
     ...limits,
     title: field.doc,
     disabled: !panel.editable,

@@ -15,9 +15,11 @@ const ofPairs = ['labels'];
 
 /** The fields of the data. */
 export function dataSettings(panel: Panel, drawing: Drawing): TemplateResult {
-  const { source, path = '', format = formatOf(path), labels } = drawing.network.data;
+  const { source, path = '', format = formatOf(path), labels, target } = drawing.network.data;
   const paired = labels !== undefined || format === 'npy' || format === 'idx';
-  const hidden = source === 'file' ? [...ofDrawn, ...(paired ? [] : ofPairs)] : ofFiles;
+  // Classes of pictures are their folders.
+  const ofTables = format === 'images' && target === undefined ? ['target'] : [];
+  const hidden = source === 'file' ? [...ofDrawn, ...(paired ? [] : ofPairs), ...ofTables] : ofFiles;
   return html`${partHead(panel, l10n.t('Data'), 'data')}
     <div class="inspector-body">
       ${dataSummary(panel, drawing)} ${fieldRows(partPlace(panel, drawing, 'data'), (key) => !hidden.includes(key))}

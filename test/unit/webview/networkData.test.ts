@@ -42,6 +42,26 @@ describe('What is known of a network’s data', () => {
     );
   });
 
+  it('is also which columns its file has, still when it names one that is not there', async () => {
+    const bytes = { 'points.csv': csv, 'plain.csv': new TextEncoder().encode('1,2,0\n3,4,1\n5,6,0\n') };
+    const known = new NetworkData(
+      (path) => Promise.resolve(bytes[path as keyof typeof bytes]),
+      () => told(),
+    );
+    let told = (): void => undefined;
+    const columnsOf = async (more: object) => {
+      const asked = network({ data: { source: 'file', path: 'points.csv', ...more } });
+      const changed = new Promise<void>((resolve) => (told = resolve));
+      const before = known.of(asked).columns;
+      await changed;
+      return [before, known.of(asked).columns];
+    };
+    const names = ['x', 'y', 'kind'];
+    assert.deepEqual(await columnsOf({}), [undefined, names]);
+    assert.deepEqual(await columnsOf({ target: 'sort' }), [names, names]);
+    assert.deepEqual(await columnsOf({ path: 'plain.csv' }), [undefined, [0, 1, 2]]);
+  });
+
   it('is read once for all edits that leave the data alone, and again when the file changed', async () => {
     let reads = 0;
     const { data: known, changed } = data(() => {

@@ -94,8 +94,9 @@ describe('A value typed as text', () => {
     const { scale, path } = dataFields;
     assert.equal(valueFault(scale, 'none'), undefined);
     assert.equal(valueFault(scale, ''), undefined);
-    assert.equal(valueFault(scale, 'sideways'), scale.doc);
-    assert.equal(valueFault(scale, '{"method": "minmax"}'), scale.doc);
-    assert.equal(valueFault(path, '3'), path.doc);
+    const wanted = 'It must be one of "none" or "standardize" or an object with "method".';
+    assert.equal(valueFault(scale, 'sideways'), wanted);
+    assert.equal(valueFault(scale, '{"method": "minmax"}'), wanted);
+    assert.equal(valueFault(path, '3'), 'It must be text that is not empty.');
   });
 });
