@@ -146,6 +146,7 @@ describe('a page of the panel by itself', function () {
     await choose('iris.csv');
     await page.getByRole('textbox', { name: 'Path' }).waitFor();
     assert.deepEqual([edits().length, await source.inputValue()], [1, 'file']);
+    assert.deepEqual(await unreachable(page), [], 'the fields of a file');
     await page.close();
   });
 

@@ -220,11 +220,11 @@ function nameIn(panel: Panel, drawn: DrawnLayer, { level, width }: CardLayout): 
 }
 
 /** "☒ 3 dead  ▣ 1". */
-function deadCount(panel: Panel, drawn: DrawnLayer, { level }: CardLayout): unknown {
+function deadCount(panel: Panel, drawn: DrawnLayer, card: CardLayout): unknown {
   const metrics = panel.runOf(drawn)?.metricsOf(drawn.layer.id);
   const inactive = inactivity(drawn);
-  if (!metrics) return beforeText(panel, drawn);
-  if (inactive === 'never') return accuracyText(panel, drawn, level === 'S' ? 2 : 3);
+  if (!metrics) return beforeText(panel, drawn, card);
+  if (inactive === 'never') return accuracyText(panel, drawn, card.level === 'S' ? 2 : 3);
   const { dead, nearlyDead } = metrics;
   return html`<span class="count"
       >${dead > 0 ? mark(unitState.dead) : nothing}${drawnText(count(dead))}${drawnText(
@@ -242,11 +242,14 @@ function deadCount(panel: Panel, drawn: DrawnLayer, { level }: CardLayout): unkn
 }
 
 /** Before any training: how much of it is zero, or how far its outputs spread. */
-function beforeText(panel: Panel, drawn: DrawnLayer): unknown {
+function beforeText(panel: Panel, drawn: DrawnLayer, { width }: CardLayout): unknown {
   const before = panel.before(drawn);
   if (!before) return nothing;
   const { sparsity, dead, stdActivation } = before;
-  const text = inactivity(drawn) === 'zero' ? l10n.t('{0} zeros', percent(sparsity)) : `σ ${compact(stdActivation)}`;
+  const zeros = percent(sparsity);
+  // Beside a count of dead units only some cards have room for the word.
+  const words = dead > 0 && width < shortNames + 10 ? zeros : l10n.t('{0} zeros', zeros);
+  const text = inactivity(drawn) === 'zero' ? words : `σ ${compact(stdActivation)}`;
   return html`<span class="count" title=${l10n.t('before training')}>${drawnText(text, 'secondary')}</span>
     ${dead > 0 ? html`<span class="count right" title=${l10n.t('dead before training')}>${mark(unitState.dead)}${drawnText(count(dead))}</span>` : nothing}`;
 }

@@ -34,7 +34,8 @@ export function palette(panel: Panel): TemplateResult | typeof nothing {
       })}
     >
       ${layers.map((row) => {
-        const why = misfit(drawing, row, open.index);
+        // What it needs; how to mend that is said of a layer once it is there.
+        const why = misfit(drawing, row, open.index)?.split(';')[0];
         const text = why ?? plainly(row.doc);
         return html`<button
           role="menuitem"

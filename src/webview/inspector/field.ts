@@ -21,7 +21,7 @@ export const fieldRows = (place: Place, shown = (_key: string): boolean => true)
 /** One field: label, where its value comes from, and the control its table asks for. */
 function fieldRow(place: Place, key: string, field: Field): TemplateResult {
   const { panel } = place;
-  return html`<div class="field ${isOwn(place, key) && cascades(place, field) ? 'own' : ''} ${field.control}">
+  return html`<div class="field ${isOwn(place, key) && cascades(place, field) ? 'own' : ''} of-${field.control}">
     <div class="field-label" title=${field.doc}>
       ${field.control === 'switch' ? controlOf(place, key, field) : html`<span>${field.label}</span>`}
       ${helpSign(panel, key, field.label)}<span class="grow"></span>${origin(place, key, field)}
