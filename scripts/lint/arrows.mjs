@@ -58,9 +58,9 @@ export const arrows = [
   },
   {
     from: /^src\//,
-    except: /^src\/webview\/controls\.ts$/,
+    except: /^src\/webview\/toolkit\.ts$/,
     never: /^@vscode\/webview-ui-toolkit/,
-    because: 'src/webview/controls.ts is the only importer of the toolkit',
+    because: 'src/webview/toolkit.ts is the only importer of the toolkit',
   },
   { from: /^src\//, never: /^(test|scripts)\//, because: 'the product does not import its tools' },
 ];

@@ -128,7 +128,11 @@ export function misfit(drawing: Drawing, row: LayerRow, index: number): string |
   const own = Object.entries<Field>(row.fields).flatMap(([key, field]) =>
     field.default === undefined ? [] : [[key, field.default]],
   );
-  const fields = { ...defaultsOf(drawing.network.written), ...Object.fromEntries(own), ...beginnings(row, incoming) };
+  const fields: Record<string, unknown> = {
+    ...defaultsOf(drawing.network.written),
+    ...(Object.fromEntries(own) as Record<string, unknown>),
+    ...beginnings(row, incoming),
+  };
   for (const [key, { sameAs }] of Object.entries<Field>(row.fields)) if (sameAs) fields[key] ??= fields[sameAs];
   try {
     row.shape(fields as Parameters<typeof row.shape>[0], [incoming]);

@@ -33,7 +33,7 @@ const allowed: [file: string, code: string][] = [
   ['src/engine/layers/dense.ts', "import { field } from '../spec/fields.ts'"],
   ['src/engine/spec/network.ts', "import { layers } from '../layers/index.ts'"],
   ['src/engine/node/cli.ts', "import fs from 'node:fs'"],
-  ['src/webview/controls.ts', "import '@vscode/webview-ui-toolkit'"],
+  ['src/webview/toolkit.ts', "import '@vscode/webview-ui-toolkit'"],
   ['src/extension/main.ts', "import { a } from '../webview/hostProtocol.ts'; import { b } from '../engine/graph.ts'"],
   ['test/unit/graph.test.ts', "import fs from 'node:fs'"],
 ];

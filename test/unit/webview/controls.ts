@@ -35,7 +35,7 @@ export function controlsOf(view: unknown): Control[] {
   if (!isOne) return inside;
   const words = [label, ...values].filter((value): value is string => typeof value === 'string');
   const one: Control = {
-    name: String(label ?? words.at(-1)),
+    name: typeof label === 'string' ? label : (words.at(-1) ?? ''),
     enter(value) {
       const message = { textContent: '', setAttribute: () => undefined, removeAttribute: () => undefined };
       const target = {
@@ -91,8 +91,8 @@ export function editing(text: string, drawing: Drawing, more: Partial<Panel> = {
     place: (part: PartName | number): Place =>
       typeof part === 'number' ? layerPlace(panel, drawing, drawing.layers[part]!) : partPlace(panel, drawing, part),
     /** The file after the edit, parsed; undefined where none was asked for. */
-    edited(): Record<string, Record<string, unknown>> | undefined {
-      const made = gesture && JSON.parse(after(text, gesture));
+    edited: (): Record<string, Record<string, unknown>> | undefined => {
+      const made = gesture && (JSON.parse(after(text, gesture)) as Record<string, Record<string, unknown>>);
       gesture = undefined;
       return made;
     },

@@ -93,7 +93,7 @@ describe('what is painted', () => {
         }),
       drop: (name: string) => turns.drop(keys[name]!),
       /** What is done in the frame at hand, and the next begins. */
-      frame(): string {
+      frame: (): string => {
         [time, start] = [start + 16, start + 16];
         const was = done.splice(0).join('');
         for (const act of waiting.splice(0)) act();
