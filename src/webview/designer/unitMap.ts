@@ -42,7 +42,8 @@ export function drawUnit(
     g.fillRect(x + (size - dot) / 2, y + (size - dot) / 2, dot, dot);
     return;
   }
-  const inset = size >= 12 ? 4 : size >= 9 ? 3 : size >= 5 ? 2 : 0;
+  // Without a red frame the cross is as much larger.
+  const inset = (size >= 12 ? 4 : size >= 9 ? 3 : size >= 5 ? 2 : 0) - (muted ? 1 : 0);
   g.beginPath();
   g.moveTo(x + inset, y + inset);
   g.lineTo(x + size - inset, y + size - inset);
