@@ -52,7 +52,7 @@ function forClasses(graph: Graph, output: Weighted): string | undefined {
   if (!loss.endsWith('crossentropy')) {
     if (activation !== wanted) return undefined;
     return l10n.t(
-      'The output "{0}" is {1}, and {2} hardly pulls at a sample that is surely wrong: there {1} is flat. Use {3}.',
+      'The output "{0}" is {1}: {2} hardly pulls at samples that are surely wrong. Use {3}.',
       ...[id, activation, loss, wanted === 'sigmoid' ? 'binary_crossentropy' : 'categorical_crossentropy'],
     );
   }

@@ -129,6 +129,11 @@ function tooMuch(text: string): Fault | undefined {
   return undefined;
 }
 
+const unclosedObject = (instead: string): string =>
+  l10n.t('A "}" is missing here: {0}. Close the object that was opened with "{".', instead);
+const unclosedList = (instead: string): string =>
+  l10n.t('A "]" is missing here: {0}. Close the list that was opened with "[".', instead);
+
 /** A JSON error in words that say what to do. A thing that is missing is reported where the text before it ends. */
 function explain(text: string, { error, offset, length }: ParseError): Pick<Fault, 'message' | 'offset' | 'length'> {
   const here = { offset, length };
@@ -182,17 +187,14 @@ function explain(text: string, { error, offset, length }: ParseError): Pick<Faul
           message: l10n.t('A number may not begin with 0. Write {0}.', Number(found)),
         };
       }
-      return { ...missing, message: l10n.t('A "," is missing here, before the next entry: {0}. Add it.', instead) };
+      // The other bracket than the one that is open.
+      if (found === '}') return { ...missing, message: unclosedList(instead) };
+      if (found === ']') return { ...missing, message: unclosedObject(instead) };
+      return { ...missing, message: l10n.t('A "," is missing here, before {0}. Add it.', found) };
     case 'CloseBraceExpected':
-      return {
-        ...missing,
-        message: l10n.t('A "}" is missing here: {0}. Close the object that was opened with "{".', instead),
-      };
+      return { ...missing, message: unclosedObject(instead) };
     case 'CloseBracketExpected':
-      return {
-        ...missing,
-        message: l10n.t('A "]" is missing here: {0}. Close the list that was opened with "[".', instead),
-      };
+      return { ...missing, message: unclosedList(instead) };
     case 'EndOfFileExpected':
       return {
         ...here,

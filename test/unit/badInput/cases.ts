@@ -534,8 +534,10 @@ const syntax = (
       'a missing comma between keys',
       mlp.replace('"seed": 1,', '"seed": 1'),
       4,
-      'A "," is missing here, before the next entry: "data" stands. Add it.',
+      'A "," is missing here, before "data". Add it.',
     ],
+    ['a list that an object closes', '{ "layers": [{ "type": "flatten" } }', 1, 'A "]" is missing here: } stands.'],
+    ['an object that a list closes', '{ "layers": [{ "type": "flatten" ] }', 1, 'A "}" is missing here: ] stands.'],
     ['a missing comma between layers', mlp.replace('"units": 50 },', '"units": 50 }'), 14, 'A "," is missing here'],
     [
       'a missing colon',
