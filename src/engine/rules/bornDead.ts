@@ -46,9 +46,7 @@ function fixesFor(graph: Graph, layers: readonly Weighted[]): Fix[] {
   const wide = enough(layers.length);
   const narrow = layers.filter(({ graphLayer, layer }) => layer.type === 'dense' && graphLayer.units < wide);
   const own = layers.filter(takesBias);
-  const drawn = layers.filter(
-    ({ layer }) => !('bias' in (graph.network.written.layers[graph.network.layers.indexOf(layer)] ?? {})),
-  );
+  const drawn = layers.filter(({ index }) => !('bias' in (graph.network.written.layers[index] ?? {})));
   return [
     ...(flat.length > 0
       ? [
