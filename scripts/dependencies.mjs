@@ -18,7 +18,7 @@ export async function prepare() {
   }
   if (await upToDate()) return;
   await step('Installing dependencies (npm ci)', async () => {
-    const { code } = await npm(['ci', '--no-audit', '--no-fund']);
+    const { code } = await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
     if (code === 0) return;
     throw new Trouble(
       'npm could not install the dependencies.',
