@@ -13,8 +13,9 @@ import { TooLarge, type DataFiles } from './dataFiles.ts';
 
 /** Larger data files are left to the run: reading one would hold up every extension. In bytes. */
 const longestData = 16 * 2 ** 20;
-/** Drawn data of more samples is never too little for its classes or parts. */
+/** Drawn data of more samples is never too little for its classes or parts; pictures, which take a thousand times as long to draw, nor out of scale. */
 const manySamples = 10_000;
+const manyPictures = 1000;
 
 const severities = {
   error: vscode.DiagnosticSeverity.Error,
@@ -32,7 +33,7 @@ export async function findProblems(
   const { network, problems } = parse(text);
   if (!network) return { found: problems };
   const drawn = describeData(network.data);
-  if (drawn && drawn.samples > manySamples) {
+  if (drawn && drawn.samples > (drawn.inputShape.length === 3 ? manyPictures : manySamples)) {
     const { graph, problems: unfit } = infer(network, drawn);
     return {
       found: [...problems, ...[...unfit, ...(graph ? ruleProblems({ graph }, rules) : [])].map(locator(text))],
