@@ -30,26 +30,28 @@ export function pictures(inputShape: Shape, classes: readonly string[], paint: P
     draw(samples, noise, seed) {
       const features = new Float32Array(samples * size);
       const targets = new Float64Array(samples);
+      const words = new Uint32Array(size);
       for (let i = 0; i < samples; i++) {
         const random = new Random(seed, streamOf('data'), purpose.data, i);
         const pixels = features.subarray(i * size, (i + 1) * size);
         targets[i] = i % classes.length;
         paint({ pixels, height, width }, i % classes.length, random);
-        if (noise > 0) addNoise(pixels, noise, random);
+        if (noise > 0) addNoise(pixels, noise, random, words);
       }
       return { features, targets };
     },
   };
 }
 
-/** Normal noise, two values for every two words: Box and Muller's cosine and sine. */
-function addNoise(pixels: Float32Array, deviation: number, random: Random): void {
+/** Normal noise, two values for every two words: Box and Muller's cosine and sine. `words` has room for as many as there are pixels. */
+function addNoise(pixels: Float32Array, deviation: number, random: Random, words: Uint32Array): void {
+  random.fill(words);
   for (let i = 0; i < pixels.length; i += 2) {
-    const radius = deviation * Math.sqrt(-2 * Math.log((random.uint32() + 1) / 4294967297));
-    const angle = 2 * Math.PI * random.uniform();
+    const radius = deviation * Math.sqrt(-2 * Math.log((words[i]! + 1) / 4294967297));
+    const angle = 2 * Math.PI * (words[i + 1]! / 4294967296);
     pixels[i] = clamp(pixels[i]! + radius * Math.cos(angle));
     pixels[i + 1] = clamp(pixels[i + 1]! + radius * Math.sin(angle));
   }
 }
 
-export const clamp = (value: number): number => Math.min(Math.max(value, 0), 1);
+export const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
