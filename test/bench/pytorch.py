@@ -12,7 +12,9 @@ torch.set_num_threads(1)
 class Residual(nn.Module):
     def __init__(self, channels, filters, stride):
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, filters, 3, stride, 1, bias=False)
+        # "same" has the odd row and column at the end, as in TensorFlow.
+        self.pad = nn.ZeroPad2d((0, 1, 0, 1)) if stride == 2 else nn.Identity()
+        self.conv1 = nn.Conv2d(channels, filters, 3, stride, 0 if stride == 2 else 1, bias=False)
         self.norm1 = nn.BatchNorm2d(filters)
         self.conv2 = nn.Conv2d(filters, filters, 3, 1, 1, bias=False)
         self.norm2 = nn.BatchNorm2d(filters)
@@ -21,7 +23,7 @@ class Residual(nn.Module):
             self.short = nn.Sequential(nn.Conv2d(channels, filters, 1, stride, bias=False), nn.BatchNorm2d(filters))
 
     def forward(self, x):
-        y = self.norm2(self.conv2(torch.relu(self.norm1(self.conv1(x)))))
+        y = self.norm2(self.conv2(torch.relu(self.norm1(self.conv1(self.pad(x))))))
         return torch.relu(y + (self.short(x) if self.short else x))
 
 
