@@ -13,7 +13,7 @@ import { TooLarge, type DataFiles } from './dataFiles.ts';
 
 /** Larger data files are left to the run: reading one would hold up every extension. In bytes. */
 const longestData = 16 * 2 ** 20;
-/** Drawn data of more samples is never too little for its classes or parts; pictures, which take a thousand times as long to draw, nor out of scale. */
+/** Drawn data of more samples is never too little for its classes or parts; pictures, which take a thousand times as long to draw, are out of scale only where a range says so. */
 const manySamples = 10_000;
 const manyPictures = 1000;
 
@@ -33,7 +33,8 @@ export async function findProblems(
   const { network, problems } = parse(text);
   if (!network) return { found: problems };
   const drawn = describeData(network.data);
-  if (drawn && drawn.samples > (drawn.inputShape.length === 3 ? manyPictures : manySamples)) {
+  const arePictures = drawn?.inputShape.length === 3 && network.data.scale.method !== 'minmax';
+  if (drawn && drawn.samples > (arePictures ? manyPictures : manySamples)) {
     const { graph, problems: unfit } = infer(network, drawn);
     return {
       found: [...problems, ...[...unfit, ...(graph ? ruleProblems({ graph }, rules) : [])].map(locator(text))],
