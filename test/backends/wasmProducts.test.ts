@@ -156,6 +156,58 @@ for (const build of builds) {
       });
     }
 
+    for (const [n, k, transposed] of [
+      [32, 130, false],
+      [100, 400, true],
+      [612, 130, true],
+      [256, 784, false],
+    ] as const) {
+      it(`of lists where much of a is 0 are those of tiles, bit for bit: ${k} × ${n}, transposed: ${transposed}`, async () => {
+        const [m, more] = [45, 150];
+        const zeros = normals(m * k).map((value, i) => (i % 7 < 5 || i < k ? 0 : value));
+        // The same rows among others without zeros are left to tiles.
+        const both = normals((m + more) * k);
+        both.set(zeros);
+        const [b, bias, from, before] = [normals(k * n), normals(n), normals((m + more) * n), normals((m + more) * n)];
+        const laid = (a: Float32Array, rows: number) =>
+          transposed ? a.map((_, i) => a[(i % rows) * k + Math.floor(i / rows)]!) : a;
+        const run = (a: Float32Array, rows: number) =>
+          runOps(
+            backend,
+            [laid(a, rows), b, bias, from.slice(0, rows * n)],
+            [before.slice(0, rows * n), before.slice(0, rows * n)],
+            { rows },
+            ([a, b, bias, from], [c, dx]) => {
+              const relu = { activation: { name: 'relu', parameters: {} }, width: n, columns: n } as const;
+              const aStrides = transposed ? ([1, rows] as const) : ([k, 1] as const);
+              const sizes = { m: { size: 1, perRow: true }, n, k: { size: k, perRow: false } } as const;
+              const product = { op: 'matmul', a: a!, aStrides, b: b!, bStrides: [n, 1], ...sizes } as const;
+              return [
+                { ...product, c: c!, accumulate: false, epilogue: { bias: bias! } },
+                { ...relu, op: 'activate', z: c!, a: c! },
+                { ...product, c: dx!, accumulate: true },
+                {
+                  ...relu,
+                  op: 'activate_back',
+                  from: from!,
+                  a: from!,
+                  da: dx!,
+                  dz: dx!,
+                  activityL1: 0,
+                  accumulate: false,
+                },
+              ];
+            },
+          );
+        const [lists, tiles] = [await run(zeros, m), await run(both, m + more)];
+        for (const i of [0, 1]) assert.deepEqual(lists.outputs[i], tiles.outputs[i]!.slice(0, m * n));
+        assert.deepEqual(
+          lists.outputs[0]!.slice(0, n),
+          bias.map((value) => Math.max(value, 0)),
+        );
+      });
+    }
+
     for (const g of geometries) {
       const { height, width, channels, kernelHeight, kernelWidth, outHeight, outWidth, outChannels } = g;
       const name = `${height}×${width}×${channels} → ${outHeight}×${outWidth}×${outChannels}, window ${kernelHeight}×${kernelWidth}`;

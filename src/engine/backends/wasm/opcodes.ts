@@ -230,4 +230,5 @@ export const formulaSlots = 12288;
 export const packedB = 12288;
 /** 32 panels of `blockK` rows of 32 bytes and a cache line. */
 export const packedA = 342016;
-export const scratchBytes = 510976;
+/** Panels of a, or lists of `blockM` rows, 8 bytes for each of `blockK` values and 8 for their end. */
+export const scratchBytes = 680992;

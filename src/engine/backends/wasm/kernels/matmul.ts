@@ -1,16 +1,17 @@
 import { blockK, blockM, blockN, packedA, packedB, smallB } from '../opcodes.ts';
 import { address, word } from './arguments.ts';
-import { packColumns, packRows, panelStride } from './pack.ts';
+import { groupStride, packColumns, packGroups, packRows, panelStride } from './pack.ts';
 import { columnOfColumns, columnOfRows } from './column.ts';
+import { hasManyZeros, listRows, multiplyListed } from './listed.ts';
 import { deal, dealt, helps, meet, shift, take } from './team.ts';
 import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
 
 /**
  * Products of matrices. b is packed in panels of 8 columns, a, unless its rows are laid out one value after another, in panels of as many
- * rows as a tile has; then tiles of c are worked out in registers (tile.ts). A small b whose rows are rows is read where it lies: for
- * 64 × 64 × 64 packing would cost a tenth. Blocks are cut evenly: 784 values in three of 264, not in three of 256 and one of 16. Strassen's scheme would save an eighth
- * of the multiplications, but adds up differences: where a ReLU's exact zeros must give exact zeros, as in the gradients of a dead unit, it leaves rounding noise, and
- * Adam makes full steps of that.
+ * rows as a tile has; then tiles of c are worked out in registers (tile.ts). Of an a with many zeros the rest is listed instead (listed.ts). A small b
+ * whose rows are rows is read where it lies: for 64 × 64 × 64 packing would cost a tenth. Blocks are cut evenly: 784 values in three of 264, not in three of
+ * 256 and one of 16. Strassen's scheme would save an eighth of the multiplications, but adds up differences: where a ReLU's exact zeros must give exact
+ * zeros, as in the gradients of a dead unit, it leaves rounding noise, and Adam makes full steps of that.
  */
 
 /** The product that an operation says, for a batch of `rows`. Sizes come as (fixed, a row of the batch); one of the two is 0. */
@@ -37,7 +38,7 @@ export function product(op: usize, rows: i32, scratch: usize, isShared: bool): v
   }
   // One panel, as small networks have it: handing all this from function to function takes a fifth as long as the product itself.
   if (bColumn != 4) {
-    packColumns(b, bRow, bColumn, k, n, packed + packedB);
+    packColumns(b, bRow, bColumn, k, n, packed + packedB, panelStride(k), 32);
     b = packed + packedB;
     bRow = 32;
   }
@@ -83,32 +84,31 @@ export function matmul(
   }
   const bPanels = (isShared ? scratch - shift() : scratch) + packedB;
   const aPanels = scratch + packedA;
-  const stepN = evenly(n, blockN, 8);
+  const lists = m >= tileHeight && n >= 32 && hasManyZeros(a, aRow, aColumn, m, k);
   const stepK = evenly(k, blockK, 4);
+  // Lists are written anew for each block of b's columns: as many as there is room for.
+  const stepN = lists ? evenly(n, <i32>(((packedA - packedB) / groupStride(stepK)) << 5), 32) : evenly(n, blockN, 8);
   const stepM = evenly(m, blockM, tileHeight);
   for (let j = 0; j < n; j += stepN) {
     const columns = min(n - j, stepN);
     for (let l = 0; l < k; l += stepK) {
       const depth = min(k - l, stepK);
       const block = b + <usize>l * bRow + <usize>j * bColumn;
-      const stride = panelStride(depth);
+      const stride = lists ? groupStride(depth) : panelStride(depth);
       if (isShared) {
         // Until both have done with the last block, it must stay.
         if (j + l > 0) meet();
-        const half = ((columns + 15) >> 4) << 3;
-        if (!helps()) packColumns(block, bRow, bColumn, depth, min(half, columns), bPanels);
-        else
-          packColumns(
-            block + <usize>half * bColumn,
-            bRow,
-            bColumn,
-            depth,
-            max(columns - half, 0),
-            bPanels + stride * <usize>(half >> 3),
-          );
+        // Whole panels, or groups of them, to each.
+        const unit = lists ? 5 : 3;
+        const half = ((columns + (2 << unit) - 1) >> (unit + 1)) << unit;
+        if (!helps()) pack(lists, block, bRow, bColumn, depth, min(half, columns), bPanels);
+        else {
+          const to = bPanels + stride * <usize>(half >> unit);
+          pack(lists, block + <usize>half * bColumn, bRow, bColumn, depth, max(columns - half, 0), to);
+        }
         meet();
       } else {
-        packColumns(block, bRow, bColumn, depth, columns, bPanels);
+        pack(lists, block, bRow, bColumn, depth, columns, bPanels);
       }
       const add = accumulate || l > 0;
       const added = l == 0 && bias != 0 ? bias + ((<usize>j) << 2) : 0;
@@ -123,16 +123,65 @@ export function matmul(
         const at = i * cRow + ((<usize>j) << 2);
         const clamps = clamp && isLast;
         const under = mask != 0 && isLast ? mask + at : 0;
+        // What is left of columns, less than 32, goes by tiles.
+        const listed = lists ? columns & ~31 : 0;
+        if (listed > 0) {
+          listRows(from, aRow, aColumn, rows, depth, aPanels);
+          multiplyListed(aPanels, bPanels, c + at, cRow, rows, listed, depth, add, added, clamps, under);
+          if (listed == columns) continue;
+        }
+        const past = (<usize>listed) << 2;
+        const to = c + at + past;
+        const panels = bPanels + stride * <usize>(listed >> 5);
+        const bStep: usize = lists ? 128 : 32;
+        const bPanel: usize = lists ? 32 : stride;
+        const left = columns - listed;
+        const addedPast = added != 0 ? added + past : 0;
+        const underPast = under != 0 ? under + past : 0;
         if (aColumn == 4) {
-          const to = c + at;
-          multiplyBlock(from, aRow, 4, bPanels, 32, stride, to, cRow, rows, columns, depth, add, added, clamps, under);
+          multiplyBlock(
+            from,
+            aRow,
+            4,
+            panels,
+            bStep,
+            bPanel,
+            to,
+            cRow,
+            rows,
+            left,
+            depth,
+            add,
+            addedPast,
+            clamps,
+            underPast,
+          );
         } else {
           packRows(from, aRow, aColumn, rows, depth, aPanels);
-          multiplyPacked(aPanels, bPanels, stride, c + at, cRow, rows, columns, depth, add, added, clamps, under);
+          multiplyPacked(
+            aPanels,
+            panels,
+            bStep,
+            bPanel,
+            to,
+            cRow,
+            rows,
+            left,
+            depth,
+            add,
+            addedPast,
+            clamps,
+            underPast,
+          );
         }
       }
     }
   }
+}
+
+function pack(lists: bool, b: usize, bRow: usize, bColumn: usize, depth: i32, columns: i32, out: usize): void {
+  if (lists) packGroups(b, bRow, bColumn, depth, columns, out);
+  else packColumns(b, bRow, bColumn, depth, columns, out, panelStride(depth), 32);
 }
 
 /** How many rows are next, after the first `end` of m. */
@@ -166,7 +215,7 @@ function small(
   } else if (bColumn == 4) {
     multiplyBlock(a, aRow, aColumn, b, bRow, 32, c, cRow, m, n, k, accumulate, bias, clamp, mask);
   } else {
-    packColumns(b, bRow, bColumn, k, n, scratch + packedB);
+    packColumns(b, bRow, bColumn, k, n, scratch + packedB, panelStride(k), 32);
     multiplyBlock(
       a,
       aRow,
@@ -244,6 +293,7 @@ export function multiplyBlock(
 function multiplyPacked(
   a: usize,
   b: usize,
+  bStep: usize,
   bPanel: usize,
   c: usize,
   cRow: usize,
@@ -258,7 +308,7 @@ function multiplyPacked(
   const aStep = (<usize>tileHeight) << 2;
   for (let j = 0; j < columns; j += 8) {
     const width = min(columns - j, 8);
-    bandOfColumns(a, aStep * <usize>depth, aStep, b, 32, c, cRow, rows, width, depth, add, bias, clamp, mask);
+    bandOfColumns(a, aStep * <usize>depth, aStep, b, bStep, c, cRow, rows, width, depth, add, bias, clamp, mask);
     if (bias != 0) bias += 32;
     b += bPanel;
     c += 32;

@@ -7,13 +7,35 @@ export function panelStride(depth: i32): usize {
   return ((<usize>depth) << 5) + 64;
 }
 
-/** Lays b out as panels of 8 columns, each `depth` × 8; what is missing of the last is 0. */
-export function packColumns(b: usize, row: usize, column: usize, depth: i32, columns: i32, out: usize): void {
-  const stride = panelStride(depth);
+/** The same of four panels whose rows follow one another. */
+export function groupStride(depth: i32): usize {
+  return ((<usize>depth) << 7) + 64;
+}
+
+/** Lays b out as groups of four panels: rows of 32 values, of which lists (listed.ts) take a whole one at a time. */
+export function packGroups(b: usize, row: usize, column: usize, depth: i32, columns: i32, out: usize): void {
+  for (let j = 0; j < columns; j += 32) {
+    packColumns(b, row, column, depth, min(columns - j, 32), out, 32, 128);
+    b += column << 5;
+    out += groupStride(depth);
+  }
+}
+
+/** Lays b out as panels of 8 columns, `stride` apart, each `depth` rows of 8, `step` apart; what is missing of the last is 0. */
+export function packColumns(
+  b: usize,
+  row: usize,
+  column: usize,
+  depth: i32,
+  columns: i32,
+  out: usize,
+  stride: usize,
+  step: usize,
+): void {
   const whole = columns & ~7;
-  if (column == 4) copyColumns(b, row, depth, whole, out, stride);
-  else if (row == 4) turnColumns(b, column, depth, whole, out, stride);
-  else pickColumns(b, row, column, depth, whole, out, stride);
+  if (column == 4) copyColumns(b, row, depth, whole, out, stride, step);
+  else if (row == 4) turnColumns(b, column, depth, whole, out, stride, step);
+  else pickColumns(b, row, column, depth, whole, out, stride, step);
   if (whole == columns) return;
   out += stride * <usize>(whole >> 3);
   b += <usize>whole * column;
@@ -24,13 +46,13 @@ export function packColumns(b: usize, row: usize, column: usize, depth: i32, col
     for (let lane = 0; lane < width; lane++) {
       store<f32>(out + ((<usize>lane) << 2), load<f32>(b + <usize>lane * column));
     }
-    out += 32;
+    out += step;
     b += row;
   }
 }
 
 /** Rows are rows: each is read once, from end to end. */
-function copyColumns(b: usize, row: usize, depth: i32, columns: i32, out: usize, stride: usize): void {
+function copyColumns(b: usize, row: usize, depth: i32, columns: i32, out: usize, stride: usize, step: usize): void {
   const bytes = (<usize>columns) << 2;
   for (let l = 0; l < depth; l++) {
     let to = out;
@@ -39,27 +61,27 @@ function copyColumns(b: usize, row: usize, depth: i32, columns: i32, out: usize,
       v128.store(to, v128.load(b + at, 16), 16);
       to += stride;
     }
-    out += 32;
+    out += step;
     b += row;
   }
 }
 
 /** Columns are rows: four values of each of eight at a time. */
-function turnColumns(b: usize, column: usize, depth: i32, columns: i32, out: usize, stride: usize): void {
+function turnColumns(b: usize, column: usize, depth: i32, columns: i32, out: usize, stride: usize, step: usize): void {
   for (let j = 0; j < columns; j += 8) {
     let from = b;
     let to = out;
     let l = 0;
     for (; l + 4 <= depth; l += 4) {
-      turn(from, column, to, 32);
-      turn(from + (column << 2), column, to + 16, 32);
+      turn(from, column, to, step);
+      turn(from + (column << 2), column, to + 16, step);
       from += 16;
-      to += 128;
+      to += step << 2;
     }
     for (; l < depth; l++) {
       for (let lane: usize = 0; lane < 8; lane++) store<f32>(to + (lane << 2), load<f32>(from + lane * column));
       from += 4;
-      to += 32;
+      to += step;
     }
     b += column << 3;
     out += stride;
@@ -82,13 +104,22 @@ function turn(from: usize, apart: usize, to: usize, step: usize): void {
   v128.store(to + step * 3, i64x2.shuffle(high01, high23, 1, 3));
 }
 
-function pickColumns(b: usize, row: usize, column: usize, depth: i32, columns: i32, out: usize, stride: usize): void {
+function pickColumns(
+  b: usize,
+  row: usize,
+  column: usize,
+  depth: i32,
+  columns: i32,
+  out: usize,
+  stride: usize,
+  step: usize,
+): void {
   for (let j = 0; j < columns; j += 8) {
     let from = b;
     let to = out;
     for (let l = 0; l < depth; l++) {
       for (let lane: usize = 0; lane < 8; lane++) store<f32>(to + (lane << 2), load<f32>(from + lane * column));
-      to += 32;
+      to += step;
       from += row;
     }
     b += column << 3;
