@@ -131,6 +131,20 @@ describe('operations on WebGPU are the reference backend’s, cut as for hardwar
     ]);
   });
 
+  it('gradients of pools whose windows lie side by side and leave a row and a column over', async () => {
+    const geometry: Geometry = {
+      ...{ height: 5, width: 7, channels: 3, outHeight: 2, outWidth: 3, outChannels: 3 },
+      ...{ kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, padTop: 0, padLeft: 0 },
+    };
+    // Ties, too: of equal maxima the first takes it.
+    const x = normals(4 * 5 * 7 * 3).map((value) => Math.round(value));
+    const outputs = [normals(x.length), normals(x.length)];
+    await compare([x, normals(4 * 2 * 3 * 3)], outputs, 4, ([x, dy], [most, mean]) => [
+      { op: 'pool_back', kind: 'max', x: x!, dy: dy!, dx: most!, geometry, accumulate: true },
+      { op: 'pool_back', kind: 'mean', x: x!, dy: dy!, dx: mean!, geometry, accumulate: false },
+    ]);
+  });
+
   it('more values than there are threads at once', async () => {
     const columns = 140_000;
     await compare([normals(2 * columns)], [normals(2 * columns)], 2, ([input], [out]) => [

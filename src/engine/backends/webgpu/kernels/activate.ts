@@ -134,7 +134,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     refs: { from, a, da, dz, partial, ...(slope ? { slope } : {}), ...(slopeTerms ? { terms: slopeTerms } : {}) },
     u32: { width, columns, lanes: lanesFor(columns), rowsOfOne: width / columns, ...ownUniforms(activation) },
     f32: { ...activation.parameters, activityL1: op.activityL1 },
-    body: `${pulls ? sumAll : ''}
+    body: `${pulls ? sumAll(1) : ''}
 ${gradient}
 ${rowsKind ? rows : `${functionsOf(activation)}\n${elementwise}`}`,
     ...(rowsKind ? rowGroups(columns, (rows) => (rows * width) / columns, 8) : each(count, 4)),

@@ -3,10 +3,16 @@ import { threads } from '../shader.ts';
 /** Lanes that share one row of n values: the least power of two not below n, at most 32. */
 export const lanesFor = (n: number): number => Math.min(32, 2 ** Math.ceil(Math.log2(Math.max(n, 1))));
 
-/** Sums over all threads of a workgroup, which its first thread is given; called by the whole workgroup at once. */
-export const sumAll = `
-var<workgroup> allValues: array<f32, ${threads}>;
-fn sumAll(value: f32, thread: u32) -> f32 {
+/** WGSL's type of so many floats together. */
+const typeOf = (count: number): string => (count === 1 ? 'f32' : `vec${count}f`);
+
+/**
+ * Sums over all threads of a workgroup, which its first thread is given, of up to four values at once: barriers are what such a sum costs, and
+ * what it takes long to compile for. Called by the whole workgroup at once.
+ */
+export const sumAll = (count: number): string => `
+var<workgroup> allValues: array<${typeOf(count)}, ${threads}>;
+fn sumAll(value: ${typeOf(count)}, thread: u32) -> ${typeOf(count)} {
   workgroupBarrier();
   allValues[thread] = value;
   workgroupBarrier();
@@ -16,8 +22,10 @@ fn sumAll(value: f32, thread: u32) -> f32 {
     allValues[thread] = sum;
   }
   workgroupBarrier();
-  var total = 0.0;
-  for (var i = 0u; i < 8u && thread == 0u; i++) { total += allValues[i]; }
+  var total = ${typeOf(count)}();
+  if (thread == 0u) {
+    for (var i = 0u; i < 8u; i++) { total += allValues[i]; }
+  }
   return total;
 }`;
 

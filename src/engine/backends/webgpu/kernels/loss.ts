@@ -63,15 +63,19 @@ export function loss(op: Extract<Op, { op: 'loss' }>, context: Context): Kernel[
   const right =
     width === 1
       ? `let guess = select(0.0, 1.0, load_prediction(start) > ${fused === 'sigmoid' ? '0.0' : '0.5'});`
-      : `var best = -3.4e38;
+      : `${
+          fused === 'softmax'
+            ? 'let best = largest;'
+            : `var best = -3.4e38;
   for (var j = lane; j < end; j += op.lanes) { best = max(best, load_prediction(start + j)); }
-  best = maxLanes(best, thread);
+  best = maxLanes(best, thread);`
+        }
   var first = -1e9;
   for (var j = lane; j < end; j += op.lanes) {
     if (load_prediction(start + j) == best) { first = max(first, -f32(j)); }
   }
   let guess = -maxLanes(first, thread);`;
-  const body = `${sumAll}
+  const body = `${sumAll(2)}
 ${clipping}
 fn wanted(row: u32, j: u32) -> f32 { return ${wanted}; }
 ${
@@ -86,12 +90,11 @@ ${byRows(`let end = select(0u, op.columns, row < now.rows);
   ${fused === 'softmax' ? softmax : plain}
   var right = 0.0;
   ${classes ? `${right}\n  if ((lane == 0u) & (row < now.rows)) { right = select(0.0, 1.0, guess == load_target(row)); }` : ''}
-  let values = sumAll(value, thread);
-  let rights = sumAll(right, thread);
+  let both = sumAll(vec2f(value, right), thread);
   if (thread == 0u) {
     let group = groupIndex(group, groups);
-    store_partial(group * 2u, values / ${terms});
-    store_partial(group * 2u + 1u, rights);
+    store_partial(group * 2u, both.x / ${terms});
+    store_partial(group * 2u + 1u, both.y);
   }`)}`;
   return [
     {

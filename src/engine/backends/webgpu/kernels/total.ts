@@ -16,21 +16,24 @@ export const total = (
   name: 'total',
   refs: { partial },
   u32: { perRow, perGroup, results: layout.results },
-  body: `${sumAll}
+  body: `${sumAll(columns.length)}
 @compute @workgroup_size(${threads})
 fn main(@builtin(local_invocation_index) thread: u32) {
   let count = (now.rows * op.perRow + op.perGroup - 1u) / op.perGroup;
   let at = op.results + now.slot * ${result.words}u;
-  ${columns
-    .map(
-      (column, index) => `{
-    var sum = 0.0;
-    for (var i = thread; i < count; i += ${threads}u) { sum += load_partial(i * ${columns.length}u + ${index}u); }
-    sum = sumAll(sum, thread);
-    if (thread == 0u) { counters[at + ${column}u] = bitcast<u32>(bitcast<f32>(counters[at + ${column}u]) + sum); }
-  }`,
-    )
-    .join('\n  ')}
+  ${columns.map((_, index) => `var sum${index} = 0.0;`).join(' ')}
+  for (var i = thread; i < count; i += ${threads}u) {
+    ${columns.map((_, index) => `sum${index} += load_partial(i * ${columns.length}u + ${index}u);`).join(' ')}
+  }
+  let sums = sumAll(${columns.length === 1 ? 'sum0' : `vec${columns.length}f(${columns.map((_, index) => `sum${index}`).join(', ')})`}, thread);
+  if (thread == 0u) {
+    ${columns
+      .map((column, index) => {
+        const sum = columns.length === 1 ? 'sums' : `sums[${index}]`;
+        return `counters[at + ${column}u] = bitcast<u32>(bitcast<f32>(counters[at + ${column}u]) + ${sum});`;
+      })
+      .join('\n    ')}
+  }
 }`,
   groups: () => [1, 1, 1],
   cost: (rows) => (rows * perRow) / perGroup,

@@ -10,7 +10,7 @@ type Of<N extends OpName> = Extract<Op, { op: N }>;
  * found not finite, \`late\` the first one an update did; \`stopped\` is set between norms and update, so that all workgroups of a
  * dispatch see the same. Non-finite is told by exponent bits: a shader may assume that there is no NaN.
  */
-const common = `
+const common = (count: number) => `
 const none = ${none}u;
 var<workgroup> stopped: u32;
 fn isFinite32(value: f32) -> bool { return (bitcast<u32>(value) & 0x7f800000u) != 0x7f800000u; }
@@ -18,7 +18,7 @@ fn word(at: u32) -> u32 { return atomicLoad(&counters[at]); }
 fn number(at: u32) -> f32 { return bitcast<f32>(atomicLoad(&counters[at])); }
 fn put(at: u32, value: f32) { atomicStore(&counters[at], bitcast<u32>(value)); }
 fn sumsAt(index: u32) -> u32 { return op.sums + (now.parity * op.blocks + index) * ${sums.words}u; }
-${sumAll}`;
+${sumAll(count)}`;
 
 const entry = `@compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -48,7 +48,7 @@ export function norms(op: Of<'norms'>, context: Context): Kernel[] {
       name: 'norms',
       refs: arenas,
       u32: places(context),
-      body: `${common}
+      body: `${common(3)}
 ${entry}
   ${leaveIf(`word(${status.stopped}u) == 1u || word(${status.late}u) != none`)}
   ${row}
@@ -71,13 +71,11 @@ ${entry}
     magnitudes += abs(w);
   }
   if (!finite) { atomicMin(&counters[${status.bad}], segment); }
-  gradientSquares = sumAll(gradientSquares, thread);
-  weightSquares = sumAll(weightSquares, thread);
-  magnitudes = sumAll(magnitudes, thread);
+  let all = sumAll(vec3f(gradientSquares, weightSquares, magnitudes), thread);
   if (thread == 0u) {
-    put(sumsAt(index) + ${sums.gradientSquares}u, gradientSquares);
-    put(sumsAt(index) + ${sums.weightSquares}u, weightSquares);
-    put(sumsAt(index) + ${sums.penalty}u, l1 * magnitudes + l2 * weightSquares);
+    put(sumsAt(index) + ${sums.gradientSquares}u, all.x);
+    put(sumsAt(index) + ${sums.weightSquares}u, all.y);
+    put(sumsAt(index) + ${sums.penalty}u, l1 * all.z + l2 * all.y);
   }
 }`,
       groups: () => spread(blocks.length),
@@ -88,7 +86,7 @@ ${entry}
       refs: {},
       u32: { ...places(context), results: layout.results },
       f32: { clipNorm: plan.optimizer.clipNorm },
-      body: `${common}
+      body: `${common(2)}
 @compute @workgroup_size(${threads})
 fn main(@builtin(local_invocation_index) thread: u32) {
   var squares = 0.0;
@@ -97,12 +95,11 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     squares += number(sumsAt(index) + ${sums.gradientSquares}u);
     penalty += number(sumsAt(index) + ${sums.penalty}u);
   }
-  squares = sumAll(squares, thread);
-  penalty = sumAll(penalty, thread);
+  let both = sumAll(vec2f(squares, penalty), thread);
   if (thread != 0u) { return; }
   let at = op.results + now.slot * ${result.words}u + ${result.penalty}u;
-  put(at, number(at) + penalty);
-  put(${status.clipScale}u, select(1.0, min(1.0, op.clipNorm / (sqrt(squares) + 1e-6)), op.clipNorm > 0.0));
+  put(at, number(at) + both.y);
+  put(${status.clipScale}u, select(1.0, min(1.0, op.clipNorm / (sqrt(both.x) + 1e-6)), op.clipNorm > 0.0));
   if (word(${status.bad}u) != none || word(${status.late}u) != none) {
     atomicStore(&counters[${status.stopped}], 1u);
   } else {
@@ -165,7 +162,7 @@ export function update({ optimizer: o, segments }: Of<'update'>, context: Contex
         epsilon: o.epsilon,
         weightDecay: o.weightDecay,
       },
-      body: `${common}
+      body: `${common(1)}
 ${entry}
   ${leaveIf(`word(${status.stopped}u) == 1u`)}
   ${row}
