@@ -224,7 +224,8 @@ function deadCount(panel: Panel, drawn: DrawnLayer, card: CardLayout): unknown {
   const metrics = panel.runOf(drawn)?.metricsOf(drawn.layer.id);
   const inactive = inactivity(drawn);
   if (!metrics) return beforeText(panel, drawn, card);
-  if (inactive === 'never') return accuracyText(panel, drawn, card.level === 'S' ? 2 : 3);
+  // A strip has no room for an accuracy.
+  if (inactive === 'never') return card.level === 'S' ? nothing : accuracyText(panel, drawn);
   const { dead, nearlyDead } = metrics;
   return html`<span class="count"
       >${dead > 0 ? mark(unitState.dead) : nothing}${drawnText(count(dead))}${drawnText(
@@ -255,12 +256,12 @@ function beforeText(panel: Panel, drawn: DrawnLayer, { width }: CardLayout): unk
 }
 
 /** The output's own figure: how much of the data it gets right. */
-function accuracyText(panel: Panel, { index }: DrawnLayer, digits: number): unknown {
+function accuracyText(panel: Panel, { index }: DrawnLayer): unknown {
   const { latest } = panel.training.run ?? {};
   const accuracy = latest?.validation ? latest.validation.accuracy : latest?.accuracy;
   if (index !== (panel.drawing?.layers.length ?? 0) - 1 || typeof accuracy !== 'number') return nothing;
   return html`<span class="count"
-    >${drawnText(l10n.t('accuracy'), 'secondary word')}${drawnText(compact(accuracy, digits))}</span
+    >${drawnText(l10n.t('accuracy'), 'secondary word')}${drawnText(compact(accuracy, 3))}</span
   >`;
 }
 
