@@ -95,13 +95,19 @@ export class Run {
         for (const snapshot of message.units ?? []) this.units.set(snapshot.layer, snapshot);
         return message.events.some(({ event }) => event === 'start' || event === 'end');
       case 'looked':
-        this.look = message.look;
+        this.look = { ...this.stillTrue(message.look.step), ...message.look };
         return false;
       case 'failed':
         this.failure = message;
         this.state = 'ended';
         return true;
     }
+  }
+
+  /** What the network gives is not worked out while nobody sees it; at the same step it is what it was. */
+  private stillTrue(step: number): Pick<Look, 'output'> {
+    const { output, step: then } = this.look ?? {};
+    return output && then === step ? { output } : {};
   }
 
   private take(event: StreamEvent): void {

@@ -6,6 +6,7 @@ import type {
   StartEvent,
   WarningEvent,
 } from '../../../src/engine/training/events.ts';
+import type { Look } from '../../../src/engine/look/look.ts';
 import { type Run } from '../../../src/webview/run/runState.ts';
 import { Announcer, deadText, statusText } from '../../../src/webview/run/status.ts';
 import { drawingOf, networkText, runOf } from './networks.ts';
@@ -83,6 +84,21 @@ describe('A run’s figures', () => {
     assert.deepEqual(holds({ ...hidden, activation: 'tanh' }, output), ['output']);
     assert.deepEqual(holds({ ...hidden, units: 6 }, output), ['output']);
     assert.deepEqual(holds({ id: 'hidden', type: 'dropout', rate: 0.5 }, output), ['output']);
+  });
+});
+
+describe('What a run makes of the data', () => {
+  it('is kept while nobody asks for it, as long as the weights are the same', () => {
+    const run = runOf(networkText());
+    const judged = { samples: 1, of: 1, part: 'validation' } as const;
+    const output = { kind: 'numbers' } as unknown as NonNullable<Look['output']>;
+    const look = (more: { step: number; output?: typeof output }) =>
+      run.receive({ type: 'looked', look: { judged, ...more } });
+    look({ step: 5, output });
+    look({ step: 5 });
+    assert.equal(run.look?.output, output);
+    look({ step: 6 });
+    assert.equal(run.look?.output, undefined);
   });
 });
 
