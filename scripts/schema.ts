@@ -1,4 +1,4 @@
-/** Writes the JSON Schema of network files, which VS Code completes and underlines by. Part of the build. */
+/** Writes the JSON Schema of network files, which VS Code completes and explains by. Part of the build. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { version } from '../src/engine/spec/network.ts';
 import { networkJsonSchema } from '../src/engine/spec/jsonSchema.ts';

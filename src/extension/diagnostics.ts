@@ -21,8 +21,8 @@ interface Watched {
 const problems = () => import('./problems.ts');
 
 /**
- * Shows what is wrong with the open network files, whether in a designer or as text. Problems that the JSON service shows by
- * itself, from the schema, are left to it.
+ * Shows what is wrong with the open network files, whether in a designer or as text. The schema we contribute judges nothing, so
+ * that each is said once; only of broken JSON the JSON service has its own say.
  */
 export class Diagnostics implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection('rectifier');
@@ -82,9 +82,9 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   private async publish(document: vscode.TextDocument): Promise<void> {
-    const { asDiagnostic, isOurs, located } = await problems();
+    const { asDiagnostic, located } = await problems();
     const { found, live = [] } = this.open.get(document) ?? {};
-    const shown = [...(found?.problems.filter(isOurs) ?? []), ...located(live, document.getText())];
+    const shown = [...(found?.problems ?? []), ...located(live, document.getText())];
     // Closed meanwhile, it has none.
     if (this.open.has(document))
       this.collection.set(

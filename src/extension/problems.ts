@@ -7,7 +7,7 @@ import { correction } from '../engine/spec/correction.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
 import { fixEdits, followed } from '../engine/spec/fix.ts';
 import { locator, parse } from '../engine/spec/parse.ts';
-import { schemaRules, type LocatedProblem } from '../engine/spec/problems.ts';
+import type { LocatedProblem } from '../engine/spec/problems.ts';
 import type { RunFinding } from '../webview/hostProtocol.ts';
 import { TooLarge, type DataFiles } from './dataFiles.ts';
 
@@ -69,10 +69,6 @@ export function located(findings: readonly RunFinding[], text: string): LocatedP
     return place({ ...finding, fixes, path: index < 0 ? 'layers' : `layers.${index}` });
   });
 }
-
-/** Without the JSON service, which a person can turn off, every problem is ours to show. */
-export const isOurs = ({ rule }: LocatedProblem): boolean =>
-  !schemaRules.has(rule) || !vscode.extensions.getExtension('vscode.json-language-features');
 
 /** A fault of the data file is shown where the network names it, with a link to the line at fault. */
 export function asDiagnostic(

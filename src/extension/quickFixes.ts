@@ -1,10 +1,7 @@
 import * as vscode from 'vscode';
 import type { Diagnostics } from './diagnostics.ts';
 
-/**
- * Offers what mends a problem: the name that was probably meant, on our own diagnostics and on those of the JSON service alike,
- * and the fixes of its rule, the likeliest to help first.
- */
+/** Offers what mends a problem: the name that was probably meant, and the fixes of its rule, the likeliest to help first. */
 export const quickFixes = (diagnostics: Diagnostics): vscode.CodeActionProvider => ({
   async provideCodeActions(document, range, context) {
     const { offers, rangeOf } = await import('./problems.ts');

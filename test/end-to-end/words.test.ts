@@ -12,7 +12,6 @@ import { dataFields } from '../../src/engine/spec/dataFields.ts';
 import { optimizers } from '../../src/engine/spec/optimizers.ts';
 import { trainingFields } from '../../src/engine/spec/trainingFields.ts';
 import type { Fields } from '../../src/engine/spec/fields.ts';
-import { schemaRules } from '../../src/engine/spec/problems.ts';
 import type { RecordedEntry } from '../../src/engine/training/runFile.ts';
 import type { Settings } from '../../src/webview/hostProtocol.ts';
 import { root } from '../workbench/index.ts';
@@ -78,7 +77,8 @@ describe('the panel in another language', function () {
     ...[dataFields, trainingFields].flatMap(names),
     // Of scale, corrupt and schedule, which are written out.
     ...['none', 'standardize', 'minmax', 'gaussian', 'mask', ...schedules.map(({ name }) => name)],
-    ...[...schemaRules, ...rules.map(({ id }) => id)],
+    ...['broken_json', 'duplicate_key', 'unknown_key', 'unknown_name', 'wrong_type', 'out_of_range', 'missing_key'],
+    ...rules.map(({ id }) => id),
     ...[
       'circles.nn.json',
       'circles',

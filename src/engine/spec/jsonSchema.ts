@@ -21,28 +21,51 @@ export interface JsonSchema {
 }
 
 /**
- * The JSON Schema that text editors complete and underline by, from the definition that `parse` judges by. For the build
- * alone: no bundle imports it.
+ * The JSON Schema that text editors complete and explain by, from the definition that `parse` judges by. It allows anything:
+ * whatever is wrong is said once, by `parse`, which knows more of the file. For the build alone: no bundle imports it.
  */
 export function networkJsonSchema(): JsonSchema {
   const schema = tidy(z.toJSONSchema(networkSchema, { target: 'draft-7', io: 'input' }) as JsonSchema);
   const { defaults, layers: list } = schema.properties!;
   for (const [key, field] of Object.entries(defaults!.properties!)) field.default = builtIn[key];
   (list!.items as JsonSchema).defaultSnippets = layers.map(snippet);
-  return { ...schema, title: 'Rectifier network', allowComments: true, allowTrailingCommas: true };
+  return { ...advisory(schema), title: 'Rectifier network', allowComments: true, allowTrailingCommas: true };
 }
+
+/** The same without judgement: what would be right is still offered. */
+function advisory(schema: JsonSchema): JsonSchema {
+  const { properties, items, anyOf, allOf, then, ...rest } = schema;
+  for (const judges of judging) delete rest[judges];
+  if (properties || items) delete rest.type;
+  const result: JsonSchema = { ...rest };
+  if (properties)
+    result.properties = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, advisory(value)]));
+  if (items) result.items = advisory(items as JsonSchema);
+  if (allOf) result.allOf = allOf.map(advisory);
+  if (then) result.then = advisory(then as JsonSchema);
+  if (anyOf) result.anyOf = [...anyOf.map(advisory), {}];
+  const { markdownDescription, default: preset, anyOf: kinds = [], ...value } = result;
+  if (!('enum' in value || 'const' in value || 'type' in value)) return result;
+  return {
+    ...(markdownDescription === undefined ? {} : { markdownDescription }),
+    ...(preset === undefined ? {} : { default: preset }),
+    anyOf: [value, ...kinds, {}],
+  };
+}
+
+const judging = [
+  ...['additionalProperties', 'additionalItems', 'required', 'pattern', 'propertyNames'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minItems', 'maxItems', 'minLength', 'maxLength'],
+];
 
 function tidy(schema: JsonSchema): JsonSchema {
   const { properties, items, anyOf, oneOf, description, enumDescriptions, ...rest } = schema;
   const result: JsonSchema = { ...rest };
   if (description) result.markdownDescription = description;
   if (enumDescriptions) result.markdownEnumDescriptions = enumDescriptions;
-  if (rest.pattern) result.patternErrorMessage = 'Use letters, digits, "_" and "-"; begin with a letter or "_".';
   if (properties)
     result.properties = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, tidy(value)]));
   if (items) result.items = tidy(Array.isArray(items) ? items[0]! : items);
-  // A list of a fixed length has items of one kind: said once, its length is not complained of twice.
-  delete result.additionalItems;
   if (anyOf) result.anyOf = anyOf.flatMap((option) => option.anyOf ?? [option]).map(tidy);
   return oneOf ? { ...result, ...byDiscriminator(oneOf.map(tidy)) } : result;
 }

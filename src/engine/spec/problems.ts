@@ -15,20 +15,6 @@ export interface Problem {
   readonly fixes?: readonly Fix[];
 }
 
-/**
- * Rules that the JSON service of an editor applies by itself, from the language and the contributed schema: the host leaves
- * their problems to it.
- */
-export const schemaRules: ReadonlySet<string> = new Set([
-  'broken_json',
-  'duplicate_key',
-  'unknown_key',
-  'unknown_name',
-  'wrong_type',
-  'out_of_range',
-  'missing_key',
-]);
-
 /** A problem with its place in the text: line and column count from 1, offset and length in UTF-16 units from 0. */
 export interface LocatedProblem extends Problem {
   readonly line: number;

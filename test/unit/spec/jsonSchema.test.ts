@@ -4,6 +4,7 @@ import { activations } from '../../../src/engine/activations/index.ts';
 import { initializers } from '../../../src/engine/initializers.ts';
 import { layers } from '../../../src/engine/layers/index.ts';
 import { networkJsonSchema } from '../../../src/engine/spec/jsonSchema.ts';
+import { parse } from '../../../src/engine/spec/parse.ts';
 
 /** VS Code's own JSON service, with the schema as the extension contributes it. */
 const service = getLanguageService({ clientCapabilities: ClientCapabilities.LATEST });
@@ -120,42 +121,23 @@ describe("The JSON Schema in VS Code's JSON service", () => {
     assert.deepEqual(await messages(file), []);
   });
 
-  const wrong: Record<string, [file: string, message: RegExp]> = {
-    'an unknown key': [
-      layer('{ "type": "dense", "units": 3, "actvation": "relu" }'),
-      /^"actvation": Property actvation is not allowed\.$/,
-    ],
-    'a wrong type': [layer('{ "type": "dense", "units": "many" }'), /^"many": Incorrect type\. Expected "integer"\.$/],
-    'a size of 0': [layer('{ "type": "dense", "units": 0 }'), /^0: Value is below the minimum of 1\.$/],
-    'an unknown activation': [
-      layer('{ "type": "dense", "units": 3, "activation": "rleu" }'),
-      /^"rleu": Value is not accepted\. Valid values: "relu", "leaky_relu"/,
-    ],
-    'an unknown activation in an object': [
-      layer('{ "type": "dense", "units": 3, "activation": { "name": "rleu" } }'),
-      /^"rleu": Value is not accepted\. Valid values: "relu"/,
-    ],
-    'an unknown layer type': [
-      layer('{ "type": "dens", "units": 3 }'),
-      /^"dens": Value is not accepted\. Valid values: "dense", "conv2d"/,
-    ],
-    'a missing size': [layer('{ "type": "dense" }'), /Missing property "units"\.$/],
-    'a missing type': [layer('{ "units": 3 }'), /Missing property "type"\.$/],
-    'an id with a blank': [layer('{ "type": "dense", "units": 3, "id": "a b" }'), /^"a b": Use letters/],
-    'a parameter that is missing': [
-      layer('{ "type": "dense", "units": 3, "weights": { "name": "normal" } }'),
-      /Missing property "stddev"\.$/,
-    ],
-    'a kernel with three sides': [
-      layer('{ "type": "conv2d", "filters": 3, "kernelSize": [3, 3, 3] }'),
-      /^\[3, 3, 3\]: Array has too many items/,
-    ],
+  const wrong: Record<string, string> = {
+    'an unknown key': layer('{ "type": "dense", "units": 3, "actvation": "relu" }'),
+    'a wrong type': layer('{ "type": "dense", "units": "many" }'),
+    'a size of 0': layer('{ "type": "dense", "units": 0 }'),
+    'an unknown activation': layer('{ "type": "dense", "units": 3, "activation": "rleu" }'),
+    'an unknown activation in an object': layer('{ "type": "dense", "units": 3, "activation": { "name": "rleu" } }'),
+    'an unknown layer type': layer('{ "type": "dens", "units": 3 }'),
+    'a missing size': layer('{ "type": "dense" }'),
+    'a missing type': layer('{ "units": 3 }'),
+    'an id with a blank': layer('{ "type": "dense", "units": 3, "id": "a b" }'),
+    'a parameter that is missing': layer('{ "type": "dense", "units": 3, "weights": { "name": "normal" } }'),
+    'a kernel with three sides': layer('{ "type": "conv2d", "filters": 3, "kernelSize": [3, 3, 3] }'),
   };
-  for (const [name, [file, message]] of Object.entries(wrong)) {
-    it(`underlines ${name} once, in plain words`, async () => {
-      const found = await messages(file);
-      assert.equal(found.length, 1, found.join('\n'));
-      assert.match(found[0]!, message);
+  for (const [name, file] of Object.entries(wrong)) {
+    it(`leaves ${name} to our own check`, async () => {
+      assert.deepEqual(await messages(file), []);
+      assert.ok(parse(file).problems.some(({ severity }) => severity === 'error'));
     });
   }
 });
