@@ -3,7 +3,7 @@ import type { RunCommand } from '../webview/hostProtocol.ts';
 import type { CompareRuns } from './compareRuns.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import type { DataFiles } from './dataFiles.ts';
-import { openText } from './designer.ts';
+import { openText, type Designer } from './designer.ts';
 import { viewType, type Designers } from './designers.ts';
 import { report, UserError } from './errors.ts';
 import type { ExportOptions } from './exportNetwork.ts';
@@ -20,7 +20,8 @@ export function registerCommands(
   compareRuns: CompareRuns,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
-  const run = (command: RunCommand | 'toggle') => () => meantDesigner(designers).command(command);
+  const run = (command: RunCommand | 'toggle') => async (uri: unknown) =>
+    (await designerOf(designers, uri)).command(command);
   const commands: Record<string, Handler> = {
     newNetwork,
     openDesigner: (uri) => vscode.commands.executeCommand('vscode.openWith', networkUri(designers, uri), viewType),
@@ -35,7 +36,8 @@ export function registerCommands(
       return new Experiments(context).open(name);
     },
     export: async (options = {}) => {
-      const given = options as ExportOptions & { network?: vscode.Uri };
+      const uri = uriOf(options);
+      const given = (uri ? { network: uri } : options) as ExportOptions & { network?: unknown };
       const document = await vscode.workspace.openTextDocument(networkUri(designers, given.network));
       const { exportNetwork } = await import('./exportNetwork.ts');
       return exportNetwork({ document, data, checkpoint: () => designers.checkpoint(document) }, given);
@@ -56,20 +58,36 @@ export function registerCommands(
   );
 }
 
-function meantDesigner(designers: Designers): NonNullable<Designers['meant']> {
-  const { meant } = designers;
-  if (!meant)
+/** The designer a command is about: that of the network it was called on, opened if need be, else the one that is meant. */
+async function designerOf(designers: Designers, argument: unknown): Promise<Designer> {
+  const uri = uriOf(argument);
+  const ofFile = () => designers.all.find(({ document }) => document.uri.toString() === uri?.toString());
+  const there = uri ? ofFile() : designers.meant;
+  if (there) return there;
+  if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, viewType);
+  const opened = ofFile();
+  if (!opened)
     throw new UserError(
       vscode.l10n.t('Open a network in the designer first: a file named *.nn.json, or an experiment.'),
     );
-  return meant;
+  return opened;
 }
 
 /** The network a command is about: the one it was called on, else the one in the active editor. */
 function networkUri(designers: Designers, argument: unknown): vscode.Uri {
-  if (argument instanceof vscode.Uri) return argument;
+  const given = uriOf(argument);
+  if (given) return given;
   const uri = designers.active?.document.uri ?? vscode.window.activeTextEditor?.document.uri;
   if (!uri || !isNetworkFile(uri))
     throw new UserError(vscode.l10n.t('Open a network file first: its name ends in .nn.json.'));
   return uri;
+}
+
+/** What a caller names a file by: menus and extensions by its address, key bindings and links by that as JSON or text. */
+function uriOf(argument: unknown): vscode.Uri | undefined {
+  if (argument instanceof vscode.Uri) return argument;
+  if (typeof argument === 'string' && argument !== '')
+    return /^[a-z][a-z\d+.-]+:/i.test(argument) ? vscode.Uri.parse(argument) : vscode.Uri.file(argument);
+  const { scheme, path } = (argument ?? {}) as Partial<vscode.Uri>;
+  return typeof scheme === 'string' && typeof path === 'string' ? vscode.Uri.from(argument as vscode.Uri) : undefined;
 }

@@ -118,6 +118,22 @@ describe('The commands', () => {
     assert.deepEqual(commands, ['train', 'pause', 'step', 'reset', 'toggle', 'train']);
   });
 
+  it('are about the file they are called on, however it is named', async () => {
+    const uri = await folder.write('called.nn.json', plainNetwork);
+    const other = await openReady(await folder.write('other.nn.json', plainNetwork));
+    await vscode.commands.executeCommand('rectifier.train', uri);
+    const { document } = await designerOf(uri);
+    assert.equal(document.uri.toString(), uri.toString());
+    const { messages, dispose } = listen(other);
+    for (const name of [uri.fsPath, uri.toString(), uri.toJSON()])
+      await vscode.commands.executeCommand('rectifier.pause', name);
+    dispose();
+    assert.deepEqual(messages, []);
+    const target = vscode.Uri.joinPath(folder.uri, 'called.full.nn.json');
+    await vscode.commands.executeCommand('rectifier.export', { format: 'json', target, network: uri.fsPath });
+    assert.deepEqual(parse(await folder.read('called.full.nn.json')).problems, []);
+  });
+
   it('Open Experiment… opens a copy whose data is found', async () => {
     for (const name of sampleNames) {
       await vscode.commands.executeCommand('rectifier.openExperiment', name);
