@@ -130,7 +130,7 @@ function row(panel: Panel, { severity, rule, message, place, since, fixes }: Ite
     >
     <span class="message">${message}</span>
     <span class="code">
-      ${place ? html`<button class="link" title=${l10n.t('Show in the text')} @click=${() => panel.openText(place.offset)}>${place.text}</button>` : nothing}
+      ${place ? html`<button role="link" class="link" title=${l10n.t('Show in the text')} @click=${() => panel.openText(place.offset)}>${place.text}</button>` : nothing}
       ${since ? `${since} · ` : nothing}${rule}
     </span>
     ${

@@ -73,9 +73,12 @@ export function deadText(run: Run): string | undefined {
 /** A screen reader is told of progress at most this often. */
 export const announceEvery = 5000;
 
-/** Lets a changing text through at once when the state changed, else at most every `interval` milliseconds. */
+/** What has begun soon has more to say than that, so it is announced only after so many milliseconds. */
+const settling: Record<string, number> = { preparing: 2000, running: 500 };
+
+/** Lets a changing text through once the state changed and has settled, else at most every `interval` milliseconds. */
 export class Announcer {
-  private last = -Infinity;
+  private due = -Infinity;
   private state = '';
   text = '';
 
@@ -83,11 +86,14 @@ export class Announcer {
 
   /** Gives the text to announce now, and the milliseconds after which to ask again if it is behind. */
   offer(text: string, state: string, now: number): { text: string; again?: number } {
-    if (state !== this.state || now - this.last >= this.interval) {
+    if (state !== this.state) {
       this.state = state;
-      this.last = now;
-      this.text = text;
+      this.due = now + (settling[state] ?? 0);
     }
-    return text === this.text ? { text: this.text } : { text: this.text, again: this.interval - (now - this.last) };
+    if (now >= this.due) {
+      this.text = text;
+      this.due = now + this.interval;
+    }
+    return text === this.text ? { text: this.text } : { text: this.text, again: this.due - now };
   }
 }

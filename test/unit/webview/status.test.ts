@@ -146,12 +146,24 @@ describe('The training status', () => {
     assert.equal(statusText(run), 'Epoch 12 of 100, loss 0.41');
   });
 
-  it('is announced at once when the state changes, else every five seconds', () => {
+  it('is announced at once when a run comes to stand, else every five seconds', () => {
     const announcer = new Announcer(5000);
-    assert.equal(announcer.offer('a', 'running', 0).text, 'a');
-    assert.deepEqual(announcer.offer('b', 'running', 1000), { text: 'a', again: 4000 });
-    assert.deepEqual(announcer.offer('c', 'running', 5000), { text: 'c' });
-    assert.deepEqual(announcer.offer('d', 'paused', 5001), { text: 'd' });
+    assert.equal(announcer.offer('a', 'idle', 0).text, 'a');
+    assert.deepEqual(announcer.offer('b', 'running', 100), { text: 'a', again: 500 });
+    assert.deepEqual(announcer.offer('c', 'running', 600), { text: 'c' });
+    assert.deepEqual(announcer.offer('d', 'running', 1600), { text: 'c', again: 4000 });
+    assert.deepEqual(announcer.offer('e', 'running', 5600), { text: 'e' });
+    assert.deepEqual(announcer.offer('f', 'paused', 5601), { text: 'f' });
+  });
+
+  it('says nothing of a run that is prepared in no time', () => {
+    const announcer = new Announcer(5000);
+    announcer.offer('Not trained yet', 'idle', 0);
+    assert.equal(announcer.offer('Preparing to train', 'preparing', 0).text, 'Not trained yet');
+    assert.equal(announcer.offer('Epoch 0', 'running', 70).text, 'Not trained yet');
+    assert.equal(announcer.offer('Epoch 1, loss 0.41', 'running', 570).text, 'Epoch 1, loss 0.41');
+    assert.equal(announcer.offer('Preparing to train', 'preparing', 1000).text, 'Epoch 1, loss 0.41');
+    assert.equal(announcer.offer('Preparing to train', 'preparing', 3000).text, 'Preparing to train');
   });
 });
 
