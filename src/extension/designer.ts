@@ -120,6 +120,10 @@ export class Designer implements vscode.Disposable {
         return this.runs.forget(this, message.run);
       case 'edit':
         return this.edit(message);
+      case 'save':
+        // VS Code itself asks where an untitled one goes; that is changed already.
+        if (!this.document.isUntitled) await this.document.save();
+        return;
       case 'readData':
         return this.sendData(message.request, message.path);
       case 'chooseFile': {

@@ -64,6 +64,7 @@ const checks: Checks<FromWebview['type']> = {
   recordRun: { head: runHead, lines: text },
   forgetRun: { run: runName },
   edit: { version: count, edits: textEdits, label: text },
+  save: {},
   readData: { request: count, path: text },
   chooseFile: { request: count, kind: oneOf('file', 'folder') },
   saveBackend: { backend: oneOf('auto', 'wasm', 'webgpu') },

@@ -103,10 +103,30 @@ class Bound extends Directive {
       }
     }
     this.last = value;
+    entered.set(input, value);
     return noChange;
   }
 }
 const bound = directive(Bound);
+
+/** What each text field shows of the file. */
+const entered = new WeakMap<HTMLInputElement, string>();
+
+/** Enters what was typed into a text field and is not in the file yet, as leaving it would; false when there is nothing such. */
+export function enter(input: HTMLInputElement): boolean {
+  const value = entered.get(input);
+  if (value === undefined || input.value === value) return false;
+  return input.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+/** Takes back what was typed into a text field and is not in the file; false when there is nothing such. */
+export function takeBack(input: HTMLInputElement): boolean {
+  const value = entered.get(input);
+  if (value === undefined || (input.value === value && !input.validity.badInput)) return false;
+  input.value = value;
+  settle(input);
+  return true;
+}
 
 function settle(input: HTMLInputElement, fault?: string): void {
   if (fault) input.setAttribute('aria-invalid', 'true');

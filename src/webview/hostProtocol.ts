@@ -97,6 +97,8 @@ export type FromWebview =
   | { type: 'forgetRun'; run: string }
   /** One gesture, one undo step; made on the document's `version`. */
   | { type: 'edit'; version: number; edits: TextEdit[]; label: string }
+  /** What was typed into a field as Ctrl+S was pressed is in the document now; VS Code's own save came before it. */
+  | { type: 'save' }
   /** A file that `data` names. */
   | { type: 'readData'; request: number; path: string }
   /** Lets the person choose a data file, or a folder of pictures. */

@@ -1,6 +1,7 @@
 import { render } from 'lit';
 import { app } from './app.ts';
 import { keepListFocus } from './designer/keys.ts';
+import { enter } from './controls.ts';
 import { Host } from './host.ts';
 import type { FirstText } from './hostProtocol.ts';
 import { layoutOf } from './designer/diagram.ts';
@@ -46,6 +47,10 @@ export function startDesigner(): void {
   const panel = new Panel(host, draw);
 
   addEventListener('resize', panel.changed);
+  addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey, shiftKey, target }) => {
+    if (key !== 's' || !(ctrlKey || metaKey) || altKey || shiftKey) return;
+    if (target instanceof HTMLInputElement && enter(target)) panel.saveEntered();
+  });
   watchTheme(panel.changed);
   const first = document.getElementById('first')?.textContent;
   if (first) panel.begin(JSON.parse(first) as FirstText);

@@ -35,6 +35,8 @@ export class Panel extends DrawnFile {
   readonly previews: Previews;
   /** What a screen reader is told of training: behind the visible numbers by five seconds at most. */
   announced = '';
+  /** Whether to save when no edit is under way any more. */
+  private saves = false;
   private readonly announcer = new Announcer();
   private announcing = 0;
   private readonly data: NetworkData;
@@ -134,10 +136,12 @@ export class Panel extends DrawnFile {
       case 'document':
         this.setText(message.text, message.version);
         this.queue.documentChanged();
+        this.saveOnceEdited();
         if (this.waiting) this.command(this.waiting);
         break;
       case 'editRefused':
         this.queue.refused();
+        this.saves = false;
         this.refuse(message.reason);
         break;
       case 'settings':
@@ -335,6 +339,18 @@ export class Panel extends DrawnFile {
     if (!tables.delete(name)) tables.add(name);
     this.view.tables = tables;
     this.changed();
+  }
+
+  /** Ctrl+S meant what is in the fields, too: the host saves once more when the edits under way are in the document. */
+  saveEntered(): void {
+    this.saves = true;
+    this.saveOnceEdited();
+  }
+
+  private saveOnceEdited(): void {
+    if (!this.saves || this.queue.busy) return;
+    this.saves = false;
+    this.host.post({ type: 'save' });
   }
 
   // ---- the run ----

@@ -128,8 +128,20 @@ describe('a page of the panel by itself', function () {
       assert.deepEqual(await values(), before, selected ?? 'a layer');
       assert.ok(before.length > 8);
     }
-    const edits = () => posted.filter(({ type }) => type === 'edit');
+    const edits = () => posted.flatMap(({ type }) => (type === 'edit' || type === 'save' ? [type] : []));
     assert.deepEqual(edits(), []);
+    // What is typed and not entered yet is meant, too; Escape takes it back, and goes back to the layer.
+    const units = page.getByRole('spinbutton', { name: 'Units' });
+    await units.fill('9');
+    await units.press('Control+s');
+    await page.getByRole('option', { name: 'hidden, dense, 9' }).waitFor();
+    assert.deepEqual(edits(), ['edit', 'save']);
+    await units.fill('8');
+    await units.press('Escape');
+    assert.equal(await units.inputValue(), '9');
+    await units.press('Escape');
+    assert.deepEqual(edits(), ['edit', 'save']);
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'hidden, dense, 9');
     // Nor does a file that is asked for and not chosen: the list goes on saying what the source is.
     await page.getByRole('button', { name: 'Data: circles' }).click();
     const source = page.getByRole('combobox', { name: 'Source' });
@@ -142,10 +154,10 @@ describe('a page of the panel by itself', function () {
       await page.waitForTimeout(100);
     };
     await choose();
-    assert.deepEqual([edits(), await source.inputValue()], [[], 'circles']);
+    assert.deepEqual([edits(), await source.inputValue()], [['edit', 'save'], 'circles']);
     await choose('iris.csv');
     await page.getByRole('textbox', { name: 'Path' }).waitFor();
-    assert.deepEqual([edits().length, await source.inputValue()], [1, 'file']);
+    assert.deepEqual([edits(), await source.inputValue()], [['edit', 'save', 'edit'], 'file']);
     assert.deepEqual(await unreachable(page), [], 'the fields of a file');
     await page.close();
   });

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { textField } from '../controls.ts';
+import { takeBack, textField } from '../controls.ts';
 import type { Drawing, DrawnLayer } from '../document.ts';
 import { idFault } from '../edits.ts';
 import { count } from '../format.ts';
@@ -32,7 +32,22 @@ export function inspector(panel: Panel, drawing: Drawing): TemplateResult {
         : html`<div class="inspector-body">
             <p class="hint">${l10n.t('Nothing is selected. Add a layer to begin.')}</p>
           </div>`;
-  return html`<section class="inspector" role="region" aria-label=${l10n.t('Inspector')}>${content}</section>`;
+  return html`<section
+    class="inspector"
+    role="region"
+    aria-label=${l10n.t('Inspector')}
+    @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && leaveField(panel, event)}
+  >
+    ${content}
+  </section>`;
+}
+
+/** Escape takes back what was typed and not yet entered; where nothing was, it goes back to the layer, as Enter came from it. */
+function leaveField(panel: Panel, event: KeyboardEvent): void {
+  const field = event.target;
+  if (!(field instanceof HTMLElement) || !panel.selectedLayer) return;
+  if (field instanceof HTMLInputElement && takeBack(field)) return;
+  document.querySelector<HTMLElement>('[role=listbox] [tabindex="0"]')?.focus();
 }
 
 function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): TemplateResult {

@@ -20,6 +20,7 @@ const good: { [T in FromWebview['type']]: FromWebview & { type: T } } = {
   },
   forgetRun: { type: 'forgetRun', run: 'a-run_1' },
   edit: { type: 'edit', version: 3, edits: [{ offset: 0, length: 2, text: '{}' }], label: 'Units' },
+  save: { type: 'save' },
   readData: { type: 'readData', request: 1, path: 'data/iris.csv' },
   chooseFile: { type: 'chooseFile', request: 1, kind: 'folder' },
   saveBackend: { type: 'saveBackend', backend: 'wasm' },
