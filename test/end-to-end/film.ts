@@ -52,7 +52,7 @@ describe('the moving picture', function () {
     await fix.focus();
     await film.frame(1500);
     await page.keyboard.press('Enter');
-    await panel.button('Pause').waitFor();
+    await panel.frame.getByRole('button', { name: 'Pause', disabled: false }).waitFor();
     await film.until(panel.statusLike(/^Completed/), 200);
     await page.waitForTimeout(500);
     await film.frame(4000);

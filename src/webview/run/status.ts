@@ -73,8 +73,8 @@ export function deadText(run: Run): string | undefined {
 /** A screen reader is told of progress at most this often. */
 export const announceEvery = 5000;
 
-/** What has begun soon has more to say than that, so it is announced only after so many milliseconds. */
-const settling: Record<string, number> = { preparing: 2000, running: 500 };
+/** A run that has begun soon has more to say than that: so many milliseconds after a change of state, by the states before and after it. */
+const settling: Record<string, number> = { 'idle preparing': 2000, 'preparing running': 500 };
 
 /** Lets a changing text through once the state changed and has settled, else at most every `interval` milliseconds. */
 export class Announcer {
@@ -87,8 +87,9 @@ export class Announcer {
   /** Gives the text to announce now, and the milliseconds after which to ask again if it is behind. */
   offer(text: string, state: string, now: number): { text: string; again?: number } {
     if (state !== this.state) {
+      // At once, too, where what was said of the run before would be taken for this one's.
+      this.due = now + (settling[`${this.state} ${state}`] ?? 0);
       this.state = state;
-      this.due = now + (settling[state] ?? 0);
     }
     if (now >= this.due) {
       this.text = text;
