@@ -7,6 +7,9 @@ import { onSettings, readSettings } from './settings.ts';
 
 /** How long a text must rest before it is checked, in ms. */
 const rest = 200;
+/** One that was just opened waits until its designer is drawn, on what may be the same two processors. In ms. */
+const drawn = 500;
+
 interface Watched {
   /** What was last found, in this version of the text. */
   found?: { readonly version: number; readonly problems: readonly LocatedProblem[] };
@@ -35,7 +38,7 @@ export class Diagnostics implements vscode.Disposable {
   ) {
     const { workspace } = vscode;
     this.listeners = vscode.Disposable.from(
-      workspace.onDidOpenTextDocument((document) => this.schedule(document, 0)),
+      workspace.onDidOpenTextDocument((document) => this.schedule(document, drawn)),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0) this.schedule(document, rest);
       }),
@@ -45,7 +48,7 @@ export class Diagnostics implements vscode.Disposable {
         for (const document of this.open.keys()) this.schedule(document, 0);
       }),
     );
-    for (const document of workspace.textDocuments) this.schedule(document, 0);
+    for (const document of workspace.textDocuments) this.schedule(document, drawn);
   }
 
   private schedule(document: vscode.TextDocument, delay: number): void {

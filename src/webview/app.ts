@@ -13,12 +13,12 @@ import { runBar } from './runBar.ts';
 import type { Panel } from './store.ts';
 
 /**
- * The whole panel. `room` is what the diagram may use, as measured after the drawing before. Without `details` there is only the network, which is
- * what a person waits for when a file opens; the room of the rest is kept.
+ * The whole panel. `room` is what the diagram may use, as measured after the drawing before; without one it is left empty, to be measured. Without `details`
+ * there is only the network, which is what a person waits for when a file opens; the room of the rest is kept.
  */
 export function app(
   panel: Panel,
-  room: { width: number; height: number },
+  room: { width: number; height: number } | undefined,
   details: boolean,
 ): TemplateResult | typeof nothing {
   const { document, drawing } = panel;

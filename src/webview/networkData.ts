@@ -23,6 +23,8 @@ export class NetworkData {
     private readonly readFile: ReadFile,
     /** More is known now. */
     private readonly changed: () => void,
+    /** Nothing is read or drawn before. */
+    private readonly shown: Promise<void> = Promise.resolve(),
   ) {}
 
   get loading(): boolean {
@@ -51,6 +53,7 @@ export class NetworkData {
   }
 
   private async load(network: Network, key: string): Promise<void> {
+    await this.shown;
     // Of drawn data only a picture is needed here.
     const spec = { ...network.data, samples: Math.min(network.data.samples, most) };
     let state: DataState;

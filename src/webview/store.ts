@@ -50,15 +50,17 @@ export class Panel extends DrawnFile {
   private lastStatus = '';
   private lastFindings = '[]';
 
-  constructor(host: Host, draw: () => void) {
+  /** `shown`: when what takes time and is not needed to draw the network may begin. */
+  constructor(host: Host, draw: () => void, shown: Promise<void> = Promise.resolve()) {
     super(host);
     this.pace = new Pace(draw, () => 1000 / this.settings.metricsPerSecond);
     this.handOver = new HandOver((message) => host.post(message));
-    this.data = new NetworkData(host.readFile, () => {
+    const more = () => {
       if (this.document) this.setText(this.document.text, this.document.version);
       if (this.waiting) this.command(this.waiting);
       this.changed();
-    });
+    };
+    this.data = new NetworkData(host.readFile, more, shown);
     this.training = new Training(
       {
         trainable: () => this.trainable,
@@ -105,11 +107,10 @@ export class Panel extends DrawnFile {
   /** Draws with the next frame. */
   readonly changed = (): void => this.pace.soon();
 
-  /** Draws what the page was written with. Nothing can be changed before `init` has come. */
+  /** What the page was written with. Nothing can be changed before `init` has come. */
   begin({ fileName, text, version }: FirstText): void {
     this.fileName = fileName;
     this.setText(text, version);
-    this.changed();
   }
 
   receive(message: ToWebview): void {

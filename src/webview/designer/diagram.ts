@@ -49,9 +49,13 @@ function skipsOf(layers: readonly DrawnLayer[]): Skip[] {
 }
 
 /** The network from left to right: forward on top, the gradient's way back below. */
-export function diagram(panel: Panel, drawing: Drawing, room: { width: number; height: number }): TemplateResult {
+export function diagram(
+  panel: Panel,
+  drawing: Drawing,
+  room: { width: number; height: number } | undefined,
+): TemplateResult {
   const selected = panel.selectedLayer?.index ?? -1;
-  const layout = layoutOf(panel, drawing, room);
+  const layout = room && layoutOf(panel, drawing, room);
   return html`<main class="diagram" aria-label=${l10n.t('Network')}>
     ${head(panel, drawing, layout)}
     <div
@@ -62,13 +66,14 @@ export function diagram(panel: Panel, drawing: Drawing, room: { width: number; h
         panel.changed();
       }}
     >
-      ${drawing.layers.length === 0 ? noLayers() : nothing} ${strip(panel, drawing, layout, selected)}
+      ${layout && drawing.layers.length === 0 ? noLayers() : nothing}
+      ${layout ? strip(panel, drawing, layout, selected) : nothing}
     </div>
-    ${overview(panel, drawing, layout, room.width)} ${legend(panel.training.run?.drawing ?? drawing)}
+    ${layout ? overview(panel, drawing, layout, room.width) : nothing} ${legend(panel.training.run?.drawing ?? drawing)}
   </main>`;
 }
 
-function head(panel: Panel, drawing: Drawing, { level }: Layout): TemplateResult {
+function head(panel: Panel, drawing: Drawing, layout: Layout | undefined): TemplateResult {
   const { network, layers, graph } = drawing;
   const { view } = panel;
   const depth = layers.length === 1 ? l10n.t('1 layer') : l10n.t('{0} layers', count(layers.length));
@@ -96,7 +101,7 @@ function head(panel: Panel, drawing: Drawing, { level }: Layout): TemplateResult
         : nothing
     }
     ${
-      view.actual || level !== 'L'
+      view.actual || (layout && layout.level !== 'L')
         ? headToggle(l10n.t('Actual size'), l10n.t('Actual size (Z)'), view.actual, () => toggleActual(panel))
         : nothing
     }

@@ -74,6 +74,20 @@ describe('What is known of a network’s data', () => {
     assert.equal(reads, 1);
     known.forget();
     known.of(network({ data: file }));
+    await Promise.resolve();
     assert.equal(reads, 2);
+  });
+
+  it('is not read before the page is on the screen', async () => {
+    let [show, reads] = [() => {}, 0];
+    const shown = new Promise<void>((resolve) => (show = resolve));
+    const read = () => Promise.resolve((reads++, csv));
+    const known = new NetworkData(read, () => {}, shown);
+    known.of(network({ data: file }));
+    await Promise.resolve();
+    assert.deepEqual([reads, known.loading], [0, true]);
+    show();
+    await shown.then(() => undefined);
+    assert.equal(reads, 1);
   });
 });
