@@ -40,7 +40,7 @@ export function app(
   }
   return html`<div class="app ${panel.view.inspector ? '' : 'no-inspector'}">
     ${runBar(panel, drawing)}
-    <div class="stage">${banner(panel)} ${diagram(panel, drawing, room)}</div>
+    <div class="stage">${banner(panel)} ${diagram(panel, drawing, room, details)}</div>
     <div class="findings">${details ? [comparison(panel), problems(panel)] : nothing}</div>
     ${details ? charts(panel) : nothing} ${details && panel.view.inspector ? inspector(panel, drawing) : nothing}
     ${palette(panel)}

@@ -48,11 +48,12 @@ function skipsOf(layers: readonly DrawnLayer[]): Skip[] {
   );
 }
 
-/** The network from left to right: forward on top, the gradient's way back below. */
+/** The network from left to right: forward on top, the gradient's way back below. Without `details` what is seen of it. */
 export function diagram(
   panel: Panel,
   drawing: Drawing,
   room: { width: number; height: number } | undefined,
+  details: boolean,
 ): TemplateResult {
   const selected = panel.selectedLayer?.index ?? -1;
   const layout = room && layoutOf(panel, drawing, room);
@@ -67,7 +68,7 @@ export function diagram(
       }}
     >
       ${layout && drawing.layers.length === 0 ? noLayers() : nothing}
-      ${layout ? strip(panel, drawing, layout, selected) : nothing}
+      ${layout ? strip(panel, drawing, layout, selected, details) : nothing}
     </div>
     ${layout ? overview(panel, drawing, layout, room.width) : nothing} ${legend(panel.training.run?.drawing ?? drawing)}
   </main>`;
@@ -123,7 +124,7 @@ const noLayers = () =>
     ${l10n.t('No layers yet. “Add layer” puts the first one between the data and the loss.')}
   </p>`;
 
-function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number): TemplateResult {
+function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number, details: boolean): TemplateResult {
   const { layers } = drawing;
   const size = { width: `${layout.width}px`, height: `${layout.height}px` };
   const run = panel.training.run;
@@ -171,7 +172,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
         },
       )}
     </div>
-    ${lossCard(panel, drawing, layout)} ${shapes(drawing, layout)} ${inserts(panel, layers, layout)}
+    ${lossCard(panel, drawing, layout)} ${shapes(drawing, layout)} ${details ? inserts(panel, layers, layout) : nothing}
     ${points.map(({ x, norm, id }) =>
       id === undefined || norm === null || (layout.level === 'S' && !sparse(layers, id, selected))
         ? nothing
@@ -181,7 +182,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number)
             >${compact(norm)}</span
           >`,
     )}
-    ${unitGrid(panel, layout)} ${unitTip(panel, layout)} ${dropMark(panel, layout)}
+    ${details ? unitGrid(panel, layout) : nothing} ${unitTip(panel, layout)} ${dropMark(panel, layout)}
   </div>`;
 }
 

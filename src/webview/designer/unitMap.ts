@@ -65,12 +65,13 @@ export function drawUnits(
 ): void {
   const size = layout.pitch - layout.space;
   if (layout.pitch <= 5) return drawPixels(g, theme, layout, units, snapshot);
-  const dead = snapshot?.state.reduce((sum, state) => sum + (state === unitState.dead ? 1 : 0), 0) ?? 0;
+  if (!snapshot) return drawPlain(g, theme, layout, units);
+  const dead = snapshot.state.reduce((sum, state) => sum + (state === unitState.dead ? 1 : 0), 0);
   for (let unit = 0; unit < units; unit++) {
     const x = (unit % layout.columns) * layout.pitch;
     const y = Math.floor(unit / layout.columns) * layout.pitch;
-    const state = snapshot?.state[unit] ?? unitState.alive;
-    drawUnit(g, theme, x, y, size, snapshot?.active[unit] ?? 0, state, state === unitState.dead && dead > many * units);
+    const state = snapshot.state[unit] ?? unitState.alive;
+    drawUnit(g, theme, x, y, size, snapshot.active[unit] ?? 0, state, state === unitState.dead && dead > many * units);
   }
 }
 
@@ -88,14 +89,18 @@ function drawPixels(
   const ratio = g.getTransform().a;
   const pitch = Math.max(1, Math.round(layout.pitch * ratio));
   const space = Math.round(layout.space * ratio);
+  if (!snapshot) {
+    g.resetTransform();
+    return drawPlain(g, theme, { ...layout, pitch, space }, units);
+  }
   const image = g.createImageData(layout.columns * pitch, layout.rows * pitch);
   // A whole pixel at a time: 512 units of many layers are tens of thousands of them.
   const pixels = new Uint32Array(image.data.buffer);
   const [dead, nearly, plain] = [theme.dead, theme.warning, theme.line].map(pixelOf) as [number, number, number];
   const shades = theme.activity.map(pixelOf);
   for (let unit = 0; unit < units; unit++) {
-    const state = snapshot?.state[unit] ?? unitState.alive;
-    const active = shade(snapshot?.active[unit] ?? 0);
+    const state = snapshot.state[unit] ?? unitState.alive;
+    const active = shade(snapshot.active[unit] ?? 0);
     const color = (state === unitState.dead ? dead : state === unitState.nearlyDead ? nearly : shades[active]) ?? plain;
     const left = (unit % layout.columns) * pitch;
     const top = Math.floor(unit / layout.columns) * pitch;
@@ -109,6 +114,18 @@ function drawPixels(
     }
   }
   g.putImageData(image, 0, 0);
+}
+
+/** Cells that all look alike, as those of a hundred layers do when a file opens: one rectangle, cut into cells. */
+function drawPlain(g: Context, theme: Theme, { columns, rows, pitch, space }: UnitLayout, units: number): void {
+  const [width, height] = [columns * pitch - space, rows * pitch - space];
+  g.fillStyle = css(theme.activity[0] ?? theme.line);
+  g.fillRect(0, 0, width, height);
+  const last = units - (rows - 1) * columns;
+  g.clearRect(last * pitch, (rows - 1) * pitch, width, pitch);
+  if (space === 0) return;
+  for (let column = 1; column < columns; column++) g.clearRect(column * pitch - space, 0, space, height);
+  for (let row = 1; row < rows; row++) g.clearRect(0, row * pitch - space, width, space);
 }
 
 /** Cells no wider than this, with their space, have no room for rings. */

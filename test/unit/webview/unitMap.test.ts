@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import type { UnitSnapshot } from '../../../src/engine/training/events.ts';
+import { layOutUnits } from '../../../src/webview/designer/layout.ts';
+import { drawUnits } from '../../../src/webview/designer/unitMap.ts';
+import type { Theme } from '../../../src/webview/theme.ts';
+
+const side = 100;
+const color = [1, 2, 3];
+const theme = { activity: [color], dead: color, warning: color, line: color } as unknown as Theme;
+
+/** Which pixels are painted: rectangles and pictures on a canvas of that many each way. */
+function painted(units: number, pitch: number, snapshot?: UnitSnapshot): string {
+  const pixels = new Uint8Array(side * side);
+  const fill = (value: number) => (x: number, y: number, width: number, height: number) => {
+    for (let row = y; row < Math.min(side, y + height); row++)
+      pixels.fill(value, row * side + Math.min(side, x), row * side + Math.min(side, x + width));
+  };
+  const g = {
+    fillRect: fill(1),
+    clearRect: fill(0),
+    getTransform: () => ({ a: 1 }),
+    resetTransform() {},
+    createImageData: (width: number, height: number) => ({ width, data: new Uint8ClampedArray(4 * width * height) }),
+    putImageData({ width, data }: ImageData) {
+      for (let i = 0; 4 * i < data.length; i++)
+        pixels[Math.floor(i / width) * side + (i % width)] = Math.sign(data[4 * i + 3]!);
+    },
+  } as unknown as CanvasRenderingContext2D;
+  drawUnits(g, theme, layOutUnits(units, 60, 60, pitch), units, snapshot);
+  return Array.from({ length: side }, (_, row) => pixels.subarray(row * side, (row + 1) * side).join('')).join('\n');
+}
+
+describe('A map of units', () => {
+  it('has the same cells before a run as in one in which all units are alike, whatever their size', () => {
+    for (const pitch of [1, 2, 3, 5, 6, 12, 24])
+      for (const units of [1, 5, 16, 23, 37, 101]) {
+        const alike = { active: new Float32Array(units), state: new Uint8Array(units) } as unknown as UnitSnapshot;
+        const before = painted(units, pitch);
+        assert.equal(before, painted(units, pitch, alike), `${units} units of ${pitch} pixels`);
+        assert.match(before, /1/);
+      }
+  });
+});
