@@ -108,7 +108,11 @@ export class Trainer implements Run {
       else await this.record(true);
     }
     if (this.stopping) await this.end('stopped');
-    else if (this.step >= this.steps) await this.end('completed');
+    else if (this.step >= this.steps) {
+      // Figures that a record can't hold: trained to its end, such a network is of no use either.
+      const { overflown } = this.records;
+      await this.end(overflown === undefined ? 'completed' : 'diverged', overflown);
+    }
   }
 
   /** Trains until the end, `pause` or `stop`. `count` bounds the updates made by this call. */
@@ -130,7 +134,11 @@ export class Trainer implements Run {
     }
     if (this.ended) return;
     if (this.stopping) await this.end('stopped');
-    else if (this.step >= this.steps) await this.end('completed');
+    else if (this.step >= this.steps) {
+      // Figures that a record can't hold: trained to its end, such a network is of no use either.
+      const { overflown } = this.records;
+      await this.end(overflown === undefined ? 'completed' : 'diverged', overflown);
+    }
   }
 
   /** Stops after the stretch at hand; `run` goes on from there. */
@@ -162,8 +170,7 @@ export class Trainer implements Run {
   private async stretch(until: number): Promise<void> {
     const { plan, batches } = this;
     this.orderFor(batches.at(this.step).epoch);
-    const alone = this.unrecorded ?? this.records.overflown;
-    const { end, regular } = nextStretch(this, alone ? this.step + 1 : until, this.options.metricsEvery);
+    const { end, regular } = nextStretch(this, this.unrecorded ? this.step + 1 : until, this.options.metricsEvery);
     const isRecord = regular || end === this.steps;
 
     const rows: StepRow[] = [];
@@ -185,10 +192,8 @@ export class Trainer implements Run {
       const last = this.step === this.steps;
       // The last record evaluates out of turn.
       if (last && !(regular && due)) this.beforeEnd = this.standing(regular);
-      await this.record(last || due || this.records.overflown !== undefined);
+      await this.record(last || due);
     }
-    // Figures that a record can't hold: as with numbers of training, the run is over.
-    if (this.records.overflown !== undefined) return this.end('diverged', this.records.overflown);
     this.options.onProgress?.(this.progress());
   }
 
@@ -229,7 +234,7 @@ export class Trainer implements Run {
   private async end(reason: EndReason, tensor?: string): Promise<void> {
     this.ended = reason;
     this.beforeEnd ??= this.standing(false);
-    const failed = reason === 'diverged' && this.records.overflown === undefined;
+    const failed = reason === 'diverged' && this.step < this.steps;
     if (this.records.isBehind || failed) await this.record(true, true);
     this.conclude(reason, tensor === undefined ? {} : { tensor });
   }
