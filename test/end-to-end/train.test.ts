@@ -94,7 +94,8 @@ describe('the file and the picture', function () {
       await page.keyboard.press('Control+s');
       await page.waitForTimeout(300);
       text = await fs.readFile(file, 'utf8');
-      if (wanted(text)) break;
+      // A file that is being written is empty for a moment.
+      if (text !== '' && wanted(text)) break;
     }
     return text;
   };

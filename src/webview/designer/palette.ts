@@ -34,8 +34,7 @@ export function palette(panel: Panel): TemplateResult | typeof nothing {
       })}
     >
       ${layers.map((row) => {
-        // What it needs; how to mend that is said of a layer once it is there.
-        const why = misfit(drawing, row, open.index)?.split(';')[0];
+        const why = misfit(drawing, row, open.index);
         const text = why ?? plainly(row.doc);
         return html`<button
           role="menuitem"
