@@ -159,11 +159,9 @@ export class Panel extends DrawnFile {
         if (this.document) this.setText(this.document.text, this.document.version);
         break;
       case 'describeBackends':
-        this.host.post({
-          type: 'diagnostics',
-          request: message.request,
-          text: describeBackends(this.settings, this.training.run),
-        });
+        void describeBackends(this.settings, this.training.run).then((text) =>
+          this.host.post({ type: 'diagnostics', request: message.request, text }),
+        );
         break;
       case 'data':
       case 'chosen':
