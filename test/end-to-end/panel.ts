@@ -61,7 +61,7 @@ export const written = (page: Page, file: string): Promise<Buffer> =>
   });
 
 /** What `look` finds within half a minute; fails by the name of what it did not find. */
-async function soon<T>(page: Page, what: string, look: () => Promise<T | undefined>): Promise<T> {
+export async function soon<T>(page: Page, what: string, look: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + 30_000;
   for (;;) {
     const found = await look();
