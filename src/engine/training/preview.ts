@@ -64,7 +64,12 @@ export async function preview(graph: Graph, dataset: Dataset, backend: Backend):
 /** Makes the first step of a run and takes it back: what it needs is there then for the run itself. Throws OutOfMemory. */
 export async function rehearse(graph: Graph, dataset: Dataset, backend: Backend): Promise<void> {
   const { session, plan, step } = await atFirst(graph, dataset, backend);
-  await step();
+  try {
+    await step();
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
   session.setSlots(new Float32Array(plan.sizes.slots));
   keepReady({ backend, plan, seed: graph.network.seed, dataset, session });
 }

@@ -41,7 +41,7 @@ export class Records {
   sums = noSums;
   /** The last record. */
   final: Omit<MetricsEvent, 'event'> | null = null;
-  /** The first figure of an evaluation that is not finite, as a path into `final`: the update before it went through, its network is of no use. */
+  /** The first figure of an evaluation that is not finite, as a path into `final`: the run goes on, as its updates are sound, and ends as diverged. */
   overflown: string | undefined;
   private readonly probe: Uint32Array;
   private readonly units: UnitHistory;

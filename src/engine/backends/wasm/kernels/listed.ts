@@ -18,7 +18,7 @@ import { clamped, masked } from './tile.ts';
 /** Share of zeros from which lists pay. */
 const worthwhile: f32 = ASC_FEATURE_RELAXED_SIMD ? 0.38 : 0.62;
 
-/** Values of a that are looked at. */
+/** Values of a that are looked at, at most; of a small a no more than one in 17, or looking would take as long as a product of few rows. */
 const looked: i32 = 1024;
 
 /** Bytes from one row's list to the next. A list is the address of its end and, from byte 8 on, (place in b's group, value), 4 bytes each. */
@@ -30,7 +30,7 @@ function listBytes(depth: i32): usize {
 export function hasManyZeros(a: usize, aRow: usize, aColumn: usize, m: i32, k: i32): bool {
   const all = m * k;
   // Odd, so that not one column alone is met.
-  const step = max(all / looked, 1) | 1;
+  const step = max(all / looked, 16) | 1;
   let zeros = 0;
   let seen = 0;
   for (let at = 0; at < all; at += step) {
