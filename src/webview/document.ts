@@ -8,6 +8,7 @@ import type { Layer, Network, NetworkText } from '../engine/spec/network.ts';
 import { locator, parse, sorted, type Parsed } from '../engine/spec/parse.ts';
 import { resolve } from '../engine/spec/resolve.ts';
 import type { LocatedProblem, Problem } from '../engine/spec/problems.ts';
+import { byId } from './byId.ts';
 
 /** A layer of the drawing: as resolved, as written, and what shapes tell of it, if they could be worked out. */
 export interface DrawnLayer {
@@ -121,6 +122,9 @@ function drawnLayers(
     };
   });
 }
+
+export const drawnById = (layers: readonly DrawnLayer[], id: string): DrawnLayer | undefined =>
+  byId(layers, id, ({ layer }) => layer.id);
 
 /** Why a text could not be drawn and so not be edited any further; undefined if it can. */
 export function unreadable(text: string): string | undefined {

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { LayerRow } from '../engine/layers/index.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
 import { locate } from '../engine/spec/parse.ts';
-import { unreadable, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
+import { drawnById, unreadable, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
 import { EditQueue } from './editQueue.ts';
 import { insertMany, layersOf, layersText, removeMany } from './editsMany.ts';
 import * as edits from './edits.ts';
@@ -18,11 +18,15 @@ export abstract class DrawnFile {
   readOnly: boolean | undefined;
   document: DocumentState | undefined;
   readonly view: View = freshView();
-  protected readonly queue: EditQueue;
+  private readonly queue: EditQueue;
+  /** Changes that were made before the host said whether the file can be changed. */
+  private early: (() => void)[] = [];
+  /** What was asked of a layer while a change was under way: it means the drawing that comes of it. */
+  private later: (() => void)[] = [];
 
   constructor(protected readonly host: Host) {
     this.queue = new EditQueue(
-      () => (this.editable ? this.document : undefined),
+      () => (this.fault === undefined ? this.document : undefined),
       (edit) => host.post({ type: 'edit', ...edit }),
       unreadable,
       (reason) => this.refuse(reason),
@@ -36,10 +40,22 @@ export abstract class DrawnFile {
     return this.document?.drawing;
   }
 
-  /** Whether the drawing may be changed: never one that is not of the text as it is. */
-  get editable(): boolean {
+  /** Why the drawing cannot be changed, as far as is known; never one that is not of the text as it is. */
+  private get fault(): string | undefined {
     const { document } = this;
-    return document !== undefined && document.current && !document.newerVersion && this.readOnly === false;
+    if (!document?.current) return l10n.t('The text cannot be read as it is now.');
+    if (document.newerVersion) return l10n.t('The file was written by a newer Rectifier.');
+    return this.readOnly ? l10n.t('The file is read-only.') : undefined;
+  }
+
+  /** Whether the drawing may be changed; before the host has said so a change waits for its word. */
+  get editable(): boolean {
+    return this.fault === undefined;
+  }
+
+  /** Whether a change is under way or waits. */
+  get changing(): boolean {
+    return this.early.length > 0 || this.queue.busy;
   }
 
   get trainable(): { drawing: Drawing; text: string } | undefined {
@@ -53,9 +69,8 @@ export abstract class DrawnFile {
     const { selection } = this.view;
     const layers = this.drawing?.layers ?? [];
     if (typeof selection === 'string') return undefined;
-    return (
-      layers.find(({ layer }) => layer.id === selection.id) ?? layers[Math.min(selection.index, layers.length - 1)]
-    );
+    const named = selection.id === undefined ? undefined : drawnById(layers, selection.id);
+    return named ?? layers[Math.min(selection.index, layers.length - 1)];
   }
 
   /** The selected layers, in file order: one, or a range. */
@@ -74,19 +89,57 @@ export abstract class DrawnFile {
 
   edit(gesture: edits.Gesture): void {
     this.view.notice = undefined;
-    if (this.editable) this.queue.push(gesture);
+    const { fault } = this;
+    if (fault !== undefined) this.refuse(fault);
+    else if (this.readOnly === undefined) this.early.push(() => this.edit(gesture));
+    else this.queue.push(gesture);
+  }
+
+  /** Does it once no change is under way: whoever presses Delete twice means two layers. */
+  whenDrawn(act: () => void): void {
+    if (this.changing || this.later.length > 0) this.later.push(act);
+    else act();
+  }
+
+  /** The host has said whether the file can be changed. What was done before is done now, unless the text is another one by now. */
+  protected begun(readOnly: boolean, sameText: boolean): void {
+    this.readOnly = readOnly;
+    const early = this.early.splice(0);
+    if (sameText) for (const act of early) act();
+    else if (early.length > 0) this.refused(l10n.t('The text has changed meanwhile. Try again.'));
+    this.goOn();
+  }
+
+  /** A new document has come and is drawn. */
+  protected documentChanged(): void {
+    this.queue.documentChanged();
+    const { fault } = this;
+    if (fault !== undefined && this.changing) this.refused(fault);
+    this.goOn();
+  }
+
+  /** The host did not make an edit: what was to follow it was meant for another text. */
+  protected refused(reason: string): void {
+    this.queue.refused();
+    this.later = [];
+    this.refuse(reason);
+  }
+
+  private goOn(): void {
+    while (!this.changing && this.later.length > 0) this.later.shift()!();
   }
 
   /** Whether the text may be changed, drawn or not. */
   get mendable(): boolean {
-    return this.document !== undefined && !this.document.newerVersion && this.readOnly === false;
+    return this.document !== undefined && !this.document.newerVersion && !this.readOnly;
   }
 
   /** Mends a text that may not be drawn yet, where gestures have nothing to start from. */
   mend(edit: TextEdit, label: string): void {
     this.view.notice = undefined;
-    if (this.document && this.mendable)
-      this.host.post({ type: 'edit', version: this.document.version, edits: [edit], label });
+    if (!this.document || !this.mendable) return;
+    if (this.readOnly === undefined) this.early.push(() => this.mend(edit, label));
+    else this.host.post({ type: 'edit', version: this.document.version, edits: [edit], label });
   }
 
   /** Gives an empty file its first text. */
@@ -138,7 +191,7 @@ export abstract class DrawnFile {
   /** Puts layers from a text behind the selected ones; gives whether it held any. */
   pasteLayers(text: string): boolean {
     const pasted = layersOf(text);
-    if (!pasted || !this.drawing || !this.editable) return false;
+    if (!pasted || !this.drawing) return false;
     const index = (this.selectedLayers.at(-1)?.index ?? this.drawing.layers.length - 1) + 1;
     this.edit(insertMany(this.drawing, index, pasted));
     this.view.anchor = undefined;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { PreviewLayer } from '../engine/training/preview.ts';
 import { difference } from '../engine/spec/editText.ts';
+import { byId } from './byId.ts';
 import { DrawnFile } from './drawnFile.ts';
 import { readDocument, type DrawnLayer } from './document.ts';
 import * as edits from './edits.ts';
@@ -107,7 +108,7 @@ export class Panel extends DrawnFile {
   /** Draws with the next frame. */
   readonly changed = (): void => this.pace.soon();
 
-  /** What the page was written with. Nothing can be changed before `init` has come. */
+  /** What the page was written with. What is changed before `init` has come waits for it. */
   begin({ fileName, text, version }: FirstText): void {
     this.fileName = fileName;
     this.setText(text, version);
@@ -116,12 +117,7 @@ export class Panel extends DrawnFile {
   receive(message: ToWebview): void {
     switch (message.type) {
       case 'init':
-        this.fileName = message.fileName;
-        this.readOnly = message.readOnly;
-        this.settings = message.settings;
-        this.kept = message.kept;
-        if (this.isDrawn(message)) this.restoreRun();
-        else this.setText(message.text, message.version);
+        this.init(message);
         break;
       case 'keepNow':
         this.handOver.hurry();
@@ -136,14 +132,13 @@ export class Panel extends DrawnFile {
         break;
       case 'document':
         this.setText(message.text, message.version);
-        this.queue.documentChanged();
+        this.documentChanged();
         this.saveOnceEdited();
         if (this.waiting) this.command(this.waiting);
         break;
       case 'editRefused':
-        this.queue.refused();
         this.saves = false;
-        this.refuse(message.reason);
+        this.refused(message.reason);
         break;
       case 'settings':
         this.settings = message.settings;
@@ -177,9 +172,18 @@ export class Panel extends DrawnFile {
     return this.data.preview;
   }
 
-  /** Whether that is drawn already, by rules of the same thresholds. */
-  private isDrawn({ text, version, settings }: Extract<ToWebview, { type: 'init' }>): boolean {
-    return this.document?.text === text && this.document.version === version && settings.rules === undefined;
+  private init({ fileName, text, version, readOnly, settings, kept }: Extract<ToWebview, { type: 'init' }>): void {
+    const { document } = this;
+    const sameText = document?.text === text && document.version === version;
+    this.fileName = fileName;
+    this.settings = settings;
+    this.kept = kept;
+    // Drawn already, unless rules have other thresholds.
+    if (sameText && settings.rules === undefined) this.restoreRun();
+    else this.setText(text, version);
+    this.begun(readOnly, sameText);
+    this.saveOnceEdited();
+    if (this.waiting) this.command(this.waiting);
   }
 
   private setText(text: string, version: number): void {
@@ -215,7 +219,7 @@ export class Panel extends DrawnFile {
   /** Makes an edit and trains the network it leaves from the start, with the same seed; the run so far stays to compare with. */
   editAndTrain(gesture: edits.Gesture): void {
     this.edit(gesture);
-    if (this.queue.busy) this.command('again');
+    if (this.changing) this.command('again');
   }
 
   /** Ends the comparison with the run before. */
@@ -239,7 +243,9 @@ export class Panel extends DrawnFile {
 
   /** What is known of a layer before any training, as the file has it now. */
   before({ layer, graph }: DrawnLayer): PreviewLayer | undefined {
-    return this.previews.standing?.seen?.layers.find(({ id, units }) => id === layer.id && units === graph?.units);
+    const { seen } = this.previews.standing ?? {};
+    const known = seen && byId(seen.layers, layer.id, ({ id }) => id);
+    return known?.units === graph?.units ? known : undefined;
   }
 
   /** What keeps the network from being trained: the first error. */
@@ -347,7 +353,7 @@ export class Panel extends DrawnFile {
   }
 
   private saveOnceEdited(): void {
-    if (!this.saves || this.queue.busy) return;
+    if (!this.saves || this.changing) return;
     this.saves = false;
     this.host.post({ type: 'save' });
   }
@@ -358,7 +364,7 @@ export class Panel extends DrawnFile {
   command(command: Command): void {
     // Whoever edits and trains in one breath means the network as edited.
     const starts = command === 'again' || (command !== 'reset' && !this.training.running);
-    const waits = (starts && this.queue.busy) || (this.document?.current === true && this.data.loading);
+    const waits = (starts && this.changing) || (this.document?.current === true && this.data.loading);
     this.waiting = waits ? command : undefined;
     if (!waits) this.training.command(command);
     this.changed();

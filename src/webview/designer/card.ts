@@ -38,18 +38,25 @@ export function unitsLayout(panel: Panel, drawn: DrawnLayer, { map, level }: Car
   return layOutUnits(units, map.width, map.height, showsMaps(drawn) ? 42 : 24);
 }
 
-export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selected: boolean): TemplateResult {
+/** `chosen`: the selected layers, of which `selected` is the one that has the keyboard. */
+export function layerCard(
+  panel: Panel,
+  drawn: DrawnLayer,
+  layout: Layout,
+  selected: boolean,
+  chosen: ReadonlySet<DrawnLayer>,
+): TemplateResult {
   const { layer, row, index } = drawn;
   const card = layout.cards[index]!;
   const thin = layout.thin && card.level === 'S';
   const slim = !thin && !hasMap(drawn) && card.width <= 28;
   return html`<div
     id="layer-${index}"
-    class="card level-${card.level} ${narrowness(card)} ${slim ? 'slim' : ''} ${thin ? 'column' : ''} ${panel.selectedLayers.includes(drawn) ? 'selected' : ''} ${panel.view.drag?.index === index ? 'dragged' : ''}"
+    class="card level-${card.level} ${narrowness(card)} ${slim ? 'slim' : ''} ${thin ? 'column' : ''} ${chosen.has(drawn) ? 'selected' : ''} ${panel.view.drag?.index === index ? 'dragged' : ''}"
     role="option"
-    aria-selected=${panel.selectedLayers.includes(drawn)}
+    aria-selected=${chosen.has(drawn)}
     aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
-    tabindex=${selected || (!panel.selectedLayer && index === 0) ? 0 : -1}
+    tabindex=${selected || (index === 0 && !panel.selectedLayer) ? 0 : -1}
     style=${place(card, layout, layout.cards[0]!.x, 0)}
     @pointerdown=${(event: PointerEvent) => startDrag(panel, drawn, layout, event)}
     @click=${(event: MouseEvent) => {
@@ -65,19 +72,23 @@ export function layerCard(panel: Panel, drawn: DrawnLayer, layout: Layout, selec
   >
     <div class="inside" aria-hidden="true">
       ${
-        thin
-          ? hasMap(drawn)
-            ? unitMap(panel, drawn, card)
-            : nothing
-          : slim
-            ? html`<span class="sideways">${layer.id}</span>`
-            : html`<div class="row"><span class="name">${nameIn(panel, drawn, card)}</span>${badge(panel, drawn)}</div>
-                <div class="row secondary small type-row">${drawnText(typeText(drawn, row.label), 'clip')}</div>
-                <div class="row small activation-row">${activationLine(drawn, card)}</div>
-                ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}
-                <div class="row small numbers count-row">${deadCount(panel, drawn, card)}</div>
-                <span class="grow"></span>
-                <div class="row secondary small numbers parameter-row">${drawnText(parametersText(drawn))}</div>`
+        !isNear(panel, card)
+          ? nothing
+          : thin
+            ? hasMap(drawn)
+              ? unitMap(panel, drawn, card)
+              : nothing
+            : slim
+              ? html`<span class="sideways">${layer.id}</span>`
+              : html`<div class="row">
+                    <span class="name">${nameIn(panel, drawn, card)}</span>${badge(panel, drawn)}
+                  </div>
+                  <div class="row secondary small type-row">${drawnText(typeText(drawn, row.label), 'clip')}</div>
+                  <div class="row small activation-row">${activationLine(drawn, card)}</div>
+                  ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}
+                  <div class="row small numbers count-row">${deadCount(panel, drawn, card)}</div>
+                  <span class="grow"></span>
+                  <div class="row secondary small numbers parameter-row">${drawnText(parametersText(drawn))}</div>`
       }
     </div>
   </div>`;
@@ -146,21 +157,18 @@ export function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout, still
       width,
       cells.rows * cells.pitch,
       (g, theme) => {
-        if (!inView(panel, card)) return;
         if (picture) picture.draw(g, theme, cells, known, width);
         else drawUnits(g, theme, cells, units, known);
         drawRings(g, theme, cells, picture && !showsMaps(drawn) ? [] : changes);
       },
-      // What is far out of view is painted when it comes near.
-      !inView(panel, card)
-        ? []
-        : [known, picture?.of, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
+      [known, picture?.of, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
     )}
   ></canvas>`;
 }
 
-const inView = ({ view }: Panel, { x, width }: CardLayout): boolean =>
-  !view.actual || (x + width > view.scrolled - innerWidth / 2 && x < view.scrolled + 1.5 * innerWidth);
+/** What is far out of view is filled when it comes near: there may be thousands. */
+export const isNear = ({ view }: Panel, { x, width }: CardLayout): boolean =>
+  x + width > view.scrolled - innerWidth / 4 && x < view.scrolled + 1.25 * innerWidth;
 
 interface Pictured {
   /** Fills the map's whole width. */

@@ -8,7 +8,7 @@ import { compact, count, short, shortId } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
-import { inputCard, layerCard, lossCard } from './card.ts';
+import { inputCard, isNear, layerCard, lossCard } from './card.ts';
 import { dropMark } from './drag.ts';
 import { drawFlow, ribbonPoints } from './flow.ts';
 import { foldCard } from './foldCard.ts';
@@ -26,16 +26,19 @@ function kindOf(layer: DrawnLayer): CardKind {
   return Object.values(layer.row.fields).some(({ control }) => control === 'size') ? 'plain' : 'slim';
 }
 
-/** Where everything stands in the room there is. */
-export const layoutOf = (panel: Panel, { layers }: Drawing, room: { width: number; height: number }): Layout =>
-  layOut({
-    kinds: layers.map(kindOf),
-    selected: panel.selectedLayer?.index ?? -1,
-    skips: skipsOf(layers),
-    folds: foldedOf(panel),
-    actual: panel.view.actual,
-    ...room,
-  });
+let last: { readonly of: readonly unknown[]; readonly layout: Layout } | undefined;
+
+/** Where everything stands in the room there is: the very same layout as long as nothing it depends on changes. */
+export function layoutOf(panel: Panel, drawing: Drawing, room: { width: number; height: number }): Layout {
+  const { folded, opened, actual } = panel.view;
+  const selected = panel.selectedLayer?.index ?? -1;
+  const of = [drawing, room.width, room.height, selected, folded, opened, actual];
+  if (last && of.every((value, i) => value === last?.of[i])) return last.layout;
+  const { layers } = drawing;
+  const kinds = layers.map(kindOf);
+  last = { of, layout: layOut({ kinds, selected, skips: skipsOf(layers), folds: foldedOf(panel), actual, ...room }) };
+  return last.layout;
+}
 
 /** Connections from others than the layer before. */
 function skipsOf(layers: readonly DrawnLayer[]): Skip[] {
@@ -126,6 +129,7 @@ const noLayers = () =>
 
 function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number, details: boolean): TemplateResult {
   const { layers } = drawing;
+  const chosen = new Set(panel.selectedLayers);
   const size = { width: `${layout.width}px`, height: `${layout.height}px` };
   const run = panel.training.run;
   const points = ribbonPoints(drawing, layout, run, (drawn) => panel.before(drawn));
@@ -134,6 +138,7 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number,
     ...layers.map(({ layer, index }) => layer.inputs.includes(layers[index - 1]?.layer.id ?? 'input')),
     true,
   ];
+  const seen = seenOf(panel, layout);
   return html`<div
     class="strip level-${layout.level} ${layout.low ? 'low' : ''} ${layout.flat ? 'flat' : ''} ${layout.thin ? 'thin' : ''}"
     style=${styled(size)}
@@ -141,11 +146,16 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number,
     <canvas
       class="flow"
       aria-hidden="true"
-      ${painted(layout.width, layout.height, (g, theme) => drawFlow(g, theme, layout, points, reads), [
-        JSON.stringify(layout),
-        reads.join(),
-        points.map(({ norm }) => norm).join(),
-      ])}
+      style=${styled({ left: `${seen.from}px` })}
+      ${painted(
+        seen.to - seen.from,
+        layout.height,
+        (g, theme) => {
+          g.translate(-seen.from, 0);
+          drawFlow(g, theme, layout, points, reads);
+        },
+        [layout, seen.from, reads.join(), points.map(({ norm }) => norm).join()],
+      )}
     ></canvas>
     ${inputCard(panel, drawing, layout)}
     <div
@@ -167,14 +177,14 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number,
         (layer) => {
           const fold = foldAt(layout.folds, layer.index);
           return fold
-            ? foldCard(panel, layers, fold, layout)
-            : layerCard(panel, layer, layout, layer.index === selected);
+            ? foldCard(panel, layers, fold, layout, chosen)
+            : layerCard(panel, layer, layout, layer.index === selected, chosen);
         },
       )}
     </div>
     ${lossCard(panel, drawing, layout)} ${shapes(drawing, layout)} ${details ? inserts(panel, layers, layout) : nothing}
-    ${points.map(({ x, norm, id }) =>
-      id === undefined || norm === null || (layout.level === 'S' && !sparse(layers, id, selected))
+    ${points.map(({ x, norm, index }) =>
+      index === undefined || norm === null || (layout.level === 'S' && !sparse(layers.length, index, selected))
         ? nothing
         : html`<span
             class="ribbon-value"
@@ -184,6 +194,12 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number,
     )}
     ${details ? unitGrid(panel, layout) : nothing} ${unitTip(panel, layout)} ${dropMark(panel, layout)}
   </div>`;
+}
+
+/** What is painted of a wide diagram, in steps of a window's width: a canvas has an end, a network none. */
+function seenOf({ view }: Panel, { width }: Layout): { from: number; to: number } {
+  const from = Math.max(0, (Math.floor(view.scrolled / innerWidth) - 1) * innerWidth);
+  return { from, to: Math.min(width, from + 3 * innerWidth) };
 }
 
 /** The list spans its layers. */
@@ -198,11 +214,10 @@ function listPlace({ cards, input, top, cardHeight }: Layout): Record<string, st
 }
 
 /** In a deep network only some numbers have room. */
-function sparse(layers: readonly DrawnLayer[], id: string, selected: number): boolean {
-  const index = layers.findIndex(({ layer }) => layer.id === id);
-  const last = layers.length - 1;
+function sparse(depth: number, index: number, selected: number): boolean {
+  const last = depth - 1;
   // About eight of them, however deep.
-  const step = Math.max(4, Math.ceil(layers.length / 32) * 4);
+  const step = Math.max(4, Math.ceil(depth / 32) * 4);
   if (index === 0 || index === last || index === selected) return true;
   return index % step === 0 && Math.abs(index - selected) > step / 2 && last - index > step / 2;
 }
@@ -240,14 +255,14 @@ function shapes({ layers, data }: Drawing, layout: Layout): TemplateResult[] {
 /** A button in each gap, to put a layer there. */
 function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): unknown[] {
   const cards = [layout.input, ...layout.cards, layout.loss];
+  // Two stops of the Tab key, before and behind the selected layer, however many there are.
+  const selected = panel.selectedLayer?.index ?? -1;
   return ['input', ...layers.map(({ layer }) => layer.id)].map((id, gap) => {
     const [from, to] = [cards[gap]!, cards[gap + 1]!];
-    if (from === to) return nothing;
+    const reachable = gap === selected || gap === selected + 1;
+    if (from === to || !(reachable || isNear(panel, from))) return nothing;
     const at = { left: `${(from.x + from.width + to.x) / 2 - 8}px`, top: `${layout.top + layout.line - 8}px` };
     const label = l10n.t('Add layer after {0}', id);
-    // Two stops of the Tab key, before and behind the selected layer, however many there are.
-    const selected = panel.selectedLayer?.index ?? -1;
-    const reachable = gap === selected || gap === selected + 1;
     return html`<button
       class="insert"
       style=${styled(at)}

@@ -8,7 +8,8 @@ export interface RibbonPoint {
   /** Middle of the layer's card. */
   readonly x: number;
   readonly norm: number | null;
-  readonly id?: string;
+  /** Of the layer whose number it is; of a folded run only its first. */
+  readonly index?: number;
 }
 
 /** The gradient norm of each layer with a kernel, by where its card stands: of the run, or before any of the first batch. */
@@ -28,10 +29,10 @@ export function ribbonPoints(
     const card = layout.cards[index];
     if (norm === undefined || !card) return [];
     const fold = foldAt(layout.folds, index);
-    if (!fold) return [{ x: card.x + card.width / 2, norm, id: layer.id }];
+    if (!fold) return [{ x: card.x + card.width / 2, norm, index }];
     // The layers of a folded run share the width of its card; the first one's number stands for them: the furthest on the way back.
     const share = (index - fold.from + 0.5) / (fold.to - fold.from + 1);
-    return [{ x: card.x + card.width * share, norm, ...(index === fold.from ? { id: layer.id } : {}) }];
+    return [{ x: card.x + card.width * share, norm, ...(index === fold.from ? { index } : {}) }];
   });
 }
 

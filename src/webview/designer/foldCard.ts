@@ -11,13 +11,19 @@ import type { Layout } from './layout.ts';
 import { unitState } from './unitMap.ts';
 
 /** One card for a run of equal layers: how many, what they are, the map of the worst, and all that is said of any of them. */
-export function foldCard(panel: Panel, layers: readonly DrawnLayer[], fold: Fold, layout: Layout): TemplateResult {
+export function foldCard(
+  panel: Panel,
+  layers: readonly DrawnLayer[],
+  fold: Fold,
+  layout: Layout,
+  chosen: ReadonlySet<DrawnLayer>,
+): TemplateResult {
   const members = layers.slice(fold.from, fold.to + 1);
   const [first, last] = [members[0]!, members.at(-1)!];
   const card = layout.cards[fold.from]!;
   const thin = layout.thin && card.level === 'S';
-  const selected = members.every((drawn) => panel.selectedLayers.includes(drawn));
-  const current = members.some(({ index }) => index === panel.selectedLayer?.index);
+  const selected = members.every((drawn) => chosen.has(drawn));
+  const current = panel.selectedLayer !== undefined && members.includes(panel.selectedLayer);
   const deadOf = (drawn: DrawnLayer) => panel.runOf(drawn)?.metricsOf(drawn.layer.id)?.dead ?? 0;
   const worst = members.reduce((a, b) => (deadOf(b) > deadOf(a) ? b : a));
   const times = l10n.t('{0} ×', count(members.length));

@@ -1,37 +1,62 @@
+import type { DrawnLayer } from '../document.ts';
 import type { Panel } from '../store.ts';
 import { foldAt, foldedOf, openFold, selectShown, toggleFolds } from './folds.ts';
 import { toggleActual } from './overview.ts';
 
-/** What a key does in the list of layers. */
+/** What a key does in the list of layers: to the drawing that a change under way makes. */
 export function diagramKey(panel: Panel, event: KeyboardEvent): void {
-  const layer = panel.selectedLayer;
-  const layers = panel.drawing?.layers ?? [];
-  if (!layer || event.ctrlKey || event.metaKey) return;
-  // Shift reaches from layer to layer, and means nothing else here.
-  const moves = event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End';
-  if (event.shiftKey && (!moves || event.altKey)) return;
-  const fold = foldAt(foldedOf(panel), layer.index);
-  const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-  if (step !== undefined) {
-    if (!event.altKey) choose((fold && step < 0 && !event.shiftKey ? fold.from : layer.index) + step);
-    else if (!fold) panel.moveLayer(layer, layer.index + step);
-  } else if (event.altKey) return;
-  else if (event.key === 'Home') choose(0);
-  else if (event.key === 'End') choose(layers.length - 1);
-  else if (event.key === 'Delete') panel.removeSelected();
-  else if (event.key === 'Enter') {
-    if (fold) openFold(panel, fold);
-    else focusInspector(panel);
-  } else if (event.key === 'f' && panel.drawing) toggleFolds(panel);
-  else if (event.key === 'z') toggleActual(panel);
-  else return;
+  if (!panel.selectedLayer || event.ctrlKey || event.metaKey) return;
+  const act = actionOf(event);
+  if (!act) return;
   event.preventDefault();
   event.stopPropagation();
+  panel.whenDrawn(() => {
+    const layer = panel.selectedLayer;
+    if (layer) act(panel, layer);
+  });
+}
 
-  function choose(index: number): void {
-    const next = layers[Math.max(0, Math.min(index, layers.length - 1))];
-    if (next) selectShown(panel, next.index, event.shiftKey);
+/** Undefined where a key means nothing here. */
+function actionOf({ key, altKey, shiftKey }: KeyboardEvent): ((panel: Panel, layer: DrawnLayer) => void) | undefined {
+  // Shift reaches from layer to layer, and means nothing else here.
+  const moves = key.startsWith('Arrow') || key === 'Home' || key === 'End';
+  if (shiftKey && (!moves || altKey)) return undefined;
+  const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[key];
+  if (step !== undefined)
+    return (panel, layer) => {
+      const { index } = layer;
+      const fold = foldAt(foldedOf(panel), index);
+      if (!altKey) choose(panel, (fold && step < 0 && !shiftKey ? fold.from : index) + step, shiftKey);
+      else if (!fold) panel.moveLayer(layer, index + step);
+    };
+  if (altKey) return undefined;
+  switch (key) {
+    case 'Home':
+      return (panel) => choose(panel, 0, shiftKey);
+    case 'End':
+      return (panel) => choose(panel, Infinity, shiftKey);
+    case 'Delete':
+      return (panel) => panel.removeSelected();
+    case 'Enter':
+      return (panel, { index }) => {
+        const fold = foldAt(foldedOf(panel), index);
+        if (fold) openFold(panel, fold);
+        else focusInspector(panel);
+      };
+    case 'f':
+      return toggleFolds;
+    case 'z':
+      return toggleActual;
+    default:
+      return undefined;
   }
+}
+
+/** Selects a layer, the nearest where there is none at that place. */
+function choose(panel: Panel, index: number, extend: boolean): void {
+  const layers = panel.drawing?.layers ?? [];
+  const next = layers[Math.max(0, Math.min(index, layers.length - 1))];
+  if (next) selectShown(panel, next.index, extend);
 }
 
 /** To the selected layer's first field. */
@@ -70,7 +95,7 @@ export function diagramClipboard(panel: Panel, event: ClipboardEvent): void {
   } else {
     if (panel.selectedLayers.length === 0) return;
     event.clipboardData?.setData('text/plain', panel.selectedText);
-    if (event.type === 'cut' && panel.editable) panel.removeSelected();
+    if (event.type === 'cut') panel.removeSelected();
   }
   event.preventDefault();
 }

@@ -127,10 +127,11 @@ const aroundOpen = 14;
 export function layOut(whole: LayoutInput): Layout {
   const { folds = [] } = whole;
   // A folded run is laid out as its first layer.
-  const shown = whole.kinds.flatMap((_, index) =>
-    folds.some(({ from, to }) => from < index && index <= to) ? [] : [index],
-  );
-  const placeOf = whole.kinds.map((_, index) => shown.filter((first) => first <= index).length - 1);
+  const shown: number[] = [];
+  const placeOf = whole.kinds.map((_, index) => {
+    const isFirst = !folds.some(({ from, to }) => from < index && index <= to);
+    return (isFirst ? shown.push(index) : shown.length) - 1;
+  });
   const input = { ...whole, kinds: shown.map((index) => whole.kinds[index]!), selected: placeOf[whole.selected] ?? -1 };
   const { level, size } = choose(input);
   const thin = level === 'S' && size.units < wordy;

@@ -71,11 +71,13 @@ export function overview(
         width,
         height,
         (g, theme) => {
+          const chosen = new Set(panel.selectedLayers.map(({ index }) => index));
           layout.cards.forEach((card, index) => {
             // A folded run has one card.
             if (card === layout.cards[index - 1]) return;
-            const members = layout.cards.flatMap((other, i) => (other === card ? [i] : []));
-            const selected = members.some((i) => panel.selectedLayers.some((drawn) => drawn.index === i));
+            const members = [index];
+            for (let i = index + 1; layout.cards[i] === card; i++) members.push(i);
+            const selected = members.some((i) => chosen.has(i));
             const dead = Math.max(...members.map((i) => facts[i]!.dead));
             const problem = members.map((i) => facts[i]!.problem).find((severity) => severity !== undefined);
             drawLayer(g, theme, scale * card.x, Math.max(2, scale * card.width), { selected, dead, problem });
@@ -84,7 +86,7 @@ export function overview(
           g.lineWidth = 1;
           g.strokeRect(scale * scrolled + 0.5, 0.5, scale * width - 1, height - 1);
         },
-        [scrolled, JSON.stringify([layout, facts]), panel.selectedLayers.map(({ index }) => index).join()],
+        [scrolled, layout, JSON.stringify(facts), panel.selectedLayers.map(({ index }) => index).join()],
       )}
     ></canvas>
   </div>`;

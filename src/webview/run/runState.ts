@@ -12,7 +12,8 @@ import type {
   WarningEvent,
 } from '../../engine/training/events.ts';
 import type { FromWorker, RunState } from '../../engine/worker/protocol.ts';
-import { inactivity, runKey, type Drawing, type DrawnLayer } from '../document.ts';
+import { byId, grouped } from '../byId.ts';
+import { drawnById, inactivity, runKey, type Drawing, type DrawnLayer } from '../document.ts';
 import { History } from './history.ts';
 import { Recording } from './recording.ts';
 
@@ -41,6 +42,7 @@ export class Run {
   readonly history = new History();
   /** Warnings by rule and layer: the newest of each. */
   readonly warnings = new Map<string, WarningEvent>();
+  private warned: ReadonlyMap<string, readonly WarningEvent[]> | undefined;
   /** Settings that were changed on the way. */
   readonly settings: SettingEvent[] = [];
   readonly units = new Map<string, UnitSnapshot>();
@@ -130,6 +132,7 @@ export class Run {
         break;
       case 'warning':
         this.warnings.set(`${event.rule} ${event.layer}`, event);
+        this.warned = undefined;
         break;
       case 'end':
         this.ended = event;
@@ -140,13 +143,19 @@ export class Run {
 
   /** Whether what was measured is still of this layer: the file may have given its id to another one, or changed it. */
   holdsFor(now: DrawnLayer): boolean {
-    const then = this.drawing.layers.find(({ layer }) => layer.id === now.layer.id);
+    const then = drawnById(this.drawing.layers, now.layer.id);
     return then !== undefined && measured(then) === measured(now);
   }
 
   /** The newest metrics of a layer. */
   metricsOf(id: string): LayerMetrics | undefined {
-    return this.latest?.layers.find((layer) => layer.id === id);
+    return this.latest && byId(this.latest.layers, id, (layer) => layer.id);
+  }
+
+  /** What was said of a layer. */
+  warningsOf(id: string): readonly WarningEvent[] {
+    this.warned ??= grouped(this.warnings.values(), ({ layer }) => layer);
+    return this.warned.get(id) ?? [];
   }
 
   /** Dead units among all that can die; undefined where none can. */
@@ -166,13 +175,13 @@ const measured = ({ layer, graph }: DrawnLayer): string =>
 
 /** Whether units of a layer can die: only where some inputs give exactly nothing. */
 export function canDie(drawing: Drawing, id: string): boolean {
-  const layer = drawing.layers.find(({ layer }) => layer.id === id);
+  const layer = drawnById(drawing.layers, id);
   return layer !== undefined && inactivity(layer) !== 'never';
 }
 
 /** What a layer's units are called that nothing makes active. */
 export function deadWord(drawing: Drawing, id: string): string {
-  const layer = drawing.layers.find(({ layer }) => layer.id === id);
+  const layer = drawnById(drawing.layers, id);
   return layer && inactivity(layer) === 'negative' ? l10n.t('always negative') : l10n.t('dead');
 }
 

@@ -49,11 +49,12 @@ export class DrawnPage extends DrawnFile {
   receive(message: ToWebview): void {
     if (message.type === 'init' || message.type === 'document') {
       const { text, version } = message;
+      const sameText = this.document?.text === text && this.document.version === version;
       this.document = readDocument(text, version, this.document, () => ({ loading: false, problems: [] }));
-      this.queue.documentChanged();
+      if (message.type === 'init') this.begun(message.readOnly, sameText);
+      else this.documentChanged();
     } else if (message.type === 'editRefused') {
-      this.queue.refused();
-      this.refuse(message.reason);
+      this.refused(message.reason);
     }
   }
 }
