@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Backend } from '../../src/engine/backends/backend.ts';
 import { referenceBackend } from '../../src/engine/backends/reference/index.ts';
+import { programOf } from '../../src/engine/backends/wasm/program.ts';
 import type { Geometry, Op, PoolKind, Ref } from '../../src/engine/plan/plan.ts';
 import { assertClose, builds, normals, runOps, wasm } from './wasmSupport.ts';
 
@@ -56,6 +57,7 @@ const geometries = [
   geometryOf([130, 120, 9], 2, [130, 120], [1, 1], false),
 ];
 const sizes = [1, 3, 4, 5, 8, 9, 33];
+const refOf = (_: unknown, i: number): Ref => ({ arena: 'features', offset: 1000 * i });
 
 for (const build of builds) {
   describe(`products of the ${build} kernels are the reference backend's`, () => {
@@ -155,6 +157,45 @@ for (const build of builds) {
         }
       });
     }
+
+    it('of layers of few units, and their gradients, which are an operation each', async () => {
+      for (const n of [1, 2, 3, 4, 7, 8]) {
+        for (const k of [1, 2, 4, 5, 8, 11, 19]) {
+          for (const rows of [1, 3, 4, 10, 13]) {
+            const x = normals(rows * k).map((value) => Math.max(value, 0));
+            const inputs = [x, normals(k * n), normals(n), normals(rows * n)];
+            const outputs = [rows * n, k * n, n, rows * k].map((length) => normals(length));
+            const ops = ([x, w, bias, dy]: readonly Ref[], [y, dw, db, dx]: readonly Ref[]): Op[] => {
+              const relu = { activation: { name: 'relu', parameters: {} } } as const;
+              const product = { op: 'matmul', n, accumulate: false } as const;
+              const [each, fixed] = [{ size: 1, perRow: true }, (size: number) => ({ size, perRow: false })];
+              const forward = { a: x!, aStrides: [k, 1], b: w!, bStrides: [n, 1], m: each, k: fixed(k) } as const;
+              const weights = { a: x!, aStrides: [1, k], b: dy!, bStrides: [n, 1], m: fixed(k), k: each } as const;
+              const input = { a: dy!, aStrides: [n, 1], b: w!, bStrides: [1, n], m: each, n: k, k: fixed(n) } as const;
+              const back = { ...relu, from: x!, a: x!, da: dx!, dz: dx!, activityL1: 0, accumulate: false };
+              return [
+                { ...product, ...forward, c: y!, epilogue: { bias: bias! } },
+                { ...relu, op: 'activate', z: y!, a: y!, width: n, columns: n },
+                { ...product, ...weights, c: dw! },
+                { op: 'reduce', input: dy!, out: db!, perRow: 1, columns: n },
+                { ...product, ...input, c: dx! },
+                { ...back, op: 'activate_back', width: k, columns: k },
+              ];
+            };
+            assert.deepEqual(
+              programOf(ops(inputs.map(refOf), outputs.map(refOf)), rows).map(({ op }) => op),
+              ['layer', 'layer_back'],
+            );
+            const [actual, expected] = [
+              await runOps(backend, inputs, outputs, { rows }, ops),
+              await runOps(referenceBackend, inputs, outputs, { rows }, ops),
+            ];
+            for (const [i, output] of expected.outputs.entries())
+              assertClose(actual.outputs[i]!, output, 1e-5, `${rows} × ${k} × ${n}, output ${i}`, 0.1);
+          }
+        }
+      }
+    });
 
     for (const [n, k, transposed] of [
       [32, 130, false],

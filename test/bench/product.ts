@@ -135,7 +135,9 @@ export async function prepareProduct(workload: Workload, backend: Backend): Prom
   const channel = new MessageChannel();
   const waiting: (() => void)[] = [];
   channel.port1.onmessage = () => waiting.shift()?.();
-  // As the worker's outbox: all events, but only the newest units.
+  // As the worker's outbox: all events, but only the newest units. They are posted as to the page, which reads them in a thread of its own.
+  const panel = new MessageChannel();
+  panel.port1.onmessage = () => undefined;
   let events: unknown[] = [];
   let newest: unknown;
   let posted = performance.now();
@@ -153,7 +155,7 @@ export async function prepareProduct(workload: Workload, backend: Backend): Prom
       loss = progress.loss ?? Number.NaN;
       if (performance.now() - posted < 100) return;
       posted = performance.now();
-      structuredClone({ events, newest });
+      panel.port2.postMessage({ events, newest });
       events = [];
     },
     yield: () =>
@@ -176,6 +178,7 @@ export async function prepareProduct(workload: Workload, backend: Backend): Prom
     dispose() {
       trainer.dispose();
       channel.port1.close();
+      panel.port1.close();
     },
   };
 }

@@ -44,6 +44,7 @@ function nameOf(op: WasmOp, rows: number): string {
         : 'input’s gradient';
     return `matmul ${size(op.m)} × ${op.n} × ${size(op.k)}, ${use}${op.clamp ? ', relu' : ''}${op.mask ? ', relu’s gradient' : ''}`;
   }
+  if (op.op === 'layer' || op.op === 'layer_back') return `${op.op} ${op.k} → ${op.n}`;
   if ('geometry' in op) {
     const { height, width, channels, outChannels } = op.geometry;
     return `${op.op} ${height} × ${width} × ${channels} → ${outChannels}`;

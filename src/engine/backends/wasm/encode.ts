@@ -280,6 +280,19 @@ const encoders: {
   ],
   add_up: (op, at, { layout }) => [Opcode.AddUp, layout.halves, at(op.to), op.size],
   meet: () => [Opcode.Meet],
+  layer: (op, at) => [Opcode.Layer, at(op.x), at(op.w), at(op.bias), at(op.y), op.n, op.k, Number(op.clamp)],
+  layer_back: (op, at, { layout }) => [
+    Opcode.LayerBack,
+    at(op.x),
+    at(op.dy),
+    at(op.w),
+    at(op.dw),
+    at(op.db),
+    at(op.dx),
+    op.n,
+    op.k,
+    layout.scratch,
+  ],
 };
 
 /** What values that are kept are multiplied by, or the normal draws. Of amount 1 nothing is kept. */

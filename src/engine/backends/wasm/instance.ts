@@ -87,10 +87,6 @@ export class KernelMemory {
   u8(address: number, length: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, address, length);
   }
-
-  view(address: number, length: number): DataView {
-    return new DataView(this.memory.buffer, address, length);
-  }
 }
 
 /** Kernels on a new memory, one that other threads may share where the module says so. */

@@ -25,6 +25,8 @@ export enum Opcode {
   Update,
   AddUp,
   Meet,
+  Layer,
+  LayerBack,
 }
 
 /** Added to the opcode of an operation that a team shares; the others are its leader's. */
@@ -215,6 +217,9 @@ export const smallB = 4096;
 export const patchValues = 32768;
 export const mostPatchValues = 131072;
 export const fewestPatches = 64;
+
+/** Most units of a layer that is one operation each way. */
+export const narrowest = 8;
 
 /** Values that element-wise work with a temporary takes at a time. */
 export const chunkValues = 1024;

@@ -22,9 +22,9 @@ export function piecesOf(plan: Plan): readonly Piece[] {
   );
 }
 
-/** What was summed of pieces, by segment. */
-export function bySegment(pieces: readonly Piece[], sums: Float64Array): Float64Array {
+/** What was summed of pieces, from sum `first` on, by segment. */
+export function bySegment(pieces: readonly Piece[], sums: Float64Array, first: number): Float64Array {
   const all = new Float64Array((pieces.at(-1)?.segment ?? -1) + 1);
-  for (const [index, { segment }] of pieces.entries()) all[segment]! += sums[index]!;
+  for (let index = 0; index < pieces.length; index++) all[pieces[index]!.segment]! += sums[first + index]!;
   return all;
 }

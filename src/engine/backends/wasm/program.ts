@@ -1,4 +1,5 @@
 import type { Geometry, Op, Plan, Ref, Segment } from '../../plan/plan.ts';
+import { finish, narrowLayer, type Layer, type LayerBack } from './fuse.ts';
 
 type Matmul = Extract<Op, { op: 'matmul' }>;
 type ConvWeights = Extract<Op, { op: 'conv_weights' }>;
@@ -11,22 +12,11 @@ export type WasmOp = { readonly isShared?: boolean } & (
   | Exclude<Op, Matmul | ConvWeights>
   | (Matmul & { readonly clamp?: boolean; readonly mask?: Ref })
   | (ConvWeights & { readonly inHalves?: boolean })
+  | Layer
+  | LayerBack
   | { readonly op: 'add_up'; readonly to: Ref; readonly size: number }
   | { readonly op: 'meet' }
 );
-
-const isSame = (a: Ref, b: Ref): boolean => a.arena === b.arena && a.offset === b.offset;
-
-/** What a product is given of the operation after it, if that is a ReLU, or a ReLU's gradient, on just what it wrote. */
-function finish(product: Matmul, next: Op | undefined): { clamp: true } | { mask: Ref } | undefined {
-  if (next?.op === 'activate' && next.activation.name === 'relu') {
-    return isSame(next.z, product.c) && isSame(next.a, product.c) ? { clamp: true } : undefined;
-  }
-  if (next?.op === 'activate_back' && next.activation.name === 'relu' && next.activityL1 === 0 && !next.accumulate) {
-    return isSame(next.da, product.c) && isSame(next.dz, product.c) ? { mask: next.from } : undefined;
-  }
-  return undefined;
-}
 
 /** Multiply-adds from which on an operation is shared, and values for those that only move them: some 20 µs. */
 const leastProducts = 2 ** 19;
@@ -72,6 +62,12 @@ export function programOf(ops: readonly Op[], rows: number): WasmOp[] {
     const op = ops[i]!;
     if (op.op === 'conv_weights' && isLarge(op, rows)) {
       program.push({ ...op, inHalves: true }, { op: 'add_up', to: op.dw, size: kernelSize(op.geometry) });
+      continue;
+    }
+    const narrow = narrowLayer(ops, i, rows);
+    if (narrow) {
+      program.push(narrow[0]);
+      i += narrow[1] - 1;
       continue;
     }
     const done = op.op === 'matmul' ? finish(op, ops[i + 1]) : undefined;

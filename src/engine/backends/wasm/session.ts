@@ -39,6 +39,19 @@ export class WasmSession implements Session {
   private readonly helper: Helper | undefined;
   private block = new Float64Array(0);
   private blockUsed = 0;
+  /**
+   * What each run reads and writes: in a browser making such a view takes as long as a tenth of a small step, and a run makes a dozen. The memory, whose
+   * growth would leave them empty, does not grow any more.
+   */
+  private readonly views: {
+    readonly words: Uint32Array;
+    readonly numbers: Float64Array;
+    /** `State`, and the same as numbers. */
+    readonly status: Int32Array;
+    readonly state: Float64Array;
+    readonly units: Float64Array;
+    readonly done: Float64Array;
+  };
 
   constructor(
     private readonly plan: Plan,
@@ -58,6 +71,15 @@ export class WasmSession implements Session {
     this.together = starts.slice(2);
     const segments = encodeSegments(plan);
     memory.u8(this.layout.segments, segments.length).set(segments);
+    const { table, state, units, unitBytes, done } = this.layout;
+    this.views = {
+      words: memory.u32(table, (tableSteps * Step.bytes) / 4),
+      numbers: memory.f64(table, (tableSteps * Step.bytes) / 8),
+      status: memory.i32(state, State.bytes / 4),
+      state: memory.f64(state, State.bytes / 8),
+      units: memory.f64(units, unitBytes / 8),
+      done: memory.f64(done, 3 * this.pieces.length),
+    };
     const { team, scratchShift } = this.layout;
     this.helper = help && new Helper(help.spawn, help.module, memory, team, scratchShift);
   }
@@ -96,22 +118,22 @@ export class WasmSession implements Session {
   }
 
   run(rows: readonly StepRow[], before?: Sums): Promise<RunResult> {
-    const { layout, memory } = this;
-    memory.u8(layout.state, State.bytes).fill(0);
+    const { layout } = this;
+    const { state } = this.views;
+    state.fill(0);
     if (before) {
-      const state = memory.view(layout.state, State.bytes);
-      state.setFloat64(State.lossSum, before.loss, true);
-      state.setFloat64(State.accuracySum, before.accuracy, true);
-      state.setFloat64(State.penaltySum, before.penalty, true);
+      state[State.lossSum / 8] = before.loss;
+      state[State.accuracySum / 8] = before.accuracy;
+      state[State.penaltySum / 8] = before.penalty;
     }
     let stepsDone = 0;
     let observed = false;
     for (let start = 0; start < rows.length && stepsDone === start; start += tableSteps) {
-      const part = rows.slice(start, start + tableSteps);
-      this.writeTable(part);
+      const count = Math.min(rows.length - start, tableSteps);
+      this.writeTable(rows, start, count);
       const done = this.train(
         layout.table,
-        part.length,
+        count,
         layout.order,
         layout.state,
         layout.units,
@@ -121,21 +143,20 @@ export class WasmSession implements Session {
         layout.squareBytes,
       );
       // The step that failed has counted its batch too.
-      observed ||= part.slice(0, done + 1).some((row) => row.observe);
+      for (let i = start; i < start + Math.min(done + 1, count); i++) observed ||= rows[i]!.observe;
       stepsDone += done;
     }
     return Promise.resolve(this.result(stepsDone, observed));
   }
 
   evaluate(samples: Uint32Array): Promise<EvaluateResult> {
-    const { layout, memory } = this;
-    memory.u8(layout.units, layout.unitBytes).fill(0);
+    const { state, units } = this.views;
+    units.fill(0);
     let loss = 0;
     let right = 0;
     this.forward(samples, (rows) => {
-      const state = memory.view(layout.state, State.bytes);
-      loss += (state.getFloat64(State.loss, true) * rows) / samples.length;
-      right += Math.round(state.getFloat64(State.accuracy, true) * rows);
+      loss += (state[State.loss / 8]! * rows) / samples.length;
+      right += Math.round(state[State.accuracy / 8]! * rows);
     });
     return Promise.resolve({ loss, accuracy: right / samples.length, units: this.units() });
   }
@@ -166,9 +187,8 @@ export class WasmSession implements Session {
     const { layout, memory } = this;
     for (let start = 0; start < samples.length; start += this.plan.evaluateRows) {
       const part = samples.subarray(start, start + this.plan.evaluateRows);
-      this.writeTable([
-        { step: 0, rows: part.length, batchOffset: 0, learningRate: 0, correction1: 1, correction2: 1, observe: true },
-      ]);
+      const row = { step: 0, rows: part.length, batchOffset: 0, observe: true };
+      this.writeTable([{ ...row, learningRate: 0, correction1: 1, correction2: 1 }], 0, 1);
       memory.u32(layout.chunk, part.length).set(part);
       const { team, table, chunk, state } = layout;
       if (this.helper?.isThere) memory.kernels.evaluateShared(team, this.together[1]!, table, chunk, state);
@@ -177,13 +197,12 @@ export class WasmSession implements Session {
     }
   }
 
-  private writeTable(rows: readonly StepRow[]): void {
-    const { layout, memory } = this;
-    const words = memory.u32(layout.table, (rows.length * Step.bytes) / 4);
-    const numbers = memory.f64(layout.table, (rows.length * Step.bytes) / 8);
+  /** Writes `count` rows, from `start` on, to the table's beginning. */
+  private writeTable(rows: readonly StepRow[], start: number, count: number): void {
+    const { words, numbers } = this.views;
     // A step of a small network takes no longer than a row does through a DataView.
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index]!;
+    for (let index = 0; index < count; index++) {
+      const row = rows[start + index]!;
       const word = (index * Step.bytes) / 4;
       const number = (index * Step.bytes) / 8;
       words[word + Step.step / 4] = row.step;
@@ -198,28 +217,25 @@ export class WasmSession implements Session {
 
   /** Copies of what the last run left in memory. */
   private result(stepsDone: number, observed: boolean): RunResult {
-    const { layout, memory, pieces } = this;
-    const state = memory.view(layout.state, State.bytes);
-    const squares = (index: number) =>
-      bySegment(pieces, memory.f64(layout.done + index * pieces.length * 8, pieces.length));
-    const status = state.getInt32(State.status, true);
+    const { pieces } = this;
+    const { state, status, done } = this.views;
+    const bad = status[State.status / 4]!;
     return {
       stepsDone,
-      badSegment: status === 0 ? undefined : pieces[status - 1]!.segment,
-      loss: state.getFloat64(State.lossSum, true),
-      accuracy: state.getFloat64(State.accuracySum, true),
-      penalty: state.getFloat64(State.penaltySum, true),
-      gradientSquares: squares(0),
-      weightSquares: squares(1),
-      updateSquares: squares(2),
+      badSegment: bad === 0 ? undefined : pieces[bad - 1]!.segment,
+      loss: state[State.lossSum / 8]!,
+      accuracy: state[State.accuracySum / 8]!,
+      penalty: state[State.penaltySum / 8]!,
+      gradientSquares: bySegment(pieces, done, 0),
+      weightSquares: bySegment(pieces, done, pieces.length),
+      updateSquares: bySegment(pieces, done, 2 * pieces.length),
       units: observed ? this.units() : new Float64Array(0),
     };
   }
 
   /** A copy. Those of small networks share blocks: in a browser an array of its own takes as long as a step, and gives the collector work. */
   private units(): Float64Array {
-    const { layout, memory } = this;
-    const counts = memory.f64(layout.units, layout.unitBytes / 8);
+    const counts = this.views.units;
     if (counts.length > blockValues / 16) return counts.slice();
     if (this.blockUsed + counts.length > this.block.length) {
       this.block = new Float64Array(blockValues);

@@ -6,6 +6,7 @@ import { conv, convInput, convWeights } from './conv.ts';
 import { loss, rightRows } from './loss.ts';
 import { product } from './matmul.ts';
 import { inputBytes, outputBytes } from './geometry.ts';
+import { layer, layerBack } from './narrow.ts';
 import { gaussian, mask } from './noise.ts';
 import { normalize, normalizeBack, normalizeRunning } from './normalize.ts';
 import { norms } from './norms.ts';
@@ -104,6 +105,12 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
         }
         break;
       }
+      case Opcode.Layer:
+        layer(op, rows);
+        break;
+      case Opcode.LayerBack:
+        layerBack(op, rows);
+        break;
       case Opcode.Matmul:
         product(op, rows, scratch, isShared);
         break;

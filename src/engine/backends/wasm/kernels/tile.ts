@@ -265,7 +265,7 @@ export function masked(x: v128, mask: usize): v128 {
 }
 
 /** Writes the first `columns` of 8 values. */
-function putPart(c: usize, low: v128, high: v128, columns: i32): void {
+export function putPart(c: usize, low: v128, high: v128, columns: i32): void {
   let rest = low;
   if (columns >= 4) {
     v128.store(c, low);

@@ -44,6 +44,7 @@ export function update(
       from,
       to,
       status,
+      gradientSquares + ((<usize>from) << 3),
       weightSquares,
       updateSquares,
       clip,
@@ -189,7 +190,13 @@ function segment(
 /** Vectors whose squares are added up in float32 before they go to float64: 256 values, an error of 1e-6 at most. */
 const stretch: usize = 64 * 16;
 
-/** w −= rate · g, all segments: a small network has six of a few vectors each, and what is done once a segment is most of it. */
+/** Sums of squares below it are of values that cannot overflow when they are added up: √1e74 ≪ 3.4e38. */
+const harmless: f64 = 1e74;
+
+/**
+ * w −= rate · g, all segments: a small network has six of a few vectors each, and what is done once a segment is most of it. Where the sums of squares, of
+ * gradients now and of weights and their changes one step before, say that nothing can overflow, no value is looked at, which is a third of it.
+ */
 function sgd(
   parameters: usize,
   gradients: usize,
@@ -197,55 +204,110 @@ function sgd(
   from: i32,
   to: i32,
   status: usize,
+  gradientSquares: usize,
   weightSquares: usize,
   updateSquares: usize,
   clip: f32,
   weightDecay: f32,
   rate: f32,
 ): void {
-  const exponent = i32x4.splat(0x7f800000);
   const clips = f32x4.splat(clip);
   const step = f32x4.splat(rate);
   const shift = gradients - parameters;
+  const isPlain = clip == 1 && weightDecay == 0 && abs(rate) <= 1;
   for (let index = from; index < to; index++) {
-    let w = parameters + <usize>load<u32>(segments, SegmentRow.offset);
-    const end = w + ((<usize>load<u32>(segments, SegmentRow.size)) << 2);
-    const pull = f32x4.splat(load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0);
-    let inside = i32x4.splat(-1);
-    let bad = i32x4.splat(0);
-    let changes = f64x2.splat(0);
-    let squares = f64x2.splat(0);
-    while (w < end) {
-      let changed = f32x4.splat(0);
-      let before = f32x4.splat(0);
-      const left = end - w;
-      // Lanes past the end of the segment keep what they hold.
-      if (left < 16) inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>(left >> 2)));
-      for (const stop = w + (left < 16 ? 16 : min(left & ~15, stretch)); w < stop; w += 16) {
-        const weight = v128.load(w);
-        const slope = f32x4.add(f32x4.mul(v128.load(w + shift), clips), f32x4.mul(pull, weight));
-        let next = v128.bitselect(f32x4.sub(weight, f32x4.mul(step, slope)), weight, inside);
-        const gone = i32x4.eq(v128.and(next, exponent), exponent);
-        if (v128.any_true(gone)) {
-          bad = v128.or(bad, gone);
-          next = v128.bitselect(weight, next, gone);
+    const start = parameters + <usize>load<u32>(segments, SegmentRow.offset);
+    const size = (<usize>load<u32>(segments, SegmentRow.size)) << 2;
+    const largest = max(max(load<f64>(weightSquares), load<f64>(updateSquares)), load<f64>(gradientSquares));
+    if (isPlain && largest < harmless) {
+      let w = start;
+      const whole = start + (size & ~15);
+      let changes = f64x2.splat(0);
+      let squares = f64x2.splat(0);
+      while (w < whole) {
+        let changed = f32x4.splat(0);
+        let before = f32x4.splat(0);
+        for (const stop = min(whole, w + stretch); w < stop; w += 16) {
+          const weight = v128.load(w);
+          const next = f32x4.sub(weight, f32x4.mul(step, v128.load(w + shift)));
+          v128.store(w, next);
+          const change = f32x4.sub(next, weight);
+          changed = f32x4.add(changed, f32x4.mul(change, change));
+          before = f32x4.add(before, f32x4.mul(weight, weight));
         }
+        changes = f64x2.add(changes, wide(changed));
+        squares = f64x2.add(squares, wide(before));
+      }
+      if (size & 15) {
+        // Lanes past the end of the segment keep what they hold.
+        const inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>((size & 15) >> 2)));
+        const weight = v128.load(w);
+        const next = f32x4.sub(weight, v128.and(f32x4.mul(step, v128.load(w + shift)), inside));
         v128.store(w, next);
         const change = f32x4.sub(next, weight);
         const counted = v128.and(weight, inside);
-        changed = f32x4.add(changed, f32x4.mul(change, change));
-        before = f32x4.add(before, f32x4.mul(counted, counted));
+        changes = f64x2.add(changes, wide(f32x4.mul(change, change)));
+        squares = f64x2.add(squares, wide(f32x4.mul(counted, counted)));
       }
-      changes = f64x2.add(changes, wide(changed));
-      squares = f64x2.add(squares, wide(before));
+      store<f64>(updateSquares, f64x2.extract_lane(changes, 0) + f64x2.extract_lane(changes, 1));
+      store<f64>(weightSquares, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
+    } else {
+      const decay = load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0;
+      if (!careful(start, shift, size, clips, decay, step, weightSquares, updateSquares) && load<i32>(status) == 0)
+        store<i32>(status, index + 1);
     }
-    store<f64>(updateSquares, f64x2.extract_lane(changes, 0) + f64x2.extract_lane(changes, 1));
-    store<f64>(weightSquares, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
-    if (v128.any_true(bad) && load<i32>(status) == 0) store<i32>(status, index + 1);
     segments += SegmentRow.bytes;
+    gradientSquares += 8;
     weightSquares += 8;
     updateSquares += 8;
   }
+}
+
+/** A segment whose values may overflow, or that decays or is clipped; whether all of it was finite. */
+function careful(
+  w: usize,
+  shift: usize,
+  bytes: usize,
+  clips: v128,
+  decay: f32,
+  step: v128,
+  weightSquares: usize,
+  updateSquares: usize,
+): bool {
+  const exponent = i32x4.splat(0x7f800000);
+  const end = w + bytes;
+  const pull = f32x4.splat(decay);
+  let inside = i32x4.splat(-1);
+  let bad = i32x4.splat(0);
+  let changes = f64x2.splat(0);
+  let squares = f64x2.splat(0);
+  while (w < end) {
+    let changed = f32x4.splat(0);
+    let before = f32x4.splat(0);
+    const left = end - w;
+    // Lanes past the end of the segment keep what they hold.
+    if (left < 16) inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>(left >> 2)));
+    for (const stop = w + (left < 16 ? 16 : min(left & ~15, stretch)); w < stop; w += 16) {
+      const weight = v128.load(w);
+      const slope = f32x4.add(f32x4.mul(v128.load(w + shift), clips), f32x4.mul(pull, weight));
+      let next = v128.bitselect(f32x4.sub(weight, f32x4.mul(step, slope)), weight, inside);
+      const gone = i32x4.eq(v128.and(next, exponent), exponent);
+      if (v128.any_true(gone)) {
+        bad = v128.or(bad, gone);
+        next = v128.bitselect(weight, next, gone);
+      }
+      v128.store(w, next);
+      const change = f32x4.sub(next, weight);
+      const counted = v128.and(weight, inside);
+      changed = f32x4.add(changed, f32x4.mul(change, change));
+      before = f32x4.add(before, f32x4.mul(counted, counted));
+    }
+    changes = f64x2.add(changes, wide(changed));
+    squares = f64x2.add(squares, wide(before));
+  }
+  store<f64>(updateSquares, f64x2.extract_lane(changes, 0) + f64x2.extract_lane(changes, 1));
+  store<f64>(weightSquares, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
+  return !v128.any_true(bad);
 }
 
 /** `bytes` whole vectors of Adam's step; s and t are the running means of the gradient and of its square. */
