@@ -4,22 +4,26 @@ import { correction } from '../engine/spec/correction.ts';
 import type { LocatedProblem, Severity } from '../engine/spec/problems.ts';
 import type { WarningEvent } from '../engine/training/events.ts';
 import { button } from './controls.ts';
+import type { Drawing } from './document.ts';
 import { applyFix, remedy, type Gesture } from './edits.ts';
 import { count } from './format.ts';
 import { icon } from './icons.ts';
+import { folded, type Said } from './problemGroups.ts';
 import { sinceText, warningsOf } from './run/findings.ts';
+import type { Run } from './run/runState.ts';
 import { deadText } from './run/status.ts';
 import type { Panel } from './store.ts';
 
-interface Item {
+interface Item extends Said {
   readonly severity: Severity;
-  readonly rule: string;
-  readonly message: string;
   /** Where the fault stands, and how to get there. */
   readonly place?: { readonly text: string; readonly offset: number };
   /** When a rule found it: its figures are of then. */
   readonly since?: string;
+  /** What mends it otherwise than by what its rule offers. */
   readonly fixes: readonly Offer[];
+  /** The network that is spoken of. */
+  readonly drawing: Drawing | undefined;
 }
 
 /** A button that mends a problem. */
@@ -42,20 +46,21 @@ const severityNames: Record<Severity, string> = {
 export function problems(panel: Panel): TemplateResult {
   const run = panel.training.run;
   const items = [
-    ...(panel.document?.problems ?? []).map((problem) => ofFile(problem, remedies(panel, problem))),
+    ...(panel.document?.problems ?? []).map((problem) => ofFile(problem, panel.drawing, remedies(panel, problem))),
     ...(run?.failure?.problems ?? [])
       .filter((problem) => !panel.document?.problems.some(({ message }) => message === problem.message))
-      .map((problem) => ofFile(problem, [])),
-    ...warningsOf(run, panel.document?.problems ?? []).map((warning) => ofRun(panel, warning)),
+      .map((problem) => ofFile(problem, undefined, [])),
+    ...warningsOf(run, panel.document?.problems ?? []).map((warning) => ofRun(run, warning)),
   ].sort((a, b) => rank[a.severity] - rank[b.severity]);
   const { allProblems } = panel.view;
+  const shown = allProblems ? items : folded(items);
   const form = items.length === 0 ? 'quiet' : allProblems ? 'all' : '';
   return html`<section class="problems ${form}" aria-label=${l10n.t('Problems and rules')}>
     ${
       items.length === 0
         ? quiet(run && deadText(run))
         : html`<ul role="list" aria-label=${l10n.t('Problems')}>
-            ${items.map((item) => row(panel, item))}
+            ${shown.map((item) => row(panel, item))}
           </ul>`
     }
     ${items.length > 0 ? more(panel, items) : nothing}
@@ -66,7 +71,7 @@ export function problems(panel: Panel): TemplateResult {
 /** The first problem and a row of its fixes are in view; this shows the others, or all of it. */
 const more = (panel: Panel, items: readonly Item[]): TemplateResult => {
   const { allProblems } = panel.view;
-  const needless = !allProblems && items.length === 1 && items[0]!.fixes.length <= 2;
+  const needless = !allProblems && items.length === 1 && items[0]!.fixes.length + items[0]!.offered.length <= 2;
   return html`<button
     class="toggle more ${needless ? 'needless' : ''}"
     aria-expanded=${allProblems}
@@ -85,33 +90,33 @@ const quiet = (dead: string | undefined): TemplateResult =>
     ? html`<span>${dead}</span>`
     : html`<span class="good">${icon('ok')}</span><span>${l10n.t('No problems')}</span>`;
 
-const ofFile = ({ severity, rule, message, line, file, offset }: LocatedProblem, fixes: readonly Offer[]): Item => ({
-  severity,
-  rule,
-  message,
-  place: { text: file ? `${file}:${line}` : l10n.t('line {0}', line), offset },
-  fixes,
-});
-
-function ofRun(panel: Panel, warning: WarningEvent): Item {
-  const { severity, rule, message, fixes, fix } = warning;
-  const { run } = panel.training;
-  const offered = fixes.length > 0 ? fixes : fix ? [fix] : [];
+function ofFile(problem: LocatedProblem, drawing: Drawing | undefined, fixes: readonly Offer[]): Item {
+  const { severity, rule, message, line, file, offset, path } = problem;
+  const index = /^layers\.(\d+)/.exec(path)?.[1];
   return {
-    ...{ severity, rule, message, since: sinceText(run, warning) },
-    fixes: run ? offered.map((fix) => offer(panel, fix.title, applyFix(fix, run.drawing))) : [],
+    ...{ severity, rule, message, fixes, drawing, offered: problem.fixes ?? [] },
+    layer: drawing?.layers[Number(index)]?.layer.id,
+    place: { text: file ? `${file}:${line}` : l10n.t('line {0}', line), offset },
   };
 }
 
-/** What mends a problem of the file: the name that was meant, what its rule offers, or the layer that is missing. */
+function ofRun(run: Run | undefined, warning: WarningEvent): Item {
+  const { severity, rule, message, layer, fixes, fix } = warning;
+  const offered = fixes.length > 0 ? fixes : fix ? [fix] : [];
+  return {
+    ...{ severity, rule, message, since: sinceText(run, warning), fixes: [], drawing: run?.drawing, offered },
+    layer: layer ?? undefined,
+  };
+}
+
+/** What mends a problem of the file that no rule has a fix for: the name that was meant, or the layer that is missing. */
 function remedies(panel: Panel, problem: LocatedProblem): Offer[] {
   const fix = correction(problem);
   if (fix) {
     return [{ title: fix.title, enabled: panel.mendable, apply: () => panel.mend(fix.edit, fix.title) }];
   }
   const { drawing } = panel;
-  if (!drawing) return [];
-  if (problem.fixes) return problem.fixes.map((fix) => offer(panel, fix.title, applyFix(fix, drawing)));
+  if (!drawing || problem.fixes) return [];
   const gesture = panel.editable ? remedy(drawing, problem) : undefined;
   return gesture ? [offer(panel, gesture.label, gesture)] : [];
 }
@@ -123,7 +128,12 @@ const offer = (panel: Panel, title: string, gesture: Gesture): Offer => ({
   ...(panel.training.run ? { again: () => panel.editAndTrain(gesture) } : {}),
 });
 
-function row(panel: Panel, { severity, rule, message, place, since, fixes }: Item): TemplateResult {
+function row(panel: Panel, item: Item): TemplateResult {
+  const { severity, rule, message, place, since, drawing } = item;
+  const fixes = [
+    ...item.fixes,
+    ...(drawing ? item.offered.map((fix) => offer(panel, fix.title, applyFix(fix, drawing))) : []),
+  ];
   return html`<li class="problem ${severity}">
     <span class="sign" title=${severityNames[severity]}
       >${icon(severity)}<span class="visually-hidden">${severityNames[severity]}:</span></span

@@ -15,26 +15,30 @@ export function runBar(panel: Panel, drawing: Drawing): TemplateResult {
   const ready = panel.trainable !== undefined || training.state === 'paused' || training.running;
   return html`<header class="run-bar" aria-label=${l10n.t('Run')}>
     <span class="group">
-      ${button({
-        content: training.running ? html`${icon('pause')}${l10n.t('Pause')}` : html`${icon('play')}${l10n.t('Train')}`,
-        appearance: 'primary',
-        class: training.running ? 'pausing' : 'train',
-        title: ready ? l10n.t('Ctrl+Enter') : l10n.t('The network has errors: see Problems'),
-        disabled: !ready,
-        click: () => panel.command(training.running ? 'pause' : 'train'),
-      })}
-      ${
-        // There before it is needed: a name that only now and then exists is looked for in vain.
-        training.running
-          ? nothing
-          : button({
-              content: icon('pause'),
-              label: l10n.t('Pause'),
-              appearance: 'icon',
-              disabled: true,
-              click: () => {},
-            })
-      }
+      <span class="trains">
+        ${button({
+          content: training.running
+            ? html`${icon('pause')}${l10n.t('Pause')}`
+            : html`${icon('play')}${l10n.t('Train')}`,
+          appearance: 'primary',
+          class: training.running ? 'pausing' : 'train',
+          title: ready ? l10n.t('Ctrl+Enter') : l10n.t('The network has errors: see Problems'),
+          disabled: !ready,
+          click: () => panel.command(training.running ? 'pause' : 'train'),
+        })}
+        ${
+          // There before it is needed: a name that only now and then exists is looked for in vain.
+          training.running
+            ? nothing
+            : button({
+                content: icon('pause'),
+                label: l10n.t('Pause'),
+                appearance: 'icon',
+                disabled: true,
+                click: () => {},
+              })
+        }
+      </span>
       ${button({
         content: icon('step'),
         label: l10n.t('Step'),

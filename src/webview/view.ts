@@ -27,8 +27,8 @@ export interface View {
   sample: number;
   /** The unit a tip is shown for, and its layer. */
   hovered: { layer: number; unit: number } | undefined;
-  /** The layer being dragged, and the gap it would fall into. */
-  drag: { index: number; gap: number } | undefined;
+  /** The layer being dragged, the gap it would fall into, and how far the pointer has carried it. */
+  drag: { index: number; gap: number; dx: number; dy: number } | undefined;
   notice: string | undefined;
   /** Where there is little room: all problems in view, not the first alone. */
   allProblems: boolean;

@@ -189,6 +189,10 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
         size: 46,
         gap: 4,
         space: logarithmic ? 14 : 22,
+        // Of a logarithmic scale the decades alone: nine lines each would be a hatching.
+        ...(logarithmic
+          ? { grid: { ...axis.grid, filter: (_: uPlot, splits: number[]) => splits.map(ifDecade) } }
+          : {}),
         values: (_, splits) => splits.map((v) => (v === null || (v < 0 && options().lane) ? '' : plain(v))),
         ...(rows ? rowAxis(rows) : {}),
       },
@@ -239,6 +243,11 @@ const wholeSteps = Array.from({ length: 13 }, (_, k) => [1, 2, 2.5, 5].map((n) =
 const edge: uPlot.Series = { width: 0, points: { show: false }, spanGaps: true };
 
 const filled = (lines: readonly Line[]): Line[] => lines.filter(({ area }) => area);
+
+const ifDecade = (value: number): number | null => {
+  const decades = Math.log10(value);
+  return Math.abs(decades - Math.round(decades)) < 1e-6 ? value : null;
+};
 
 /** Names at the middle of the selected row, and of the first and the last where that one leaves room. */
 function rowAxis({ names, selected }: Rows): Partial<uPlot.Axis> {

@@ -17,13 +17,23 @@ import { showsBars, showsField, showsMaps } from '../look/wants.ts';
 import type { Run, UnitChange } from '../run/runState.ts';
 import type { Theme } from '../theme.ts';
 import type { UnitSnapshot } from '../../engine/training/events.ts';
-import { drawRings, drawUnit, drawUnits, noRings, unitState } from './unitMap.ts';
+import { byActivity, drawColumn, drawRings, drawUnit, drawUnits, noRings, unitState } from './unitMap.ts';
 
 /** Steps for which a unit that died or revived keeps its ring. */
 const ringSteps = 40;
 
-export const place = ({ x, width }: CardLayout, { cardHeight }: Layout, left: number, top: number): unknown =>
-  styled({ left: `${x - left}px`, width: `${width}px`, top: `${top}px`, height: `${cardHeight}px` });
+/** `carried`: how far by the pointer. */
+export const place = (
+  { x, width }: CardLayout,
+  { cardHeight }: Layout,
+  left: number,
+  top: number,
+  carried?: { readonly dx: number; readonly dy: number },
+): unknown =>
+  styled({
+    ...{ left: `${x - left}px`, width: `${width}px`, top: `${top}px`, height: `${cardHeight}px` },
+    ...(carried ? { transform: `translate(${carried.dx}px, ${carried.dy}px)` } : {}),
+  });
 
 /** The cells of a layer's map: square in a card, a narrow column in a strip, one below the other where they are bars. */
 export function unitsLayout(panel: Panel, drawn: DrawnLayer, { map, level }: CardLayout): UnitLayout {
@@ -57,7 +67,7 @@ export function layerCard(
     aria-selected=${chosen.has(drawn)}
     aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
     tabindex=${selected || (index === 0 && !panel.selectedLayer) ? 0 : -1}
-    style=${place(card, layout, layout.cards[0]!.x, 0)}
+    style=${place(card, layout, layout.cards[0]!.x, 0, panel.view.drag?.index === index ? panel.view.drag : undefined)}
     @pointerdown=${(event: PointerEvent) => startDrag(panel, drawn, layout, event)}
     @click=${(event: MouseEvent) => {
       const { hovered } = panel.view;
@@ -76,7 +86,7 @@ export function layerCard(
           ? nothing
           : thin
             ? hasMap(drawn)
-              ? unitMap(panel, drawn, card)
+              ? unitColumn(panel, drawn, card)
               : nothing
             : slim
               ? html`<span class="sideways">${layer.id}</span>`
@@ -131,8 +141,7 @@ export function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout, still
   const units = graph?.units ?? 0;
   const cells = unitsLayout(panel, drawn, card);
   const run = panel.runOf(drawn);
-  const snapshot = run?.units.get(layer.id);
-  const known = snapshot?.active.length === units ? snapshot : undefined;
+  const known = knownUnits(panel, drawn);
   const step = run?.latest?.step ?? 0;
   const changes = run && cells.pitch > noRings ? recentChanges(run.changes.get(layer.id), step) : [];
   const picture = card.level === 'S' ? undefined : pictured(panel, drawn, run);
@@ -164,6 +173,28 @@ export function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout, still
       [known, picture?.of, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
     )}
   ></canvas>`;
+}
+
+/** The units of a layer in a column a few pixels wide. */
+function unitColumn(panel: Panel, drawn: DrawnLayer, { map: { width, height } }: CardLayout): TemplateResult {
+  const known = knownUnits(panel, drawn);
+  return html`<canvas
+    class="map"
+    aria-hidden="true"
+    @pointermove=${({ offsetY }: PointerEvent) => {
+      const units = drawn.graph?.units ?? 0;
+      const row = Math.max(0, Math.min(units - 1, Math.floor((offsetY * units) / height)));
+      panel.hoverUnit({ layer: drawn.index, unit: known ? byActivity(known)[row]! : row });
+    }}
+    @pointerleave=${() => panel.hoverUnit(undefined)}
+    ${painted(width, height, (g, theme) => drawColumn(g, theme, width, height, known), [known])}
+  ></canvas>`;
+}
+
+/** How a layer's units stand, where the run has told of just these. */
+export function knownUnits(panel: Panel, drawn: DrawnLayer): UnitSnapshot | undefined {
+  const snapshot = panel.runOf(drawn)?.units.get(drawn.layer.id);
+  return snapshot?.active.length === drawn.graph?.units ? snapshot : undefined;
 }
 
 /** What is far out of view is filled when it comes near: there may be thousands. */

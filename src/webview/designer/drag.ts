@@ -6,6 +6,9 @@ import { dropIndex, gapAt, type Layout } from './layout.ts';
 
 /** A pointer that moved less than this has clicked, not dragged. */
 const threshold = 5;
+/** So near to an edge the diagram scrolls, so far with each move. */
+const edge = 32;
+const stride = 24;
 
 /** Follows the pointer from a press on a card: it may become a drag that ends in a move; Escape gives it up. */
 export function startDrag(
@@ -15,7 +18,10 @@ export function startDrag(
   down: PointerEvent,
 ): void {
   const list = (down.currentTarget as HTMLElement).parentElement;
-  if (down.button !== 0 || !panel.editable || !list) return;
+  const scroll = list?.closest('.diagram-scroll');
+  if (down.button !== 0 || !panel.editable || !list || !scroll) return;
+  const listLeft = () => list.getBoundingClientRect().left;
+  const held = down.clientX - listLeft();
   const end = new AbortController();
   const finish = (drop: boolean) => {
     end.abort();
@@ -30,8 +36,12 @@ export function startDrag(
     'pointermove',
     (event) => {
       if (!panel.view.drag && Math.abs(event.clientX - down.clientX) < threshold) return;
-      const x = event.clientX - list.getBoundingClientRect().left + (layout.cards[0]?.x ?? 0);
-      panel.setDrag({ index, gap: gapAt(layout.cards, x) });
+      const { left, right } = scroll.getBoundingClientRect();
+      if (event.clientX > right - edge) scroll.scrollLeft += stride;
+      if (event.clientX < left + edge) scroll.scrollLeft -= stride;
+      const x = event.clientX - listLeft();
+      const gap = gapAt(layout.cards, x + (layout.cards[0]?.x ?? 0));
+      panel.setDrag({ index, gap, dx: x - held, dy: event.clientY - down.clientY });
     },
     options,
   );

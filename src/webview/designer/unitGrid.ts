@@ -4,7 +4,7 @@ import { guard } from 'lit/directives/guard.js';
 import { styled } from '../styled.ts';
 import { inactivity } from '../document.ts';
 import type { Panel } from '../store.ts';
-import { unitsLayout } from './card.ts';
+import { knownUnits, unitsLayout } from './card.ts';
 import { foldAt } from './folds.ts';
 import type { Layout, UnitLayout } from './layout.ts';
 import { unitName } from './unitMap.ts';
@@ -30,8 +30,7 @@ export function unitGrid(panel: Panel, layout: Layout): TemplateResult | typeof 
     return nothing;
   const { layer } = drawn;
   const cells = unitsLayout(panel, drawn, card);
-  const snapshot = panel.runOf(drawn)?.units.get(layer.id);
-  const known = snapshot?.active.length === units ? snapshot : undefined;
+  const known = knownUnits(panel, drawn);
   const inactive = inactivity(drawn);
   const current = Math.min(panel.view.unit, units - 1);
   const row = Math.floor(current / cells.columns);
@@ -102,15 +101,15 @@ export function unitTip(panel: Panel, layout: Layout): TemplateResult | typeof n
   const card = hovered && layout.cards[hovered.layer];
   const units = drawn?.graph?.units ?? 0;
   if (!hovered || !drawn || !card || hovered.unit >= units) return nothing;
-  const cells = unitsLayout(panel, drawn, card);
-  const snapshot = panel.runOf(drawn)?.units.get(drawn.layer.id);
+  const column = layout.thin && card.level === 'S';
+  const cells = column ? { columns: 1, rows: 1, pitch: card.map.width, space: 0 } : unitsLayout(panel, drawn, card);
   const place = mapPlace(layout, hovered.layer, cells);
-  const row = Math.floor(hovered.unit / cells.columns);
+  const row = column ? 0 : Math.floor(hovered.unit / cells.columns);
   const left = parseFloat(place['left']!) + cells.columns * cells.pitch + 20;
   const top = parseFloat(place['top']!) + row * cells.pitch - 8;
-  const name = unitName(hovered.unit, snapshot?.active.length === units ? snapshot : undefined, inactivity(drawn));
+  const name = unitName(hovered.unit, knownUnits(panel, drawn), inactivity(drawn));
   return html`<div class="tip" aria-hidden="true" style=${styled({ left: `${left}px`, top: `${top}px` })}>
-    ${name}
+    ${column ? `${drawn.layer.id}, ${name}` : name}
   </div>`;
 }
 

@@ -116,6 +116,45 @@ function drawPixels(
   g.putImageData(image, 0, 0);
 }
 
+/** Units from the most active to the dead: what a column a few pixels wide shows from top to bottom. */
+export const byActivity = ({ active, state }: UnitSnapshot): number[] =>
+  Array.from(active, (_, unit) => unit).sort(
+    (a, b) => state[a]! - state[b]! || Math.abs(active[b]!) - Math.abs(active[a]!),
+  );
+
+/**
+ * A layer as a column too narrow for cells: its units by how active they are, the dead at the foot, hatched, so that many such columns beside
+ * each other are a picture of what share is dead where.
+ */
+export function drawColumn(
+  g: Context,
+  theme: Theme,
+  width: number,
+  height: number,
+  snapshot: UnitSnapshot | undefined,
+): void {
+  if (!snapshot) {
+    g.fillStyle = css(theme.activity[0] ?? theme.line);
+    return g.fillRect(0, 0, width, height);
+  }
+  const ratio = g.getTransform().a;
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const image = g.createImageData(wide, high);
+  const pixels = new Uint32Array(image.data.buffer);
+  const order = byActivity(snapshot);
+  const [dead, nearly] = [pixelOf(theme.dead), pixelOf(theme.warning)];
+  const shades = theme.activity.map(pixelOf);
+  for (let y = 0; y < high; y++) {
+    const unit = order[Math.floor((y * order.length) / high)]!;
+    const state = snapshot.state[unit];
+    const color =
+      state === unitState.dead ? dead : state === unitState.nearlyDead ? nearly : shades[shade(snapshot.active[unit]!)];
+    for (let x = 0; x < wide; x++)
+      if (state !== unitState.dead || (x + y) % 3 === 0) pixels[y * wide + x] = color ?? nearly;
+  }
+  g.putImageData(image, 0, 0);
+}
+
 /** Cells that all look alike, as those of a hundred layers do when a file opens: one rectangle, cut into cells. */
 function drawPlain(g: Context, theme: Theme, { columns, rows, pitch, space }: UnitLayout, units: number): void {
   const [width, height] = [columns * pitch - space, rows * pitch - space];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { UnitSnapshot } from '../../../src/engine/training/events.ts';
 import { layOutUnits } from '../../../src/webview/designer/layout.ts';
-import { drawUnits } from '../../../src/webview/designer/unitMap.ts';
+import { byActivity, drawUnits, unitState } from '../../../src/webview/designer/unitMap.ts';
 import type { Theme } from '../../../src/webview/theme.ts';
 
 const side = 100;
@@ -39,5 +39,15 @@ describe('A map of units', () => {
         assert.equal(before, painted(units, pitch, alike), `${units} units of ${pitch} pixels`);
         assert.match(before, /1/);
       }
+  });
+
+  it('too narrow for cells has its units from the most active to the dead', () => {
+    const { alive, nearlyDead, dead } = unitState;
+    const active = [0, 0.2, -0.9, 0.005, 0];
+    const state = Uint8Array.of(dead, alive, alive, nearlyDead, dead);
+    assert.deepEqual(
+      byActivity({ active: Float32Array.from(active), state } as unknown as UnitSnapshot),
+      [2, 1, 3, 0, 4],
+    );
   });
 });
