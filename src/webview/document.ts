@@ -32,6 +32,8 @@ export interface Drawing {
   readonly data?: DataShape;
   /** What names the columns of its data file, in their order, where that is a table that could be read. */
   readonly columns?: readonly (string | number)[];
+  /** What the arrays of its data file are called, where it holds several. */
+  readonly arrays?: readonly string[];
   /** There when the network can be trained. */
   readonly graph?: Graph;
 }
@@ -43,6 +45,8 @@ export interface DataState {
   readonly facts?: DataFacts;
   /** What names the columns of its file, in their order. */
   readonly columns?: readonly (string | number)[];
+  /** What the arrays of its file are called, where it holds several. */
+  readonly arrays?: readonly string[];
   /** Still being read. */
   readonly loading: boolean;
   readonly problems: readonly (Problem | LocatedProblem)[];
@@ -95,6 +99,7 @@ export function readDocument(
       layers: drawnLayers(network, written, inferred?.layers ?? []),
       ...(data.shape ? { data: data.shape } : {}),
       ...(data.columns ? { columns: data.columns } : {}),
+      ...(data.arrays ? { arrays: data.arrays } : {}),
       // Shapes may be known of data that could not be read; it cannot be trained on.
       ...(inferred?.graph && !data.problems.some(({ severity }) => severity === 'error')
         ? { graph: inferred.graph }

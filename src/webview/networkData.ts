@@ -1,5 +1,7 @@
 import { dataProblem, promisedData } from '../engine/check.ts';
 import { DataError, type ReadFile } from '../engine/data/dataset.ts';
+import { formatOf } from '../engine/data/file.ts';
+import { arrayNames } from '../engine/data/npz.ts';
 import { describeData, loadData } from '../engine/data/load.ts';
 import { factsOf } from '../engine/rules/facts.ts';
 import type { Network } from '../engine/spec/network.ts';
@@ -16,8 +18,8 @@ export class NetworkData {
   /** A few samples to draw. */
   preview: Preview | undefined;
   private known: { key: string; state: DataState } | undefined;
-  /** The columns of the file that was read last: a target that is not among them is chosen anew from these. */
-  private table: { file: string; columns: readonly (string | number)[] } | undefined;
+  /** The columns of the file that was read last, or its arrays: a target that is not among them is chosen anew from these. */
+  private table: ({ file: string } & Pick<DataState, 'columns' | 'arrays'>) | undefined;
 
   constructor(
     private readonly readFile: ReadFile,
@@ -48,27 +50,37 @@ export class NetworkData {
     this.known = undefined;
   }
 
-  private columnsOf({ data }: Network): Pick<DataState, 'columns'> {
-    return this.table?.file === fileOf(data) ? { columns: this.table.columns } : {};
+  private columnsOf({ data }: Network): Pick<DataState, 'columns' | 'arrays'> {
+    if (this.table?.file !== fileOf(data)) return {};
+    const { file: _, ...known } = this.table;
+    return known;
   }
 
   private async load(network: Network, key: string): Promise<void> {
     await this.shown;
     // Of drawn data only a picture is needed here.
     const spec = { ...network.data, samples: Math.min(network.data.samples, most) };
+    // The names in a file of arrays are known before the arrays are: it may be that none was asked for rightly.
+    const file = fileOf(network.data);
+    const readFile = async (path: string) => {
+      const bytes = await this.readFile(path);
+      if (path === spec.path && (spec.format ?? formatOf(path)) === 'npz')
+        this.table = { file, arrays: arrayNames(bytes) };
+      return bytes;
+    };
     let state: DataState;
     let picture: Preview | undefined;
     try {
-      const dataset = await loadData(spec, network.seed, this.readFile);
+      const dataset = await loadData(spec, network.seed, readFile);
       const { inputShape, task, outputs, classes, fileColumns: columns } = dataset;
-      this.table = columns && { file: fileOf(network.data), columns };
+      if (columns) this.table = { file, columns };
       const samples = network.data.source === 'file' ? dataset.samples : network.data.samples;
       // The samples themselves are not kept: shapes and a picture and a few facts are all that stays.
       picture = preview(dataset);
       state = {
         shape: { inputShape, task, outputs, samples, ...(classes ? { classes } : {}) },
         facts: factsOf(dataset),
-        ...(columns ? { columns } : {}),
+        ...this.columnsOf(network),
         loading: false,
         problems: dataset.messages.map((message) => ({ severity: 'info', rule: 'data_note', message, path: 'data' })),
       };

@@ -111,6 +111,21 @@ describe('looking at a network', () => {
     }
   });
 
+  it('tells PReLU’s slopes as they now are', async () => {
+    const layers = [
+      { id: 'hidden', type: 'dense', units: 5, activation: { name: 'prelu', initial: 0.5 } },
+      { id: 'output', type: 'dense', units: 3, activation: 'softmax' },
+    ];
+    const graph = graphOf({ layers }, data);
+    assert.deepEqual((await lookAt(graph, data, referenceBackend, everything)).histogram?.slopes, [0.5, 0.5, 0.5]);
+    const plan = compile(graph, 1, data.samples);
+    const weights = { parameters: initialParameters(graph, plan), state: initialState(plan) };
+    const { offset } = plan.parameters.find(({ name }) => name === 'hidden.slope')!;
+    weights.parameters.set([0, 1, 1.5], offset);
+    const { histogram } = await new Looker(graph, data, referenceBackend).look(everything, 0, weights, 'resting');
+    assert.deepEqual(histogram?.slopes, [0, 0.7, 1.5]);
+  });
+
   it('shows a plane for two inputs, a curve for one, and what an autoencoder restores', async () => {
     const plane = smallData([2], 'classification', 2, 30);
     const { region, classes } = (

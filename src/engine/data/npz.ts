@@ -7,6 +7,22 @@ import { byteLimit, tooLong } from './text.ts';
 
 const ending = '.npy';
 
+/** What the arrays of an npz file are called, in its order; none where it is damaged. */
+export function arrayNames(bytes: Uint8Array): string[] {
+  const names: string[] = [];
+  try {
+    unzipSync(bytes, {
+      filter({ name }) {
+        if (name.endsWith(ending)) names.push(name.slice(0, -ending.length));
+        return false;
+      },
+    });
+  } catch {
+    return [];
+  }
+  return names;
+}
+
 /** Arrays of an npz file, a zip of npy files, by name, in the order asked for. `key` asks for each. Throws DataError. */
 export function readNpz(
   bytes: Uint8Array,

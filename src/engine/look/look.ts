@@ -104,6 +104,8 @@ export interface HistogramLook {
   readonly counts: Uint32Array;
   /** Share of all that is below 0. */
   readonly below: number;
+  /** PReLU alone: the slopes it has learned, least, mean and greatest over its units. */
+  readonly slopes?: readonly [least: number, mean: number, greatest: number];
 }
 
 /** What a unit looks for. */

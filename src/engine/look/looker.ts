@@ -2,9 +2,10 @@ import type { Backend } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import { sizeOf } from '../layers/index.ts';
+import { layOut } from '../plan/compile.ts';
 import type { Tap } from '../plan/look.ts';
 import { histogram } from './histogram.ts';
-import type { Judged, Look, LookRequest, SampleLook, WayLook } from './look.ts';
+import type { HistogramLook, Judged, Look, LookRequest, SampleLook, WayLook } from './look.ts';
 import { outputLook } from './output.ts';
 import { LookSession, type Tapped, type WeightsNow } from './session.ts';
 import { unitLook } from './unit.ts';
@@ -56,7 +57,7 @@ export class Looker {
       output:
         tapped && request.output ? await outputLook(this, tapped, output, rows, weights, this.cells(how)) : undefined,
       way: request.maps.length > 0 ? await this.way(request.maps, chosen, weights) : undefined,
-      histogram: tapped && request.histogram !== undefined ? histogram(tapped, request.histogram) : undefined,
+      histogram: tapped && request.histogram !== undefined ? this.sums(tapped, request.histogram, weights) : undefined,
       unit:
         tapped && request.unit
           ? await unitLook(this, tapped, request.unit, rows, chosen, weights, effort[how])
@@ -93,6 +94,19 @@ export class Looker {
 
   get network(): Graph {
     return this.graph;
+  }
+
+  /** A layer's weighted sums, with the slopes it has learned for them. */
+  private sums(tapped: Tapped, layer: string, { parameters }: WeightsNow): HistogramLook | undefined {
+    const seen = histogram(tapped, layer);
+    const tensor = layOut(this.graph).parameters.find((own) => own.layer === layer && own.role === 'slope');
+    if (!seen || !tensor) return seen;
+    const slopes = parameters.subarray(tensor.offset, tensor.offset + tensor.size);
+    const [low, sum, high] = slopes.reduce(
+      ([low, sum, high], slope) => [Math.min(low, slope), sum + slope, Math.max(high, slope)] as const,
+      [Infinity, 0, -Infinity] as readonly [number, number, number],
+    );
+    return { ...seen, slopes: [low, sum / slopes.length, high] };
   }
 
   private affordable(taps: readonly Tap[], how: Effort): number {

@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { formulaOf } from '../../engine/activations/formula/index.ts';
 import { activationRow, functionOf, type Activation, type ActivationRow } from '../../engine/activations/index.ts';
+import type { HistogramLook } from '../../engine/look/look.ts';
 import type { DrawnLayer } from '../document.ts';
+import { compact } from '../format.ts';
 import { magnification } from '../numbers.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
@@ -17,14 +19,18 @@ const isBeside = (): boolean => innerWidth < 960 && innerWidth >= 640 && innerHe
 
 /** f and f′ of the layer's activation, or what it does where it has no curve. */
 export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult {
-  const { activation } = drawn.layer.fields;
-  const row = activation && activationRow(activation.name);
-  if (!activation || !row) return html``;
-  const formula = html`<div class="note" title=${row.source}>${formulaText(activation)}</div>`;
+  const begun = drawn.layer.fields.activation;
+  const row = begun && activationRow(begun.name);
+  if (!begun || !row) return html``;
+  const seen = histogramOf(panel, drawn);
+  const { slopes } = seen ?? {};
+  // What is learned on the way is drawn as it now is.
+  const activation = slopes ? { ...begun, parameters: { ...begun.parameters, initial: slopes[1] } } : begun;
+  const formula = html`<div class="note" title=${row.source}>${formulaText(activation)}</div>
+    ${slopes ? learned(slopes) : nothing}`;
   if (row.kind !== 'elementwise')
     return html`${formula}
       <p class="small secondary">${row.doc}</p>`;
-  const seen = histogramOf(panel, drawn);
   const reach = Math.max(seen?.reach ?? 0, usualReach(row));
   const overlays = overlaysOf(panel, activation);
   const height = isBeside() ? 56 : 84;
@@ -38,8 +44,19 @@ export function activationCurve(panel: Panel, drawn: DrawnLayer): TemplateResult
         overlays.map(({ name }) => name).join(),
       ])}
     ></canvas>
-    ${seen ? histogramBelow(seen, reach, width, isBeside()) : html``} ${overlayChoice(panel, activation, formula)}`;
+    ${seen ? histogramBelow(seen, activation, reach, width, isBeside()) : html``}
+    ${overlayChoice(panel, activation, formula)}`;
 }
+
+/** PReLU's slopes as the run has left them; where all are one, that one. */
+const learned = ([least, mean, greatest]: NonNullable<HistogramLook['slopes']>): TemplateResult =>
+  html`<div class="note">
+    ${
+      least === greatest
+        ? l10n.t('slope now {0}', compact(mean))
+        : l10n.t('slopes now {0} to {1}, mean {2}', compact(least), compact(greatest), compact(mean))
+    }
+  </div>`;
 
 /** As its row writes it; of a formula of one's own, which stands above the curve, the derivative that the program worked out. */
 function formulaText({ name, formula }: Activation): string {

@@ -89,6 +89,26 @@ export function pictureOf(shape: Shape): Shape {
   return [size, 1, 1];
 }
 
+/** Two of a file's arrays, by their names: inputs and labels. */
+function arrays({ panel, values, written, set }: Place, key: string, field: Field, known: readonly string[]) {
+  const value = values[key] as string | readonly string[] | undefined;
+  const [x = 'x', y = 'y'] = typeof value === 'object' ? value : value === undefined ? [] : ['x', value];
+  const one = (label: string, at: 0 | 1, name: string) =>
+    html`<div class="columns parameter">
+      <span class="secondary small" aria-hidden="true">${label}</span>
+      ${select({
+        label: l10n.t('{0}, {1}', field.label, label),
+        value: name,
+        choices: [...new Set([name, ...known])].map((value) => ({ value, label: value })),
+        title: field.doc,
+        disabled: !panel.editable,
+        class: written[key] === undefined ? 'inherited' : '',
+        change: (name) => panel.edit(set([key], at === 0 ? [name, y] : [x, name])),
+      })}
+    </div>`;
+  return html`${one(l10n.t('inputs'), 0, x)} ${one(l10n.t('labels'), 1, y)}`;
+}
+
 /** More columns than this are not laid out as a list. */
 const most = 1000;
 
@@ -96,6 +116,7 @@ const most = 1000;
 export function columns(place: Place, key: string, field: Field): TemplateResult {
   const { panel, drawing, set } = place;
   const value = place.values[key] as string | number | readonly (string | number)[] | undefined;
+  if (drawing.arrays?.length) return arrays(place, key, field, drawing.arrays);
   const known = drawing.columns ?? [];
   if (known.length === 0 || known.length > most)
     return valueField(field, value, !panel.editable, (value) => panel.edit(set([key], value)));

@@ -3,6 +3,7 @@ import type { Drawing } from '../../../src/webview/document.ts';
 import { controlOf } from '../../../src/webview/inspector/control.ts';
 import { dataSummary } from '../../../src/webview/inspector/dataSummary.ts';
 import { expectations } from '../../../src/webview/inspector/expectations.ts';
+import { idleBins } from '../../../src/webview/inspector/histogram.ts';
 import { pictureOf } from '../../../src/webview/inspector/listControls.ts';
 import type { PartName } from '../../../src/webview/inspector/place.ts';
 import { dataSettings } from '../../../src/webview/inspector/settings.ts';
@@ -191,6 +192,17 @@ describe('The inspector’s target', () => {
     assert.equal(wrong.enter('Target', '3'), 'kind');
   });
 
+  it('is two of the arrays that its file holds, inputs and labels', () => {
+    const arrays = ['x_train', 'y_train'];
+    const unsaid = field('data', 'target', file(), { arrays });
+    assert.deepEqual(unsaid.find('Target, labels').choices, { y: 'y', x_train: 'x_train', y_train: 'y_train' });
+    assert.deepEqual(unsaid.enter('Target, inputs', 'x_train'), ['x_train', 'y']);
+    assert.deepEqual(field('data', 'target', file('y'), { arrays }).enter('Target, labels', 'y_train'), [
+      'x',
+      'y_train',
+    ]);
+  });
+
   it('is typed where the columns are not known', () => {
     const typed = field('data', 'target', file());
     assert.equal(typed.enter('Target', 'kind'), 'kind');
@@ -287,5 +299,19 @@ describe('What the inspector says of the data', () => {
     const problem = (path: string, severity: string) => ({ path, severity, message: `${severity} at ${path}` });
     const problems = [problem('data.path', 'error'), problem('data', 'info'), problem('layers.0', 'error')];
     assert.deepEqual(said(data({}), {}, problems).slice(2), ['error at data.path']);
+  });
+});
+
+describe('The histogram of weighted sums', () => {
+  it('is grey where a unit is idle: of a ReLU below 0, of min(x, 0) above it, of a leaky one where it is inactive', () => {
+    const seen = { layer: 'hidden', reach: 2, counts: new Uint32Array(4), below: 0.5 };
+    const idle = (name: string, more = {}) =>
+      idleBins(seen, { name, parameters: {}, ...more })
+        .map(Number)
+        .join('');
+    assert.equal(idle('relu'), '1100');
+    assert.equal(idle('custom', { formula: 'min(x, 0)' }), '0011');
+    assert.equal(idle('leaky_relu'), '1100');
+    assert.equal(idle('tanh'), '0000');
   });
 });

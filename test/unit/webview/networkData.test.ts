@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { zipSync } from 'fflate';
 import { NetworkData } from '../../../src/webview/networkData.ts';
 import { drawingOf, networkText } from './networks.ts';
 
@@ -60,6 +61,16 @@ describe('What is known of a network’s data', () => {
     assert.deepEqual(await columnsOf({}), [undefined, names]);
     assert.deepEqual(await columnsOf({ target: 'sort' }), [names, names]);
     assert.deepEqual(await columnsOf({ path: 'plain.csv' }), [undefined, [0, 1, 2]]);
+  });
+
+  it('is also which arrays its file holds, still when none of those it asks for is there', async () => {
+    const bytes = zipSync({ 'x_train.npy': new Uint8Array(1), 'y_train.npy': new Uint8Array(1) });
+    const { data: known, changed } = data(() => Promise.resolve(bytes));
+    const asked = network({ data: { source: 'file', path: 'points.npz', inputShape: [2] } });
+    known.of(asked);
+    await changed;
+    assert.equal(known.of(asked).problems[0]?.severity, 'error');
+    assert.deepEqual(known.of(asked).arrays, ['x_train', 'y_train']);
   });
 
   it('is read once for all edits that leave the data alone, and again when the file changed', async () => {
