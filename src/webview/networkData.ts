@@ -76,7 +76,7 @@ export class NetworkData {
       if (columns) this.table = { file, columns };
       const samples = network.data.source === 'file' ? dataset.samples : network.data.samples;
       // The samples themselves are not kept: shapes and a picture and a few facts are all that stays.
-      picture = preview(dataset);
+      picture = preview(dataset, spec.source);
       state = {
         shape: { inputShape, task, outputs, samples, ...(classes ? { classes } : {}) },
         facts: factsOf(dataset),

@@ -218,6 +218,9 @@ function body(
   if (asTable) return table(steps, lines, shownRows(run, performance.now()));
   const selected = panel.selectedLayer?.layer.id;
   const heat = (isByLayer(name) || name === 'Dead units') && content.lines.length > mostLines;
+  // Rows of nothing would be an empty chart.
+  if (heat && name === 'Dead units' && !lines.some(({ values }) => values.some(Boolean)))
+    return html`<p class="hint">${l10n.t('No unit is dead.')}</p>`;
   return html`<div
     class="plot"
     aria-hidden="true"

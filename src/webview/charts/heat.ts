@@ -37,7 +37,8 @@ export function drawHeat(
         start = { x, value };
       }
     });
-    if (start) fill(start.x, Math.min(edges.at(-1)! + 2, left + width), y, start.value);
+    // The last has no record to reach to: a few pixels, also at the very end of the axis.
+    if (start) fill(Math.min(start.x, left + width - 3), Math.min(edges.at(-1)! + 2, left + width), y, start.value);
   });
   const row = rows.findIndex(({ label }) => label === selected);
   if (row >= 0) {

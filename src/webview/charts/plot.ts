@@ -205,7 +205,7 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
         stroke: css(color(colors), alpha),
         width,
         ...(dash ? { dash: [...dash] } : {}),
-        points: { show: false },
+        points: { show: isAlone },
         spanGaps: true,
       })),
       ...filled(lines).flatMap(() => [edge, edge]),
@@ -242,6 +242,13 @@ const wholeSteps = Array.from({ length: 13 }, (_, k) => [1, 2, 2.5, 5].map((n) =
 /** The side of a filled area: a series that draws nothing of its own. */
 const edge: uPlot.Series = { width: 0, points: { show: false }, spanGaps: true };
 
+/** A single value has no line. */
+function isAlone({ data }: uPlot, series: number): boolean {
+  let known = 0;
+  for (const value of data[series] ?? []) if (value !== null && value !== undefined && ++known > 1) return false;
+  return known === 1;
+}
+
 const filled = (lines: readonly Line[]): Line[] => lines.filter(({ area }) => area);
 
 const ifDecade = (value: number): number | null => {
@@ -258,9 +265,12 @@ function rowAxis({ names, selected }: Rows): Partial<uPlot.Axis> {
   return {
     grid: { show: false },
     splits: () => shown.map((i) => names.length - i - 0.5),
-    values: (_, splits) => splits.map((v) => shortId(names[names.length - 0.5 - v] ?? '')),
+    values: (_, splits) => splits.map((v) => fitted(shortId(names[names.length - 0.5 - v] ?? ''))),
   };
 }
+
+/** As much of a name as an axis has room for. */
+const fitted = (name: string): string => (name.length > 7 ? `${name.slice(0, 6)}…` : name);
 
 /** Of `height` pixels the whole chart has. */
 function linearRange(

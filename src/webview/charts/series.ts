@@ -15,6 +15,8 @@ export function chartContent(name: ChartName, run: Run, selected: string | undef
     case 'Loss':
       return pair(run, 'loss', 'validationLoss', l10n.t('No loss yet.'));
     case 'Accuracy':
+      if (run.drawing.network.training.target === 'input')
+        return { lines: [], empty: l10n.t('This network restores its input: there is no accuracy. See Loss.') };
       return run.drawing.data?.task === 'regression'
         ? { lines: [], empty: l10n.t('This network predicts numbers: there is no accuracy. See Loss.') }
         : pair(run, 'accuracy', 'validationAccuracy', l10n.t('No accuracy yet.'));

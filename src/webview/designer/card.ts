@@ -12,7 +12,7 @@ import { startDrag } from './drag.ts';
 import { layOutUnits, type CardLayout, type Layout, type UnitLayout } from './layout.ts';
 import { drawGlyph, drawPreview } from './pictures.ts';
 import { drawBars, drawField, drawMaps } from '../look/cards.ts';
-import { drawPicture } from '../look/picture.ts';
+import { drawnAs, drawPicture } from '../look/picture.ts';
 import { showsBars, showsField, showsMaps } from '../look/wants.ts';
 import type { Run, UnitChange } from '../run/runState.ts';
 import type { Theme } from '../theme.ts';
@@ -45,7 +45,20 @@ export function unitsLayout(panel: Panel, drawn: DrawnLayer, { map, level }: Car
   if (showsField(panel, drawn)) {
     return { columns: 1, rows: 1, pitch: Math.min(map.width, map.height), space: 0 };
   }
+  const side = restoredSide(panel, drawn);
+  if (side !== undefined) {
+    const pitch = Math.max(1, Math.floor(Math.min(map.width, map.height) / side));
+    return { columns: side, rows: units / side, pitch, space: pitch >= 6 ? 1 : 0 };
+  }
   return layOutUnits(units, map.width, map.height, showsMaps(drawn) ? 42 : 24);
+}
+
+/** Of units that restore a picture, a row: their map is one, too. */
+function restoredSide({ drawing }: Panel, { index, graph }: DrawnLayer): number | undefined {
+  const { network, layers = [], data } = drawing ?? {};
+  if (network?.training.target !== 'input' || index < layers.length - 1 || !data) return undefined;
+  const [height, width, channels] = drawnAs(data.inputShape, network.data.source);
+  return channels === 1 && graph?.units === height! * width! ? width : undefined;
 }
 
 /** `chosen`: the selected layers, of which `selected` is the one that has the keyboard. */
@@ -66,6 +79,7 @@ export function layerCard(
     role="option"
     aria-selected=${chosen.has(drawn)}
     aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
+    title=${card.level === 'S' ? layer.id : nothing}
     tabindex=${selected || (index === 0 && !panel.selectedLayer) ? 0 : -1}
     style=${place(card, layout, layout.cards[0]!.x, 0, panel.view.drag?.index === index ? panel.view.drag : undefined)}
     @pointerdown=${(event: PointerEvent) => startDrag(panel, drawn, layout, event)}
@@ -268,7 +282,7 @@ function deadCount(panel: Panel, drawn: DrawnLayer, card: CardLayout): unknown {
   const { dead, nearlyDead } = metrics;
   return html`<span class="count"
       >${dead > 0 ? mark(unitState.dead) : nothing}${drawnText(count(dead))}${drawnText(
-        inactive === 'negative' ? l10n.t('always negative') : l10n.t('dead'),
+        inactive === 'zero' ? l10n.t('dead') : card.level === 'L' ? l10n.t('always negative') : l10n.t('negative'),
         'word',
       )}</span
     >
@@ -351,8 +365,8 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
   const { source, path } = network.data;
   const { input } = layout;
   const { preview } = panel;
-  const way = data?.inputShape.length === 3 ? panel.training.run?.look?.way : undefined;
-  const shape = data?.inputShape ?? [];
+  const shape = drawnAs(data?.inputShape ?? [], source);
+  const way = shape.length === 3 ? panel.training.run?.look?.way : undefined;
   const side = Math.min(input.map.width, input.map.height);
   const content = html`<div class="row">${drawnText(l10n.t('input'), 'name')}</div>
     <div class="row secondary small type-row">${drawnText(path ?? source, 'clip')}</div>

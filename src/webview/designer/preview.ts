@@ -1,4 +1,5 @@
 import type { Dataset } from '../../engine/data/dataset.ts';
+import { drawnAs } from '../look/picture.ts';
 
 /** A few samples to draw on the input card: points of a plane with their classes (of one input: by the number to predict), or small pictures. */
 export type Preview =
@@ -15,8 +16,8 @@ export type Preview =
 const most = { points: 400, pictures: 9 };
 
 /** Takes what can be drawn from data; undefined for data that has no picture, such as tables. */
-export function preview(dataset: Dataset): Preview | undefined {
-  const [height, width, channels] = dataset.inputShape;
+export function preview(dataset: Dataset, source: string): Preview | undefined {
+  const [height, width, channels] = drawnAs(dataset.inputShape, source);
   if (dataset.inputShape.length === 1 && height === 2) return { kind: 'points', points: points(dataset) };
   if (dataset.inputShape.length === 1 && height === 1 && dataset.task === 'regression')
     return { kind: 'points', points: byTarget(dataset) };

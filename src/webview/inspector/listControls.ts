@@ -4,6 +4,7 @@ import { sizeOf, type Shape } from '../../engine/layers/layer.ts';
 import { largest, type Field } from '../../engine/spec/fields.ts';
 import { numberField, select } from '../controls.ts';
 import { icon } from '../icons.ts';
+import { pictureOf } from '../look/picture.ts';
 import { refusal } from '../values.ts';
 import type { Place } from './place.ts';
 import { valueField } from './valueField.ts';
@@ -76,17 +77,6 @@ export function shape(place: Place, key: string, field: Field): TemplateResult {
           </div>`
         : nothing
   }`;
-}
-
-/** A picture of as many values: a square in grey or in three colours where they make one, else a column. */
-export function pictureOf(shape: Shape): Shape {
-  if (shape.length === 3) return shape;
-  const size = sizeOf(shape);
-  for (const channels of [1, 3]) {
-    const side = Math.sqrt(size / channels);
-    if (Number.isInteger(side)) return [side, side, channels];
-  }
-  return [size, 1, 1];
 }
 
 /** Two of a file's arrays, by their names: inputs and labels. */

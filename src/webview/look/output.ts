@@ -6,7 +6,7 @@ import { compact, count, percent } from '../format.ts';
 import { fitted, painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
 import { drawConfusion } from './confusion.ts';
-import { drawPicture, frame, rangeOf } from './picture.ts';
+import { drawnAs, drawPicture, frame, rangeOf } from './picture.ts';
 import { classMark, drawCurve, drawRegion } from './region.ts';
 
 /** What the network makes of the data, in the form that fits it. */
@@ -148,7 +148,11 @@ export function thumbnail(panel: Panel, { input }: SampleLook, side = 28): Templ
   ></canvas>`;
 }
 
-export const inputShape = (panel: Panel): Shape => panel.training.run?.drawing.data?.inputShape ?? [1];
+/** As samples are drawn. */
+export function inputShape({ training }: Panel): Shape {
+  const { data, network } = training.run?.drawing ?? {};
+  return drawnAs(data?.inputShape ?? [1], network?.data.source ?? '');
+}
 
 export const classNames = (panel: Panel): readonly string[] => {
   const data = panel.training.run?.drawing.data;

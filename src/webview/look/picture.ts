@@ -1,7 +1,30 @@
-import type { Shape } from '../../engine/layers/index.ts';
+import { sizeOf, type Shape } from '../../engine/layers/index.ts';
 import { css, mix, type Rgb, type Theme } from '../theme.ts';
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** A picture of as many values: a square in grey or in three colours where they make one, else a column. */
+export function pictureOf(shape: Shape): Shape {
+  if (shape.length === 3) return shape;
+  const size = sizeOf(shape);
+  for (const channels of [1, 3]) {
+    const side = Math.sqrt(size / channels);
+    if (Number.isInteger(side)) return [side, side, channels];
+  }
+  return [size, 1, 1];
+}
+
+/** A row of fewer numbers is hardly a picture. */
+const fewest = 49;
+
+/** Sources whose samples may be pictures; points in a space of many dimensions are none. */
+const picturing = ['glyphs', 'shapes', 'file'];
+
+/** What samples of a source are drawn as: a long row that makes a square is a picture without its sides. */
+export function drawnAs(shape: Shape, source: string): Shape {
+  const picture = pictureOf(shape);
+  return picturing.includes(source) && sizeOf(shape) >= fewest && picture[1]! > 1 ? picture : shape;
+}
 
 export interface Range {
   readonly low: number;

@@ -52,7 +52,7 @@ function parts(panel: Panel, { weights, top, map }: UnitLook, look: Look): Templ
       <h2>${l10n.t('Incoming weights')}</h2>
       ${
         weights
-          ? html`${signedPicture(weights.shape, weights.values, l10n.t('Incoming weights'))}
+          ? html`${signedPicture(sizeOf(weights.shape) === sizeOf(shape) ? shape : weights.shape, weights.values, l10n.t('Incoming weights'))}
               <div class="secondary small">
                 ${l10n.t('bias {0} · {1} weights', compact(weights.bias), count(weights.values.length))}
               </div>`

@@ -4,7 +4,7 @@ import { controlOf } from '../../../src/webview/inspector/control.ts';
 import { dataSummary } from '../../../src/webview/inspector/dataSummary.ts';
 import { expectations } from '../../../src/webview/inspector/expectations.ts';
 import { idleBins } from '../../../src/webview/inspector/histogram.ts';
-import { pictureOf } from '../../../src/webview/inspector/listControls.ts';
+import { drawnAs, pictureOf } from '../../../src/webview/look/picture.ts';
 import type { PartName } from '../../../src/webview/inspector/place.ts';
 import { dataSettings } from '../../../src/webview/inspector/settings.ts';
 import type { Panel } from '../../../src/webview/store.ts';
@@ -157,6 +157,11 @@ describe('The inspector’s shapes', () => {
         [32, 32, 3],
         [10, 1, 1],
       ],
+    );
+    // Samples are drawn as one where the square is worth it.
+    assert.deepEqual(
+      [drawnAs([64], 'file'), drawnAs([4], 'file'), drawnAs([60], 'file'), drawnAs([64], 'plane')],
+      [[8, 8, 1], [4], [60], [64]],
     );
   });
 });
