@@ -136,6 +136,20 @@ describe('looking at a network', () => {
     const wrong = Array.from({ length: 30 }, (_, i) => region!.points[4 * i + 2] !== region!.points[4 * i + 3]);
     assert.equal(wrong.filter(Boolean).length, classes!.wrong);
 
+    // Each unit's own answers over the same plane, from above: those of the output are the picture's.
+    const { fields } = await lookAt(
+      graphOf(dense(4, { units: 1, activation: 'sigmoid' }), plane),
+      plane,
+      referenceBackend,
+      { ...everything, fields: ['hidden', 'output'] },
+    );
+    const [hidden, output] = fields!.layers;
+    assert.deepEqual([hidden!.units, hidden!.values.length], [4, 4 * fields!.cells ** 2]);
+    assert.ok(hidden!.values.every((value) => value >= 0) && hidden!.values.some((value) => value > 0));
+    const corner = (values: Float32Array, cells: number, fromAbove: boolean) =>
+      values[fromAbove ? (cells - 1) * cells : 0]!;
+    close([corner(output!.values, fields!.cells, true)], [corner(region!.values, region!.cells, false)], 0.05);
+
     const line = smallData([1], 'regression', 1, 30);
     const { curve } = (
       await lookAt(graphOf(dense(4, { units: 1, activation: 'linear' }), line), line, referenceBackend, everything)

@@ -8,6 +8,8 @@ export interface LookRequest {
   readonly sample: number;
   /** Layers whose outputs for that sample are shown. */
   readonly maps: readonly string[];
+  /** Layers whose units are shown all over the plane; of a network with two inputs. */
+  readonly fields?: readonly string[];
   /** The layer whose weighted sums are counted. */
   readonly histogram?: string;
   /** The unit that is asked what it looks for. */
@@ -21,6 +23,7 @@ export interface Look {
   readonly judged: Judged;
   readonly output?: OutputLook;
   readonly way?: WayLook;
+  readonly fields?: FieldsLook;
   readonly histogram?: HistogramLook;
   readonly unit?: UnitLook;
 }
@@ -95,6 +98,14 @@ export interface RestoredLook {
 /** One sample on its way through the network. */
 export interface WayLook extends SampleLook {
   readonly layers: readonly { readonly layer: string; readonly shape: Shape; readonly values: Float32Array }[];
+}
+
+/** What units answer all over the plane, which has the edges of the prediction's picture. */
+export interface FieldsLook {
+  /** Cells a side. */
+  readonly cells: number;
+  /** Outputs of each cell, one a unit, row by row from above. */
+  readonly layers: readonly { readonly layer: string; readonly units: number; readonly values: Float32Array }[];
 }
 
 /** How often a layer's weighted sums have which value: equal bins over ±`reach`; what is beyond is in the outermost. */

@@ -4,6 +4,7 @@ import type { Graph } from '../graph.ts';
 import { sizeOf } from '../layers/index.ts';
 import { layOut } from '../plan/compile.ts';
 import type { Tap } from '../plan/look.ts';
+import { fieldsLook } from './fields.ts';
 import { histogram } from './histogram.ts';
 import type { HistogramLook, Judged, Look, LookRequest, SampleLook, WayLook } from './look.ts';
 import { outputLook } from './output.ts';
@@ -23,6 +24,7 @@ export type Effort = keyof typeof effort;
 export class Looker {
   private readonly many: LookSession;
   private readonly one: LookSession;
+  private readonly plane: LookSession;
   /** By what is read: of a plane's cells, and of a unit's slopes. */
   private readonly probes = new Map<string, LookSession>();
   private readonly part: Uint32Array;
@@ -34,6 +36,7 @@ export class Looker {
   ) {
     this.many = new LookSession(graph, backend);
     this.one = new LookSession(graph, backend);
+    this.plane = new LookSession(graph, backend);
     const { validation, train } = dataset.parts;
     this.part = validation.length > 0 ? validation : train;
   }
@@ -57,6 +60,7 @@ export class Looker {
       output:
         tapped && request.output ? await outputLook(this, tapped, output, rows, weights, this.cells(how)) : undefined,
       way: request.maps.length > 0 ? await this.way(request.maps, chosen, weights) : undefined,
+      fields: await fieldsLook(this, request.fields ?? [], this.plane, weights, this.cells(how)),
       histogram: tapped && request.histogram !== undefined ? this.sums(tapped, request.histogram, weights) : undefined,
       unit:
         tapped && request.unit
@@ -141,6 +145,6 @@ export class Looker {
   }
 
   dispose(): void {
-    for (const session of [this.many, this.one, ...this.probes.values()]) session.dispose();
+    for (const session of [this.many, this.one, this.plane, ...this.probes.values()]) session.dispose();
   }
 }

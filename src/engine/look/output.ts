@@ -67,15 +67,8 @@ function classesLook(looker: Looker, answers: (row: number) => Float32Array, row
 const unscaled = ({ scaling }: Dataset, value: number, column: number): number =>
   value * scaling.divisor[column]! + scaling.shift[column]!;
 
-async function regionLook(
-  looker: Looker,
-  answers: (row: number) => Float32Array,
-  output: Tap,
-  rows: Uint32Array,
-  weights: WeightsNow,
-  cells: number,
-): Promise<RegionLook> {
-  const { data } = looker;
+/** A square around data of two inputs in so many cells a side, as features, row by row from below. */
+export function planeOf(data: Dataset, cells: number) {
   const [x, y] = [frameOf(data, 0), frameOf(data, 1)];
   const half = Math.max(x.half, y.half);
   const [left, below] = [x.middle - half, y.middle - half];
@@ -85,6 +78,19 @@ async function regionLook(
     features[2 * i] = left + ((i % cells) + 0.5) * pitch;
     features[2 * i + 1] = below + (Math.floor(i / cells) + 0.5) * pitch;
   }
+  return { features, left, below, half };
+}
+
+async function regionLook(
+  looker: Looker,
+  answers: (row: number) => Float32Array,
+  output: Tap,
+  rows: Uint32Array,
+  weights: WeightsNow,
+  cells: number,
+): Promise<RegionLook> {
+  const { data } = looker;
+  const { features, left, below, half } = planeOf(data, cells);
   const tapped = await looker.probe(output, features, weights);
   const width = tapped.row(output, 0)!.length;
   const values = new Float32Array(cells * cells * width);

@@ -11,9 +11,9 @@ import { worstOf } from './badge.ts';
 import { startDrag } from './drag.ts';
 import { layOutUnits, type CardLayout, type Layout, type UnitLayout } from './layout.ts';
 import { drawGlyph, drawPreview } from './pictures.ts';
-import { drawBars, drawField, drawMaps } from '../look/cards.ts';
+import { drawBars, drawField, drawFields, drawMaps } from '../look/cards.ts';
 import { drawnAs, drawPicture } from '../look/picture.ts';
-import { showsBars, showsField, showsMaps } from '../look/wants.ts';
+import { showsBars, showsField, showsFields, showsMaps } from '../look/wants.ts';
 import type { Run, UnitChange } from '../run/runState.ts';
 import type { Theme } from '../theme.ts';
 import type { UnitSnapshot } from '../../engine/training/events.ts';
@@ -50,14 +50,14 @@ export function unitsLayout(panel: Panel, drawn: DrawnLayer, { map, level }: Car
     const pitch = Math.max(1, Math.floor(Math.min(map.width, map.height) / side));
     return { columns: side, rows: units / side, pitch, space: pitch >= 6 ? 1 : 0 };
   }
-  return layOutUnits(units, map.width, map.height, showsMaps(drawn) ? 42 : 24);
+  return layOutUnits(units, map.width, map.height, showsMaps(drawn) || showsFields(panel, drawn) ? 42 : 24);
 }
 
 /** Of units that restore a picture, a row: their map is one, too. */
 function restoredSide({ drawing }: Panel, { index, graph }: DrawnLayer): number | undefined {
   const { network, layers = [], data } = drawing ?? {};
   if (network?.training.target !== 'input' || index < layers.length - 1 || !data) return undefined;
-  const [height, width, channels] = drawnAs(data.inputShape, network.data.source);
+  const [height, width, channels] = drawnAs(data.inputShape, { source: network.data.source, task: data.task });
   return channels === 1 && graph?.units === height! * width! ? width : undefined;
 }
 
@@ -182,7 +182,7 @@ export function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout, still
       (g, theme) => {
         if (picture) picture.draw(g, theme, cells, known, width);
         else drawUnits(g, theme, cells, units, known);
-        drawRings(g, theme, cells, picture && !showsMaps(drawn) ? [] : changes);
+        drawRings(g, theme, cells, picture && !showsMaps(drawn) && !showsFields(panel, drawn) ? [] : changes);
       },
       [known, picture?.of, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
     )}
@@ -235,6 +235,10 @@ function pictured(panel: Panel, drawn: DrawnLayer, run: Run | undefined): Pictur
   if (region && region.width === 1 && showsField(panel, drawn)) {
     return { of: region, draw: (g, theme, { pitch }) => drawField(g, theme, pitch, region) };
   }
+  const fields = run?.look?.fields;
+  const field = fields?.layers.find(({ layer }) => layer === drawn.layer.id);
+  if (fields && field && field.units === drawn.graph?.units && showsFields(panel, drawn))
+    return { of: field, draw: (g, theme, cells, snapshot) => drawFields(g, theme, cells, fields, field, snapshot) };
   const way = run?.look?.way;
   const seen = way?.layers.find(({ layer }) => layer === drawn.layer.id);
   if (!way || !seen || seen.shape.join() !== drawn.shape?.join()) return undefined;
@@ -280,9 +284,10 @@ function deadCount(panel: Panel, drawn: DrawnLayer, card: CardLayout): unknown {
   // A strip has no room for an accuracy.
   if (inactive === 'never') return card.level === 'S' ? nothing : accuracyText(panel, drawn);
   const { dead, nearlyDead } = metrics;
+  const negative = card.level === 'L' ? l10n.t('always negative') : nearlyDead > 0 ? '' : l10n.t('negative');
   return html`<span class="count"
       >${dead > 0 ? mark(unitState.dead) : nothing}${drawnText(count(dead))}${drawnText(
-        inactive === 'zero' ? l10n.t('dead') : card.level === 'L' ? l10n.t('always negative') : l10n.t('negative'),
+        inactive === 'zero' ? l10n.t('dead') : negative,
         'word',
       )}</span
     >
@@ -365,7 +370,7 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
   const { source, path } = network.data;
   const { input } = layout;
   const { preview } = panel;
-  const shape = drawnAs(data?.inputShape ?? [], source);
+  const shape = drawnAs(data?.inputShape ?? [], { source, task: data?.task });
   const way = shape.length === 3 ? panel.training.run?.look?.way : undefined;
   const side = Math.min(input.map.width, input.map.height);
   const content = html`<div class="row">${drawnText(l10n.t('input'), 'name')}</div>

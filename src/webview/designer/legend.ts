@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Drawing } from '../document.ts';
 import { painted } from '../painted.ts';
 import { canDie } from '../run/runState.ts';
+import { showsFields } from '../look/wants.ts';
 import { css } from '../theme.ts';
 import { mark } from './card.ts';
 import { unitState } from './unitMap.ts';
@@ -34,6 +35,26 @@ export function legend(drawing: Drawing): TemplateResult {
             <span class="key"
               >${mark(unitState.nearlyDead, 12)}<span class="clip">${l10n.t('nearly dead: under 1 %')}</span></span
             >`
+        : nothing
+    }
+    ${
+      drawing.layers.some((layer) => showsFields({ drawing }, layer))
+        ? html`<span class="key"
+            ><canvas
+              ${painted(
+                20,
+                10,
+                (g, theme) => {
+                  g.fillStyle = css(theme.train);
+                  g.fillRect(0, 0, 9, 10);
+                  g.fillStyle = css(theme.validation);
+                  g.fillRect(11, 0, 9, 10);
+                },
+                [],
+              )}
+            ></canvas
+            ><span class="clip">${l10n.t('a unit’s answer above, below 0')}</span></span
+          >`
         : nothing
     }
     <span class="grow"></span>

@@ -17,7 +17,7 @@ const most = { points: 400, pictures: 9 };
 
 /** Takes what can be drawn from data; undefined for data that has no picture, such as tables. */
 export function preview(dataset: Dataset, source: string): Preview | undefined {
-  const [height, width, channels] = drawnAs(dataset.inputShape, source);
+  const [height, width, channels] = drawnAs(dataset.inputShape, { source, task: dataset.task });
   if (dataset.inputShape.length === 1 && height === 2) return { kind: 'points', points: points(dataset) };
   if (dataset.inputShape.length === 1 && height === 1 && dataset.task === 'regression')
     return { kind: 'points', points: byTarget(dataset) };

@@ -1,10 +1,10 @@
 import { unitsOf } from '../../engine/layers/index.ts';
-import type { RegionLook, WayLook } from '../../engine/look/look.ts';
+import type { FieldsLook, RegionLook, WayLook } from '../../engine/look/look.ts';
 import type { UnitSnapshot } from '../../engine/training/events.ts';
 import type { UnitLayout } from '../designer/layout.ts';
 import { drawUnit, unitState } from '../designer/unitMap.ts';
 import { css, mix, type Theme } from '../theme.ts';
-import { drawChannel, rangeOf } from './picture.ts';
+import { drawChannel, drawSigned, frame, rangeOf } from './picture.ts';
 import { drawRegion } from './region.ts';
 
 type Context = CanvasRenderingContext2D;
@@ -31,13 +31,54 @@ export function drawMaps(
       continue;
     }
     drawChannel(g, theme, [x, y, size - bar], shape, values, unit, range);
-    if (bar === 0) continue;
-    g.fillStyle = css(mix(theme.card, theme.foreground, 0.13));
-    g.fillRect(x, y + size - 2, size, 2);
-    g.fillStyle = css(state === unitState.nearlyDead ? theme.warning : theme.train);
-    g.fillRect(x, y + size - 2, size * Math.min(1, snapshot?.active[unit] ?? 0), 2);
+    if (bar > 0) drawActivity(g, theme, x, y + size - 2, size, snapshot?.active[unit] ?? 0, state);
   }
 }
+
+/** On how much of the data a unit is active, below its picture. */
+function drawActivity(
+  g: Context,
+  theme: Theme,
+  x: number,
+  y: number,
+  width: number,
+  active: number,
+  state: number,
+): void {
+  g.fillStyle = css(mix(theme.card, theme.foreground, 0.13));
+  g.fillRect(x, y, width, 2);
+  g.fillStyle = css(state === unitState.nearlyDead ? theme.warning : theme.train);
+  g.fillRect(x, y, width * Math.min(1, Math.abs(active)), 2);
+}
+
+/** What each unit of a layer answers all over the plane: blue above 0, the other hue below; else as `drawMaps`. */
+export function drawFields(
+  g: Context,
+  theme: Theme,
+  cells: UnitLayout,
+  fields: FieldsLook,
+  { units, values }: FieldsLook['layers'][number],
+  snapshot: UnitSnapshot | undefined,
+): void {
+  const size = cells.pitch - cells.space;
+  for (let unit = 0; unit < units; unit++) {
+    const x = (unit % cells.columns) * cells.pitch;
+    const y = Math.floor(unit / cells.columns) * cells.pitch;
+    const state = snapshot?.state[unit] ?? unitState.alive;
+    if (state === unitState.dead) {
+      drawUnit(g, theme, x, y, size, 0, state);
+      continue;
+    }
+    const square = [x, y, size - (snapshot ? 3 : 0)] as const;
+    drawSigned(g, theme, square, [fields.cells, fields.cells, 1], fieldOf(values, unit, units));
+    frame(g, theme, square);
+    if (snapshot) drawActivity(g, theme, x, y + size - 2, square[2], snapshot.active[unit] ?? 0, state);
+  }
+}
+
+/** One unit's part of its layer's answers. */
+export const fieldOf = (values: Float32Array, unit: number, units: number): Float32Array =>
+  Float32Array.from({ length: values.length / units }, (_, i) => values[i * units + unit]!);
 
 /** One bar a class: what the output says of one sample. The true class has a mark. */
 export function drawBars(

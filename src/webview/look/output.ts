@@ -151,7 +151,7 @@ export function thumbnail(panel: Panel, { input }: SampleLook, side = 28): Templ
 /** As samples are drawn. */
 export function inputShape({ training }: Panel): Shape {
   const { data, network } = training.run?.drawing ?? {};
-  return drawnAs(data?.inputShape ?? [1], network?.data.source ?? '');
+  return drawnAs(data?.inputShape ?? [1], { source: network?.data.source, task: data?.task });
 }
 
 export const classNames = (panel: Panel): readonly string[] => {

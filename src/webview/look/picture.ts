@@ -17,13 +17,20 @@ export function pictureOf(shape: Shape): Shape {
 /** A row of fewer numbers is hardly a picture. */
 const fewest = 49;
 
-/** Sources whose samples may be pictures; points in a space of many dimensions are none. */
-const picturing = ['glyphs', 'shapes', 'file'];
+/** What tells whether samples are pictures where their shape does not. */
+interface Samples {
+  readonly source: string | undefined;
+  readonly task: string | undefined;
+}
 
-/** What samples of a source are drawn as: a long row that makes a square is a picture without its sides. */
-export function drawnAs(shape: Shape, source: string): Shape {
+/** Drawn ones are, and a file's where it holds classes; points in a space of many dimensions are none. */
+const mayBePictures = ({ source, task }: Samples): boolean =>
+  source === 'glyphs' || source === 'shapes' || (source === 'file' && task === 'classification');
+
+/** What samples are drawn as: a long row that makes a square is a picture without its sides. */
+export function drawnAs(shape: Shape, samples: Samples): Shape {
   const picture = pictureOf(shape);
-  return picturing.includes(source) && sizeOf(shape) >= fewest && picture[1]! > 1 ? picture : shape;
+  return mayBePictures(samples) && sizeOf(shape) >= fewest && picture[1]! > 1 ? picture : shape;
 }
 
 export interface Range {

@@ -10,6 +10,7 @@ import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
 import { css, type Theme } from '../theme.ts';
 import { classNames, classText, inputShape, thumbnail } from './output.ts';
+import { fieldOf } from './cards.ts';
 import { drawSigned, frame } from './picture.ts';
 
 /** What a unit looks for: its incoming weights, the samples it answers to most, and the linear map in effect for one of them. */
@@ -47,7 +48,18 @@ export function unitBody(panel: Panel, look: Look | undefined): TemplateResult {
 function parts(panel: Panel, { weights, top, map }: UnitLook, look: Look): TemplateResult {
   const names = classNames(panel);
   const shape = inputShape(panel);
+  const { layer, unit } = look.unit!;
+  const field = look.fields?.layers.find((field) => field.layer === layer);
   return html`<div class="unit-parts">
+    ${
+      look.fields && field
+        ? html`<section aria-label=${l10n.t('Answers over the plane')}>
+            <h2>${l10n.t('Answers over the plane')}</h2>
+            ${signedPicture([look.fields.cells, look.fields.cells, 1], fieldOf(field.values, unit, field.units), l10n.t('Answers over the plane'))}
+            <div class="secondary small">${l10n.t('blue above 0, yellow below')}</div>
+          </section>`
+        : nothing
+    }
     <section aria-label=${l10n.t('Incoming weights')}>
       <h2>${l10n.t('Incoming weights')}</h2>
       ${

@@ -159,9 +159,10 @@ describe('The inspector’s shapes', () => {
       ],
     );
     // Samples are drawn as one where the square is worth it.
+    const drawn = (shape: number[], source = 'file', task = 'classification') => drawnAs(shape, { source, task });
     assert.deepEqual(
-      [drawnAs([64], 'file'), drawnAs([4], 'file'), drawnAs([60], 'file'), drawnAs([64], 'plane')],
-      [[8, 8, 1], [4], [60], [64]],
+      [drawn([64]), drawn([4]), drawn([60]), drawn([64], 'plane'), drawn([64], 'file', 'regression')],
+      [[8, 8, 1], [4], [60], [64], [64]],
     );
   });
 });
