@@ -2,9 +2,10 @@
 import os from 'node:os';
 import { say } from '../../scripts/console.mjs';
 import { bundle, findPyTorch, openNode, openPyTorch, startBrowser } from './places.mjs';
-import { workloads } from './workloads.ts';
+import { dataOf, workloads } from './workloads.ts';
 
 /** @import { Place } from './places.mjs' */
+/** @import { Product } from './matmul.ts' */
 /** @import { Workload } from './workloads.ts' */
 /**
  * @typedef {{ only?: string[], peers?: string[], rounds: number, milliseconds: number }} Options
@@ -68,7 +69,9 @@ export async function bench(options) {
   try {
     for (const workload of workloads) {
       if (options.only && !options.only.some((name) => workload.name.startsWith(name))) continue;
-      say(`\n${workload.name}`);
+      const { features } = dataOf(workload);
+      const zeros = features.reduce((count, value) => count + Number(value === 0), 0) / features.length;
+      say(`\n${workload.name}${workload.pictures ? `, ${Math.round(100 * zeros)} % of the inputs 0` : ''}`);
       /** @type {(readonly [string, () => Promise<Place>])[]} */
       const places = Object.entries(scripts)
         .filter(([name, { only, asked }]) => wanted(name, asked) && (!only || only.test(workload.name)))
@@ -118,21 +121,40 @@ async function compare(workload, places, { rounds, milliseconds }) {
   for (const { place } of entries) await place.close();
 }
 
-/** GFLOP/s of products of matrices beside what the vectors of one core can do at most. @param {(file: string, node: boolean) => Promise<Place>} open @param {Options} options */
+/**
+ * GFLOP/s of products of matrices, zeros counted as if they were multiplied, beside what the vectors of one core can do at most.
+ * @param {(file: string, node: boolean) => Promise<Place>} open @param {Options} options
+ */
 async function products(open, { rounds, milliseconds }) {
+  const layer = /** @type {const} */ ([128, 512, 784]);
+  const gradient = /** @type {const} */ ([784, 512, 128]);
+  /** Sizes m, n, k, percents of a and of b that are 0, whether a is turned around. @type {Record<string, [...Product['sizes'], ...Product['zeros'], boolean]>} */
   const cases = {
-    ceiling: [],
-    '512 × 512 × 512': [512, 512, 512],
-    '128 × 512 × 784': [128, 512, 784],
-    '64 × 64 × 64': [64, 64, 64],
+    '512 × 512 × 512': [512, 512, 512, 0, 0, false],
+    '64 × 64 × 64': [64, 64, 64, 0, 0, false],
+    '128 × 512 × 784': [...layer, 0, 0, false],
+    '… half of a 0': [...layer, 50, 0, false],
+    '… four fifths of a 0': [...layer, 80, 0, false],
+    'gradient 784 × 512 × 128': [...gradient, 0, 0, true],
+    '… half of b 0': [...gradient, 0, 50, true],
+    '… four fifths of a, half of b 0': [...gradient, 80, 50, true],
   };
   for (const node of [false, true]) {
     /** @type {{ name: string, work: number, place: Place, rates: number[] }[]} */
     const entries = [];
-    for (const [name, input] of Object.entries(cases)) {
-      const place = await open(input.length ? 'products' : 'ceilingPeer', node);
-      await place.ask({ type: 'prepare', workload: /** @type {any} */ ({ input }) });
-      entries.push({ name, place, rates: [], work: input.length ? 2 * input[0] * input[1] * input[2] : 48e6 });
+    /** @param {string} name @param {string} file @param {number} work @param {object} workload */
+    const add = async (name, file, work, workload) => {
+      const place = await open(file, node);
+      await place.ask({ type: 'prepare', workload: /** @type {any} */ (workload) });
+      entries.push({ name, place, rates: [], work });
+    };
+    await add('ceiling', 'ceilingPeer', 48e6, {});
+    // Node 20 does not run relaxed instructions unasked, and the command line takes the plain build.
+    for (const file of node ? ['products'] : ['products', 'productsRelaxed']) {
+      for (const [name, [m, n, k, a, b, turned]] of Object.entries(cases)) {
+        const product = { sizes: [m, n, k], zeros: [a, b], turned };
+        await add(file === 'products' ? name : `relaxed, ${name}`, file, 2 * m * n * k, { product });
+      }
     }
     for (let round = 0; round <= rounds; round++) {
       for (const entry of entries) {
@@ -144,7 +166,7 @@ async function products(open, { rounds, milliseconds }) {
     const [ceiling] = entries;
     for (const { name, rates, place } of entries) {
       say(
-        `  ${name.padEnd(30)} ${spread(rates).padEnd(26)} ${spread(rates.map((rate, i) => rate / ceiling.rates[i]))} of the ceiling`,
+        `  ${name.padEnd(42)} ${spread(rates).padEnd(26)} ${spread(rates.map((rate, i) => rate / ceiling.rates[i]))} of the ceiling`,
       );
       await place.close();
     }

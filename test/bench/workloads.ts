@@ -1,3 +1,6 @@
+import { glyphs } from '../../src/engine/data/glyphs.ts';
+import type { Product } from './matmul.ts';
+
 /**
  * The workloads of `npm run bench`, in words every peer can build from: layers, data, batch, optimiser. All peers are given the same
  * samples in the same order and, where they can be set, the same first weights.
@@ -24,6 +27,10 @@ export interface Workload {
   readonly rate: number;
   readonly classes: number;
   readonly samples: number;
+  /** The inputs are drawn digits, four fifths of which are 0; else normal values about a centre each class, none of which is. */
+  readonly pictures?: true;
+  /** In place of a network: a product alone. */
+  readonly product?: Product;
 }
 
 const dense = (units: number, activation: 'relu' | 'softmax' | 'sigmoid' = 'relu'): Layer => ({
@@ -77,18 +84,27 @@ const base: Record<string, Omit<Workload, 'name' | 'optimizer' | 'rate'>> = {
   },
 };
 
-const optimizers: Record<string, readonly ('sgd' | 'adam')[]> = {
-  ...{ a: ['sgd'], b: ['sgd', 'adam'], c: ['adam'], d: ['sgd', 'adam'], e: ['adam'], f: ['adam'] },
-};
+const rows: readonly (readonly [letter: string, optimizer: 'sgd' | 'adam', on?: 'pictures'])[] = [
+  ['a', 'sgd'],
+  ['b', 'sgd'],
+  ['b', 'adam'],
+  ['b', 'sgd', 'pictures'],
+  ['b', 'adam', 'pictures'],
+  ['c', 'adam'],
+  ['c', 'adam', 'pictures'],
+  ['d', 'sgd'],
+  ['d', 'adam'],
+  ['e', 'adam'],
+  ['f', 'adam'],
+];
 
-export const workloads: readonly Workload[] = Object.entries(base).flatMap(([letter, given]) =>
-  optimizers[letter]!.map((optimizer) => ({
-    ...given,
-    name: `${letter} ${optimizer}`,
-    optimizer,
-    rate: optimizer === 'adam' ? 0.001 : 0.05,
-  })),
-);
+export const workloads: readonly Workload[] = rows.map(([letter, optimizer, on]) => ({
+  ...base[letter]!,
+  ...(on ? { pictures: true } : {}),
+  name: on ? `${letter} ${on} ${optimizer}` : `${letter} ${optimizer}`,
+  optimizer,
+  rate: optimizer === 'adam' ? 0.001 : 0.05,
+}));
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
 
@@ -112,8 +128,15 @@ export function normals(length: number, sigma: number, random: () => number): Fl
   return values;
 }
 
-/** Each class has a centre; samples lie around it. Features row by row, a class index each. */
-export function dataOf({ input, classes, samples }: Workload): { features: Float32Array; labels: Float32Array } {
+/** Drawn digits, or samples around a centre each class. Features row by row, a class index each. */
+export function dataOf({ input, classes, samples, pictures }: Workload): {
+  features: Float32Array;
+  labels: Float32Array;
+} {
+  if (pictures) {
+    const { features, targets } = glyphs.draw(samples, 0, 7);
+    return { features, labels: Float32Array.from(targets) };
+  }
   const random = generator(7);
   const width = sizeOf(input);
   const centres = normals(classes * width, 1, random);
