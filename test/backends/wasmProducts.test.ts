@@ -249,6 +249,34 @@ for (const build of builds) {
       });
     }
 
+    it('of lists where much of b is 0, as in a weights’ gradient, are those of tiles, bit for bit', async () => {
+      const [m, n, more, k] = [123, 45, 150, 350];
+      const a = normals(m * k);
+      const zeros = normals(k * n).map((value, i) => (i % 7 < 5 || i % n === 4 ? 0 : value));
+      // The same columns among others without zeros are left to tiles.
+      const both = normals(k * (n + more));
+      for (let i = 0; i < k; i++) both.set(zeros.subarray(i * n, (i + 1) * n), i * (n + more));
+      const before = normals(m * (n + more));
+      const run = (b: Float32Array, columns: number) =>
+        runOps(
+          backend,
+          [a, b],
+          [before.slice(0, m * columns), new Float32Array(m * columns).fill(1)],
+          { rows: k },
+          ([a, b], outputs) =>
+            outputs.map((c, i) => ({
+              ...{ op: 'matmul', a: a!, aStrides: [1, m], b: b!, bStrides: [columns, 1], c, accumulate: i > 0 },
+              ...{ m: { size: m, perRow: false }, n: columns, k: { size: 1, perRow: true } },
+            })),
+        );
+      const [lists, tiles] = [await run(zeros, n), await run(both, n + more)];
+      for (const i of [0, 1]) {
+        const expected = tiles.outputs[i]!.filter((_, at) => at % (n + more) < n);
+        assert.deepEqual(lists.outputs[i], expected);
+        assert.equal(expected[4], i);
+      }
+    });
+
     for (const g of geometries) {
       const { height, width, channels, kernelHeight, kernelWidth, outHeight, outWidth, outChannels } = g;
       const name = `${height}×${width}×${channels} → ${outHeight}×${outWidth}×${outChannels}, window ${kernelHeight}×${kernelWidth}`;

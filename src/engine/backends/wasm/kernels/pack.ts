@@ -12,9 +12,18 @@ export function groupStride(depth: i32): usize {
   return ((<usize>depth) << 7) + 64;
 }
 
-/** Lays b out as groups of four panels: rows of 32 values, of which lists (listed.ts) take a whole one at a time. */
+/** The length of a block, a multiple of `unit`, when `size` is cut into as few even ones as `most` allows. */
+export function evenly(size: i32, most: i32, unit: i32): i32 {
+  if (size <= most) return size;
+  const count = (size + most - 1) / most;
+  const length = (size + count - 1) / count;
+  return max(((length + unit - 1) / unit) * unit, unit);
+}
+
+/** Lays b out as groups of four panels: rows of 32 values, of which lists (listed.ts) take a whole one at a time. What is missing of the last group is 0. */
 export function packGroups(b: usize, row: usize, column: usize, depth: i32, columns: i32, out: usize): void {
   for (let j = 0; j < columns; j += 32) {
+    if (columns - j < 32) memory.fill(out, 0, (<usize>depth) << 7);
     packColumns(b, row, column, depth, min(columns - j, 32), out, 32, 128);
     b += column << 5;
     out += groupStride(depth);
@@ -138,6 +147,18 @@ export function packRows(a: usize, row: usize, column: usize, rows: i32, depth: 
         v128.store(out, v128.load(from));
         out += step;
         from += column;
+      }
+    } else if (height == tileHeight && column == 4) {
+      let l = 0;
+      for (; l + 4 <= depth; l += 4) {
+        turn(from, row, out, step);
+        from += 16;
+        out += step << 2;
+      }
+      for (; l < depth; l++) {
+        for (let lane: usize = 0; lane < 4; lane++) store<f32>(out + (lane << 2), load<f32>(from + lane * row));
+        from += 4;
+        out += step;
       }
     } else {
       for (let l = 0; l < depth; l++) {

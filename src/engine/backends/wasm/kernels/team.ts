@@ -95,6 +95,11 @@ export function take(): i32 {
   return 0;
 }
 
+/** How many rows are next: those dealt, or alone, where a caller's may be dealt, up to `step` after the first `end` of `count`. */
+export function next(isShared: bool, end: i32, count: i32, step: i32): i32 {
+  return isShared ? take() : min(count - end, step);
+}
+
 /** Where the rows end that were taken last. */
 export function dealt(): i32 {
   return reached;

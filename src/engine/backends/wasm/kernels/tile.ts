@@ -7,7 +7,8 @@ import { multiplyAdd } from './math.ts';
  * Sixteen registers hold 4 × 8 sums, two vectors of b, one of a and the product on its way to its sum; it runs at the ceiling of
  * 128-bit vectors. 6 × 8 with multiply and add spills: three quarters of the speed. With a fused multiply-add 6 × 8 fits, and alone in a function it was a
  * twelfth faster than 4 × 8; with what a whole product needs around it the engine spilled it, to two thirds. 4 × 8 fused is 1.21
- * to 1.25 times as fast as 4 × 8 plain on a core whose other thread is at work. Unrolling by 2 spills too: three quarters of
+ * to 1.25 times as fast as 4 × 8 plain on a core whose other thread is at work. A function of nothing but the sums of 6 × 8, written to memory, was 4 to 10 % slower
+ * at its best, and faster only where a's rows were not packed. Unrolling by 2 spills too: three quarters of
  * the speed at 512³ in Node 20, four fifths in Node 24, with either build.
  *
  * A ReLU, or its gradient, and what is added to are done while the tile is still in registers, and whole rows are stored without a call each: a pass of its own over
