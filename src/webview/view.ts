@@ -19,6 +19,8 @@ export interface View {
   chart: FigureName | 'Overview';
   tables: ReadonlySet<FigureName>;
   logLoss: boolean;
+  /** The steps that all charts show of a run, by its name; the whole run where there is none. */
+  zoom: { readonly run: string; readonly part: readonly [from: number, to: number] } | undefined;
   /** Activations drawn over the selected layer's, to compare. */
   overlays: readonly string[];
   /** The unit the keyboard is on, of the selected layer. */
@@ -52,6 +54,7 @@ export const freshView = (): View => ({
   chart: 'Overview',
   tables: new Set(),
   logLoss: false,
+  zoom: undefined,
   overlays: [],
   unit: 0,
   sample: 0,

@@ -19,6 +19,7 @@ import { csv, saveButtons } from './save.ts';
 import { plot, type Line } from './plot.ts';
 import { chartContent, type ChartContent } from './series.ts';
 import { shownRows, table } from './table.ts';
+import { wholeRun, zoomed, zoomKeys, zoomOf, zoomTo } from './zoom.ts';
 
 /** The run's curves. All are there at once; a tab shows one of them large. */
 export function charts(panel: Panel): TemplateResult {
@@ -41,7 +42,12 @@ function lookFigure(panel: Panel, name: LookName): TemplateResult {
   const look = panel.training.run?.look;
   const asTable = panel.view.tables.has(name);
   const body = name === 'Output' ? outputBody : unitBody;
-  return html`<figure class="look-figure" aria-label=${figureName(name)} tabindex="0" @keydown=${tableKey(panel, name)}>
+  return html`<figure
+    class="look-figure"
+    aria-label=${figureName(name)}
+    tabindex="0"
+    @keydown=${figureKey(panel, name)}
+  >
     <figcaption>
       <b>${figureName(name)}</b
       ><span class="secondary clip"
@@ -112,7 +118,7 @@ function tabs(panel: Panel): TemplateResult {
           </button>`,
       )}
     </div>
-    ${panel.training.run ? eventKey(panel.training.run) : nothing}
+    ${wholeRun(panel)} ${panel.training.run ? eventKey(panel.training.run) : nothing}
   </div>`;
 }
 
@@ -160,7 +166,7 @@ function figure(panel: Panel, name: ChartName): TemplateResult {
   const selected = panel.selectedLayer?.layer.id;
   const content = run?.latest ? chartContent(name, run, selected) : undefined;
   const earlier = content && before && earlierLine(name, before, selected);
-  return html`<figure aria-label=${figureName(name)} tabindex="0" @keydown=${tableKey(panel, name)}>
+  return html`<figure aria-label=${figureName(name)} tabindex="0" @keydown=${figureKey(panel, name)}>
     <figcaption>
       <b>${figureName(name)}</b
       ><span class="line-keys ${earlier ? 'compared' : ''}"
@@ -188,12 +194,16 @@ const tableToggle = (panel: Panel, name: FigureName): TemplateResult =>
     ${l10n.t('table')}
   </button>`;
 
-/** T, where nothing is being typed. */
-const tableKey = (panel: Panel, name: FigureName) => (event: KeyboardEvent) => {
-  if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target instanceof HTMLInputElement) return;
+/** T for the table, and keys that choose what part of the run is in view, where nothing is being typed. */
+const figureKey = (panel: Panel, name: FigureName) => (event: KeyboardEvent) => {
+  const { key, ctrlKey, metaKey, altKey, target } = event;
+  if (ctrlKey || metaKey || altKey || target instanceof HTMLInputElement) return;
+  const { run } = panel.training;
+  if (key.toLowerCase() === 't') panel.toggleTable(name);
+  else if (run && !isLook(name) && zoomKeys.includes(key) && !(target as Element).closest('.table-scroll'))
+    zoomTo(panel, run, zoomed(key, zoomOf(panel), axisEnd(run)), axisEnd(run));
+  else return;
   event.preventDefault();
-  panel.toggleTable(name);
 };
 
 function body(
@@ -228,8 +238,10 @@ function body(
       steps,
       lines: heat ? [] : lines,
       logarithmic: !heat && (isByLayer(name) || (name === 'Loss' && panel.view.logLoss)),
-      last: axisEnd(run),
-      range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
+      axis: zoomOf(panel) ?? [0, axisEnd(run)],
+      zoom: (part) => zoomTo(panel, run, part, axisEnd(run)),
+      range:
+        name === 'Accuracy' || (name === 'Loss' && zoomOf(panel)) ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
       version: run.latest,
       ...(heat ? {} : { marks: settingMarks(run), words: name === 'Dead units' || panel.view.chart === name }),
       ...(name === 'Update ratios' && !heat ? { band: healthyUpdates } : {}),

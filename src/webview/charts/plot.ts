@@ -40,8 +40,10 @@ export interface PlotOptions {
   readonly steps: readonly number[];
   readonly lines: readonly Line[];
   readonly logarithmic: boolean;
-  /** Right end of the step axis. */
-  readonly last: number;
+  /** Ends of the step axis. */
+  readonly axis: readonly [first: number, last: number];
+  /** The person has chosen a part of the axis, or by a double click all of it; without it there is nothing to choose. */
+  readonly zoom?: (part: readonly [number, number] | undefined) => void;
   /** Least range of the values. */
   readonly range: readonly [number, number] | undefined;
   /** Settings changed on the way, on the time axis. */
@@ -80,6 +82,7 @@ class Plot extends AsyncDirective {
   private built = '';
   private builtFor: Theme | undefined;
   private version: unknown;
+  private axis = '';
   private readonly resize = new ResizeObserver(() => later(this.fit));
 
   render(_options: PlotOptions): unknown {
@@ -106,8 +109,10 @@ class Plot extends AsyncDirective {
       this.chart = undefined;
       this.version = undefined;
     }
-    if (this.version !== options.version) {
+    const axis = options.axis.join();
+    if (this.version !== options.version || this.axis !== axis) {
       this.version = options.version;
+      this.axis = axis;
       later(this.show);
     }
     return noChange;
@@ -168,10 +173,14 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
     width: element.clientWidth,
     height: element.clientHeight,
     legend: { show: false },
-    cursor: { sync: { key: 'rectifier' }, y: false, points: { size: 5 }, drag: { x: false, y: false } },
+    cursor: {
+      ...{ sync: { key: 'rectifier' }, y: false, points: { size: 5 } },
+      drag: { x: options().zoom !== undefined, y: false, setScale: false },
+      bind: { dblclick: () => () => (options().zoom?.(undefined), null) },
+    },
     padding: [6, 16, 0, 0],
     scales: {
-      x: { time: false, range: () => [0, Math.max(1, options().last)] },
+      x: { time: false, range: () => [options().axis[0], Math.max(1, options().axis[1])] },
       y: {
         distr: logarithmic ? 3 : 1,
         range: (_, low, high) =>
@@ -216,6 +225,7 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
     })),
     hooks: {
       setCursor: [(u) => readOut(u, options())],
+      setSelect: [(u) => choose(u, options())],
       drawAxes: [
         (u) => {
           const { band } = options();
@@ -233,6 +243,18 @@ function settings(element: HTMLElement, options: () => PlotOptions): uPlot.Optio
     },
   };
 }
+
+/** What was drawn over with the pointer is what all charts show. */
+function choose(u: uPlot, { zoom }: PlotOptions): void {
+  const { left, width } = u.select;
+  if (width < least) return;
+  u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  // Charts that share the cursor are drawn over, too; the one under the pointer says it.
+  if (u.cursor.event?.target === u.over) zoom?.([u.posToVal(left, 'x'), u.posToVal(left + width, 'x')]);
+}
+
+/** Less was a click, in CSS pixels. */
+const least = 4;
 
 /** Between two marks of the time axis: there is no half a step. */
 const wholeSteps = Array.from({ length: 13 }, (_, k) => [1, 2, 2.5, 5].map((n) => n * 10 ** k))

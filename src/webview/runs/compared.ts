@@ -129,7 +129,7 @@ function multiples(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
                   class="plot"
                   aria-hidden="true"
                   ${plot({
-                    ...{ steps: overlaid.steps, lines: [line], logarithmic, last: overlaid.steps.at(-1)! },
+                    ...{ steps: overlaid.steps, lines: [line], logarithmic, axis: [0, overlaid.steps.at(-1)!] },
                     range: known.length > 0 ? [range[0]!, range[1]!] : undefined,
                     version: `${panel.version} ${layer} ${name} ${range.join()}`,
                   })}
@@ -236,7 +236,7 @@ function body(
         steps,
         lines,
         logarithmic: isLogarithmic(panel, name),
-        last: steps.at(-1)!,
+        axis: [0, steps.at(-1)!],
         range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
         version,
       })}
