@@ -50,6 +50,20 @@ const apiUncopied = {
 };
 
 /**
+ * Leaves out modules of which nothing is used: the first picture is written into each page.
+ * @type {Plugin}
+ */
+const onlyWhatIsUsed = {
+  name: 'onlyWhatIsUsed',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ resolveDir, path: file }) => ({
+      path: path.resolve(resolveDir, file),
+      sideEffects: false,
+    }));
+  },
+};
+
+/**
  * The bundles, by what they are for.
  * @param {boolean} minify
  * @returns {BuildOptions[]}
@@ -72,6 +86,14 @@ function bundles(minify) {
       platform: 'browser',
       format: 'iife',
       outfile: 'dist/webview.js',
+    },
+    {
+      ...shared,
+      plugins: [...shared.plugins, onlyWhatIsUsed],
+      entryPoints: ['src/webview/firstPicture.ts'],
+      platform: 'browser',
+      format: 'iife',
+      outfile: 'dist/firstPicture.js',
     },
     {
       ...shared,

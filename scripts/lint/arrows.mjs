@@ -38,8 +38,8 @@ export const arrows = [
   },
   {
     from: /^src\/extension\//,
-    never: /^src\/webview\/(?!(runs\/)?hostProtocol\.ts$)/,
-    because: 'the host knows a page by its hostProtocol.ts only',
+    never: /^src\/webview\/(?!((runs\/)?hostProtocol|sketch)\.ts$)/,
+    because: 'the host knows a page by its hostProtocol.ts, and what it draws first by sketch.ts',
   },
   {
     from: /^src\/engine\/(layers|activations)\//,

@@ -5,6 +5,7 @@ import type { DataFiles } from './dataFiles.ts';
 import { editDocument } from './documentEdits.ts';
 import { messageOf, report } from './errors.ts';
 import { baseName, isReadOnly, saveBeside, statOf, watchFile } from './files.ts';
+import { firstPicture } from './firstPicture.ts';
 import { pageHtml, resourceRoots } from './html.ts';
 import { asFromWebview } from './messages.ts';
 import type { RecordedRuns } from './recordedRuns.ts';
@@ -61,8 +62,18 @@ export class Designer implements vscode.Disposable {
     );
     this.own(onSettings((settings) => this.post({ type: 'settings', settings })));
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
+    // VS Code waits for this to be over before it makes the page, so what takes time comes after.
+    setTimeout(() => void this.showPage(extensionUri));
+  }
+
+  private async showPage(extensionUri: vscode.Uri): Promise<void> {
+    const { document, panel } = this;
+    const picture = await firstPicture(extensionUri, () => document.getText()).catch(
+      (error: unknown) => void this.log.warn(`The first picture could not be drawn: ${messageOf(error)}`),
+    );
+    if (this.disposed) return;
     const first = { fileName: baseName(document.uri), text: document.getText(), version: document.version };
-    panel.webview.html = pageHtml(panel.webview, extensionUri, 'designer', first);
+    panel.webview.html = pageHtml(panel.webview, extensionUri, 'designer', first, picture);
   }
 
   /** Whether a run is under way. */

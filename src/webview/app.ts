@@ -1,21 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { banner } from './banner.ts';
 import { charts } from './charts/charts.ts';
 import { comparison } from './comparison.ts';
 import { button } from './controls.ts';
-import { diagram } from './designer/diagram.ts';
 import { palette } from './designer/palette.ts';
 import { empty } from './empty.ts';
+import { frame } from './frame.ts';
 import { inspector } from './inspector/inspector.ts';
 import { problems } from './problems.ts';
-import { runBar } from './runBar.ts';
 import type { Panel } from './store.ts';
 
-/**
- * The whole panel. `room` is what the diagram may use, as measured after the drawing before; without one it is left empty, to be measured. Without `details`
- * there is only the network, which is what a person waits for when a file opens; the room of the rest is kept.
- */
+/** The whole panel; `room` as `frame` takes it, and without `details` the network alone. */
 export function app(
   panel: Panel,
   room: { width: number; height: number } | undefined,
@@ -38,11 +33,11 @@ export function app(
       </main>
     </div>`;
   }
-  return html`<div class="app ${panel.view.inspector ? '' : 'no-inspector'}">
-    ${runBar(panel, drawing)}
-    <div class="stage">${banner(panel)} ${diagram(panel, drawing, room, details)}</div>
-    <div class="findings">${details ? [comparison(panel), problems(panel)] : nothing}</div>
-    ${details ? charts(panel) : nothing} ${details && panel.view.inspector ? inspector(panel, drawing) : nothing}
-    ${palette(panel)}
-  </div>`;
+  if (!details) return frame(panel, drawing, room);
+  return frame(panel, drawing, room, {
+    comparison: comparison(panel),
+    charts: charts(panel),
+    inspector: panel.view.inspector ? inspector(panel, drawing) : nothing,
+    palette: palette(panel),
+  });
 }

@@ -2,22 +2,15 @@ import * as l10n from '@vscode/l10n';
 import type { LayerRow } from '../engine/layers/index.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
 import { locate } from '../engine/spec/parse.ts';
-import { drawnById, unreadable, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
+import { unreadable, type DrawnLayer } from './document.ts';
 import { EditQueue } from './editQueue.ts';
 import { insertMany, layersOf, layersText, removeMany } from './editsMany.ts';
 import * as edits from './edits.ts';
 import type { Host } from './host.ts';
-import { freshView, type Selection, type View } from './view.ts';
+import { ShownFile } from './shownFile.ts';
 
-/**
- * The file as it is drawn, what of it is selected, and every gesture that changes it: each asks the host for one edit, and what comes back is
- * drawn.
- */
-export abstract class DrawnFile {
-  /** Not known before the host has said it. */
-  readOnly: boolean | undefined;
-  document: DocumentState | undefined;
-  readonly view: View = freshView();
+/** The file as it is drawn, and every gesture that changes it: each asks the host for one edit, and what comes back is drawn. */
+export abstract class DrawnFile extends ShownFile {
   private readonly queue: EditQueue;
   /** Changes that were made before the host said whether the file can be changed. */
   private early: (() => void)[] = [];
@@ -25,6 +18,7 @@ export abstract class DrawnFile {
   private later: (() => void)[] = [];
 
   constructor(protected readonly host: Host) {
+    super();
     this.queue = new EditQueue(
       () => (this.fault === undefined ? this.document : undefined),
       (edit) => host.post({ type: 'edit', ...edit }),
@@ -33,53 +27,9 @@ export abstract class DrawnFile {
     );
   }
 
-  /** Draws with the next frame. */
-  abstract readonly changed: () => void;
-
-  get drawing(): Drawing | undefined {
-    return this.document?.drawing;
-  }
-
-  /** Why the drawing cannot be changed, as far as is known; never one that is not of the text as it is. */
-  private get fault(): string | undefined {
-    const { document } = this;
-    if (!document?.current) return l10n.t('The text cannot be read as it is now.');
-    if (document.newerVersion) return l10n.t('The file was written by a newer Rectifier.');
-    return this.readOnly ? l10n.t('The file is read-only.') : undefined;
-  }
-
-  /** Whether the drawing may be changed; before the host has said so a change waits for its word. */
-  get editable(): boolean {
-    return this.fault === undefined;
-  }
-
   /** Whether a change is under way or waits. */
   get changing(): boolean {
     return this.early.length > 0 || this.queue.busy;
-  }
-
-  get trainable(): { drawing: Drawing; text: string } | undefined {
-    const { document } = this;
-    return document?.current && document.drawing?.graph
-      ? { drawing: document.drawing, text: document.text }
-      : undefined;
-  }
-
-  get selectedLayer(): DrawnLayer | undefined {
-    const { selection } = this.view;
-    const layers = this.drawing?.layers ?? [];
-    if (typeof selection === 'string') return undefined;
-    const named = selection.id === undefined ? undefined : drawnById(layers, selection.id);
-    return named ?? layers[Math.min(selection.index, layers.length - 1)];
-  }
-
-  /** The selected layers, in file order: one, or a range. */
-  get selectedLayers(): readonly DrawnLayer[] {
-    const { selectedLayer: last } = this;
-    if (!last) return [];
-    const anchor = Math.min(this.view.anchor ?? last.index, (this.drawing?.layers.length ?? 1) - 1);
-    const [from, to] = [Math.min(anchor, last.index), Math.max(anchor, last.index)];
-    return this.drawing?.layers.slice(from, to + 1) ?? [];
   }
 
   protected refuse(reason: string): void {
@@ -145,21 +95,6 @@ export abstract class DrawnFile {
   /** Gives an empty file its first text. */
   fill(text: string, label: string): void {
     if (this.document) this.mend({ offset: 0, length: this.document.text.length, text }, label);
-  }
-
-  /** `extend`: the range from where it began, or from the layer selected so far, to this one. */
-  select(selection: Selection, extend = false): void {
-    this.view.anchor = extend ? (this.view.anchor ?? this.selectedLayer?.index) : undefined;
-    this.view.selection = selection;
-    this.view.unit = 0;
-    this.view.hovered = undefined;
-    this.changed();
-  }
-
-  /** Selects something and opens the inspector on it. */
-  show(selection: Selection): void {
-    this.view.inspector = true;
-    this.select(selection);
   }
 
   addLayer(row: LayerRow, index: number): void {

@@ -1,7 +1,12 @@
+import type { DataShape } from '../engine/data/dataset.ts';
+import type { Graph, GraphLayer } from '../engine/graph.ts';
+import type { LayerRow, Shape } from '../engine/layers/index.ts';
 import type { RuleOptions } from '../engine/rules/index.ts';
 import type { TextEdit } from '../engine/spec/edit.ts';
+import type { Field } from '../engine/spec/fields.ts';
 import type { Fix } from '../engine/spec/fix.ts';
-import type { Severity } from '../engine/spec/problems.ts';
+import type { Network } from '../engine/spec/network.ts';
+import type { LocatedProblem, Severity } from '../engine/spec/problems.ts';
 import type { RunHead } from '../engine/training/runFile.ts';
 
 /** Messages between the panel and the extension host. The text document is the only model of the network. */
@@ -36,6 +41,30 @@ export interface FirstText {
   readonly fileName: string;
   readonly text: string;
   readonly version: number;
+}
+
+/**
+ * What a network's first picture shows, worked out by the host while VS Code makes the page: the page draws it before it has read the program that
+ * reads network files.
+ */
+export interface Sketch {
+  readonly network: Network;
+  readonly data?: DataShape;
+  readonly graph?: Pick<Graph, 'loss' | 'parameterCount' | 'multiplyAdds'>;
+  /** Of each layer what its shape tells. */
+  readonly layers: readonly {
+    readonly shapeText: string;
+    readonly shape?: Shape;
+    readonly graph?: Pick<GraphLayer, 'units' | 'parameterCount'>;
+  }[];
+  /** What is drawn of each type of layer there is. */
+  readonly rows: Readonly<
+    Record<
+      string,
+      Pick<LayerRow, 'type' | 'label' | 'unitsField'> & { fields: Record<string, { control: Field['control'] }> }
+    >
+  >;
+  readonly problems: readonly LocatedProblem[];
 }
 
 export type ToWebview =

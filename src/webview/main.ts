@@ -5,8 +5,8 @@ import { startDesigner } from './startDesigner.ts';
 import { startRuns } from './runs/main.ts';
 import { registerControls } from './toolkit.ts';
 
-registerControls();
-
 // One script for every page of ours: they share most of what is in it.
-if (document.body.dataset['page'] === 'runs') startRuns();
-else startDesigner();
+if (document.body.dataset['page'] === 'runs') {
+  registerControls();
+  startRuns();
+} else startDesigner(registerControls);

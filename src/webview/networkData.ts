@@ -13,6 +13,12 @@ const most = 2000;
 
 const fileOf = ({ path, format }: Network['data']): string => JSON.stringify([path, format]);
 
+/** What the file itself says of its data. */
+export function saidOfData(network: Network): DataState {
+  const shape = describeData(network.data) ?? promisedData(network);
+  return { ...(shape ? { shape } : {}), loading: network.data.source === 'file', problems: [] };
+}
+
 /** What is known of the data a network asks for: at once what the file itself says, and the rest once it has been read. */
 export class NetworkData {
   /** A few samples to draw. */
@@ -37,9 +43,7 @@ export class NetworkData {
   of(network: Network): DataState {
     const key = JSON.stringify([network.data, network.seed]);
     if (this.known?.key !== key) {
-      const shape = describeData(network.data) ?? promisedData(network);
-      const loading = network.data.source === 'file';
-      this.known = { key, state: { ...(shape ? { shape } : {}), ...this.columnsOf(network), loading, problems: [] } };
+      this.known = { key, state: { ...saidOfData(network), ...this.columnsOf(network) } };
       void this.load(network, key);
     }
     return this.known.state;

@@ -13,7 +13,7 @@ const turns = new Turns<object>();
 function repaint(
   canvas: HTMLCanvasElement,
   [width, height]: readonly [number, number],
-  paint: Paint,
+  paint: Paint | undefined,
   inputs: readonly unknown[],
   drawn: readonly unknown[] | undefined,
 ): readonly unknown[] | undefined {
@@ -34,17 +34,17 @@ function repaint(
 function fill(
   canvas: HTMLCanvasElement,
   [width, height]: readonly [number, number],
-  paint: Paint,
+  paint: Paint | undefined,
   colors: Theme,
 ): void {
-  const ratio = devicePixelRatio;
+  const ratio = paint ? devicePixelRatio : 0;
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   // Setting a size clears and reallocates, so only when it differs.
   if (canvas.width !== w) canvas.width = w;
   if (canvas.height !== h) canvas.height = h;
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
-  const g = canvas.getContext('2d');
+  const g = paint && canvas.getContext('2d');
   if (!g) return;
   g.setTransform(ratio, 0, 0, ratio, 0, 0);
   g.clearRect(0, 0, width, height);
@@ -62,13 +62,13 @@ class Painted extends Directive {
     if (info.type !== PartType.ELEMENT) throw new Error('painted() belongs on a canvas element.');
   }
 
-  render(_width: number, _height: number, _paint: Paint, _inputs: readonly unknown[]): unknown {
+  render(_width: number, _height: number, _paint: Paint | undefined, _inputs: readonly unknown[]): unknown {
     return noChange;
   }
 
   override update(
     part: ElementPart,
-    [width, height, paint, inputs]: [number, number, Paint, readonly unknown[]],
+    [width, height, paint, inputs]: [number, number, Paint | undefined, readonly unknown[]],
   ): unknown {
     this.drawn = repaint(part.element as HTMLCanvasElement, [width, height], paint, inputs, this.drawn);
     return noChange;
@@ -77,7 +77,7 @@ class Painted extends Directive {
 
 /**
  * On a canvas: `<canvas ${painted(width, height, paint, [what it shows])}>`, sizes in CSS pixels. Drawn again only when an
- * input, the size or the theme is another one than last time.
+ * input, the size or the theme is another one than last time. Without `paint` it holds nothing: its style draws it.
  */
 export const painted = directive(Painted);
 

@@ -1,20 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { correction } from '../engine/spec/correction.ts';
 import type { LocatedProblem, Severity } from '../engine/spec/problems.ts';
-import type { WarningEvent } from '../engine/training/events.ts';
 import { button } from './controls.ts';
 import type { Drawing } from './document.ts';
-import { applyFix, remedy, type Gesture } from './edits.ts';
 import { count } from './format.ts';
 import { icon } from './icons.ts';
 import { folded, type Said } from './problemGroups.ts';
-import { sinceText, warningsOf } from './run/findings.ts';
-import type { Run } from './run/runState.ts';
 import { deadText } from './run/status.ts';
 import type { Panel } from './store.ts';
 
-interface Item extends Said {
+export interface Item extends Said {
   readonly severity: Severity;
   /** Where the fault stands, and how to get there. */
   readonly place?: { readonly text: string; readonly offset: number };
@@ -27,7 +22,7 @@ interface Item extends Said {
 }
 
 /** A button that mends a problem. */
-interface Offer {
+export interface Offer {
   readonly title: string;
   readonly enabled: boolean;
   readonly apply: () => void;
@@ -36,22 +31,13 @@ interface Offer {
 }
 
 const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
-const severityNames: Record<Severity, string> = {
-  error: l10n.t('error'),
-  warning: l10n.t('warning'),
-  info: l10n.t('info'),
-};
+const severityName = (severity: Severity): string =>
+  ({ error: l10n.t('error'), warning: l10n.t('warning'), info: l10n.t('info') })[severity];
 
 /** Everything wrong with the file, and everything the rules found in the run, worst first. */
 export function problems(panel: Panel): TemplateResult {
   const run = panel.training.run;
-  const items = [
-    ...(panel.document?.problems ?? []).map((problem) => ofFile(problem, panel.drawing, remedies(panel, problem))),
-    ...(run?.failure?.problems ?? [])
-      .filter((problem) => !panel.document?.problems.some(({ message }) => message === problem.message))
-      .map((problem) => ofFile(problem, undefined, [])),
-    ...warningsOf(run, panel.document?.problems ?? []).map((warning) => ofRun(run, warning)),
-  ].sort((a, b) => rank[a.severity] - rank[b.severity]);
+  const items = [...panel.found].sort((a, b) => rank[a.severity] - rank[b.severity]);
   const { allProblems } = panel.view;
   const shown = allProblems ? items : folded(items);
   const form = items.length === 0 ? 'quiet' : allProblems ? 'all' : '';
@@ -90,7 +76,8 @@ const quiet = (dead: string | undefined): TemplateResult =>
     ? html`<span>${dead}</span>`
     : html`<span class="good">${icon('ok')}</span><span>${l10n.t('No problems')}</span>`;
 
-function ofFile(problem: LocatedProblem, drawing: Drawing | undefined, fixes: readonly Offer[]): Item {
+/** A problem of the file. */
+export function ofFile(problem: LocatedProblem, drawing: Drawing | undefined, fixes: readonly Offer[]): Item {
   const { severity, rule, message, line, file, offset, path } = problem;
   const index = /^layers\.(\d+)/.exec(path)?.[1];
   return {
@@ -100,43 +87,12 @@ function ofFile(problem: LocatedProblem, drawing: Drawing | undefined, fixes: re
   };
 }
 
-function ofRun(run: Run | undefined, warning: WarningEvent): Item {
-  const { severity, rule, message, layer, fixes, fix } = warning;
-  const offered = fixes.length > 0 ? fixes : fix ? [fix] : [];
-  return {
-    ...{ severity, rule, message, since: sinceText(run, warning), fixes: [], drawing: run?.drawing, offered },
-    layer: layer ?? undefined,
-  };
-}
-
-/** What mends a problem of the file that no rule has a fix for: the name that was meant, or the layer that is missing. */
-function remedies(panel: Panel, problem: LocatedProblem): Offer[] {
-  const fix = correction(problem);
-  if (fix) {
-    return [{ title: fix.title, enabled: panel.mendable, apply: () => panel.mend(fix.edit, fix.title) }];
-  }
-  const { drawing } = panel;
-  if (!drawing || problem.fixes) return [];
-  const gesture = panel.editable ? remedy(drawing, problem) : undefined;
-  return gesture ? [offer(panel, gesture.label, gesture)] : [];
-}
-
-const offer = (panel: Panel, title: string, gesture: Gesture): Offer => ({
-  title,
-  enabled: panel.editable,
-  apply: () => panel.edit(gesture),
-  ...(panel.training.run ? { again: () => panel.editAndTrain(gesture) } : {}),
-});
-
 function row(panel: Panel, item: Item): TemplateResult {
-  const { severity, rule, message, place, since, drawing } = item;
-  const fixes = [
-    ...item.fixes,
-    ...(drawing ? item.offered.map((fix) => offer(panel, fix.title, applyFix(fix, drawing))) : []),
-  ];
+  const { severity, rule, message, place, since } = item;
+  const fixes = [...item.fixes, ...panel.offersOf(item)];
   return html`<li class="problem ${severity}">
-    <span class="sign" title=${severityNames[severity]}
-      >${icon(severity)}<span class="visually-hidden">${severityNames[severity]}:</span></span
+    <span class="sign" title=${severityName(severity)}
+      >${icon(severity)}<span class="visually-hidden">${severityName(severity)}:</span></span
     >
     <span class="message">${message}</span>
     <span class="code">

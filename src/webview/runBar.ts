@@ -2,7 +2,6 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { button, numberField, select } from './controls.ts';
 import type { Drawing } from './document.ts';
-import { set } from './edits.ts';
 import { count } from './format.ts';
 import type { Settings } from './hostProtocol.ts';
 import { styled } from './styled.ts';
@@ -87,7 +86,7 @@ export function runBar(panel: Panel, drawing: Drawing): TemplateResult {
           title: l10n.t('Fixes initial weights, split, shuffling and drawn data; takes effect with the next run'),
           class: 'short',
           disabled: !editable,
-          change: (value) => panel.edit(set(['seed'], value, l10n.t('Set the seed to {0}', value))),
+          change: (value) => panel.setSeed(value),
         })}</label
       >
     </span>

@@ -3,16 +3,20 @@ import { app } from './app.ts';
 import { keepListFocus } from './designer/keys.ts';
 import { enter } from './controls.ts';
 import { Host } from './host.ts';
+import type { Left } from './firstPicture.ts';
 import type { FirstText } from './hostProtocol.ts';
+import { firstShown, roomIn } from './shown.ts';
 import { layoutOf } from './designer/diagram.ts';
 import { wants } from './look/wants.ts';
 import { Panel } from './store.ts';
 import { watchTheme } from './theme.ts';
 
-/** Begins the page of a designer. */
-export function startDesigner(): void {
+/** Begins the page of a designer. `rest`: what is done when its network is on the screen. */
+export function startDesigner(rest: () => void): void {
+  /** What was drawn before this program was read. */
+  const picture = document.getElementById('first-picture') as (HTMLElement & { left: Left }) | null;
   /** Of the diagram; none before it is first drawn. */
-  let room: { width: number; height: number } | undefined;
+  let room = picture ? roomIn(picture) : undefined;
   let measured: Element | null = null;
   /** The network is on the screen: now for everything around it, and for the worker. */
   let begun = false;
@@ -28,12 +32,12 @@ export function startDesigner(): void {
 
   function draw(): void {
     const focus = keepListFocus();
+    picture?.remove();
     render(app(panel, room, begun), document.body);
     const scroll = document.querySelector('.diagram-scroll');
     if (scroll && !room) {
-      // Measured while it is empty, which is quickly done, and not drawn twice.
-      const { width, height } = scroll.getBoundingClientRect();
-      room = { width: Math.floor(width), height: Math.floor(height) };
+      // Not drawn twice.
+      room = roomIn(document);
       render(app(panel, room, begun), document.body);
     }
     focus();
@@ -45,7 +49,12 @@ export function startDesigner(): void {
     if (panel.drawing && room) panel.training.look(wants(panel, layoutOf(panel, panel.drawing, room).level));
   }
 
-  const host = new Host((message) => panel.receive(message));
+  const host = new Host((message) => {
+    panel.receive(message);
+    if (message.type !== 'init') return;
+    for (const { name, arguments: given } of picture?.left.asked.splice(0) ?? [])
+      (panel[name] as (...given: readonly unknown[]) => void)(...given);
+  });
   const shown = firstShown();
   const panel = new Panel(host, draw, shown);
 
@@ -59,26 +68,14 @@ export function startDesigner(): void {
   // Drawn before the page is shown, which VS Code does once it has loaded: the first frame that is seen has the network in it.
   if (first) {
     panel.begin(JSON.parse(first) as FirstText);
+    if (picture) Object.assign(panel.view, picture.left.view);
     draw();
   }
   void shown.then(() => {
     begun = true;
+    rest();
     panel.changed();
     requestIdleCallback(() => panel.training.warm());
   });
   host.ready();
 }
-
-/** A page that nobody sees has no frames: it goes on without, after so many milliseconds. */
-const patience = 500;
-
-/** Resolves when the page's first frame is on its way to the screen. */
-const firstShown = (): Promise<void> =>
-  new Promise((resolve) => {
-    const loaded = () => {
-      requestAnimationFrame(() => setTimeout(resolve));
-      setTimeout(resolve, patience);
-    };
-    if (document.readyState === 'complete') loaded();
-    else addEventListener('load', loaded);
-  });

@@ -10,7 +10,9 @@ import type { FirstText, KeptRun, Settings, ToWebview } from './hostProtocol.ts'
 import type { Preview } from './designer/preview.ts';
 import { Pace } from './pace.ts';
 import { describeBackends } from './diagnostics.ts';
+import { found, offersOf } from './found.ts';
 import { NetworkData } from './networkData.ts';
+import type { Item, Offer } from './problems.ts';
 import { Autopsies } from './run/autopsies.ts';
 import { Previews } from './run/previews.ts';
 import { findingsOf } from './run/findings.ts';
@@ -248,6 +250,16 @@ export class Panel extends DrawnFile {
     return known?.units === graph?.units ? known : undefined;
   }
 
+  /** Everything wrong with the file and its run. */
+  get found(): readonly Item[] {
+    return found(this);
+  }
+
+  /** What mends one of them by what its rule offers. */
+  offersOf(item: Item): readonly Offer[] {
+    return offersOf(this, item);
+  }
+
   /** What keeps the network from being trained: the first error. */
   get cannotTrain(): string | undefined {
     if (this.trainable || this.data.loading) return undefined;
@@ -275,6 +287,10 @@ export class Panel extends DrawnFile {
     if (!this.editable) return;
     this.edit(edits.set(['training', 'batchSize'], value, l10n.t('Set the batch size to {0}', value)));
     this.training.setBatchSize(value);
+  }
+
+  setSeed(value: number): void {
+    this.edit(edits.set(['seed'], value, l10n.t('Set the seed to {0}', value)));
   }
 
   setBackend(backend: Settings['backend']): void {

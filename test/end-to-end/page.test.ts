@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { sketchOf } from '../../src/webview/sketch.ts';
 import { openBrowser, openPage } from './page.ts';
+import { soon } from './panel.ts';
 
 const network = {
   version: 1,
@@ -80,6 +82,40 @@ describe('a page of the panel by itself', function () {
     await moved.send({ ...init, text: text.replaceAll('12', '7'), version: 4 });
     await moved.page.getByRole('option', { name: 'hidden, dense, 7' }).waitFor();
     await Promise.all([page.close(), moved.page.close()]);
+  });
+
+  it('draws the network before its program is there, and moves nothing of it when that takes over', async () => {
+    const text = JSON.stringify(network, null, 2);
+    const first = { fileName: 'circles.nn.json', text, version: 1 };
+    const sketch = JSON.parse(JSON.stringify(sketchOf(text)));
+    const { page, posted, release, send } = await openPage(browser, 'designer', { first, sketch });
+    const places = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('.run-bar *, .head *, .card, .card .name, .shape, .problem, .more')].map(
+          (element) => {
+            const { x, y, width, height } = element.getBoundingClientRect();
+            return [element.tagName, element.getAttribute('aria-label'), x, y, width, height];
+          },
+        ),
+      );
+    // What needs no program is alive already, and what does is done by it.
+    await page.getByRole('combobox', { name: 'Backend' }).selectOption('wasm');
+    await page.getByRole('option', { name: 'first, dense, 12' }).focus();
+    await page.keyboard.press('ArrowRight');
+    const selected = page.getByRole('option', { name: 'hidden, dense, 12', selected: true });
+    await selected.waitFor();
+    const before = await places();
+    release();
+    await page.getByRole('spinbutton', { name: 'Units' }).waitFor();
+    assert.equal(await page.locator('#first-picture').count(), 0);
+    assert.ok(await selected.isVisible());
+    assert.ok(await selected.evaluate((option) => option === document.activeElement));
+    assert.ok(before.length > 60);
+    assert.deepEqual(await places(), before);
+    const settings = { backend: 'auto', metricsPerSecond: 10 } as const;
+    await send({ type: 'init', ...first, readOnly: false, settings });
+    const asked = await soon(page, 'backend asked for', async () => posted.find(({ type }) => type === 'saveBackend'));
+    assert.deepEqual(asked, { type: 'saveBackend', backend: 'wasm' });
   });
 
   it('at 200 % is no wider than its window, and everything in it can be reached', async () => {

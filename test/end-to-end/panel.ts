@@ -88,6 +88,9 @@ export class Panel {
         await runCommand(page, 'Rectifier: Open in Designer');
         return webviewFrame(page, drawn);
       });
+      // What is drawn before its program is there is not alive yet.
+      const alive = () => document.querySelector('#first-picture, :not(:defined)') === null;
+      await soon(page, 'panel that answers', async () => (await frame.evaluate(alive)) || undefined);
       return new Panel(page, frame);
     } catch (error) {
       const picture = await screenshot(page, 'no-panel');

@@ -4,7 +4,7 @@ import { styled } from '../styled.ts';
 import { inactivity, type Drawing, type DrawnLayer } from '../document.ts';
 import { compact, count, percent, shortId } from '../format.ts';
 import { icon } from '../icons.ts';
-import { painted } from '../painted.ts';
+import { painted, type Paint } from '../painted.ts';
 import type { Panel } from '../store.ts';
 import type { Selection } from '../view.ts';
 import { worstOf } from './badge.ts';
@@ -15,9 +15,19 @@ import { drawBars, drawField, drawFields, drawMaps } from '../look/cards.ts';
 import { drawnAs, drawPicture } from '../look/picture.ts';
 import { showsBars, showsField, showsFields, showsMaps } from '../look/wants.ts';
 import type { Run, UnitChange } from '../run/runState.ts';
-import type { Theme } from '../theme.ts';
+import { theme, type Theme } from '../theme.ts';
 import type { UnitSnapshot } from '../../engine/training/events.ts';
-import { byActivity, drawColumn, drawRings, drawUnit, drawUnits, noRings, unitState } from './unitMap.ts';
+import {
+  byActivity,
+  drawColumn,
+  drawRings,
+  drawUnit,
+  drawUnits,
+  noRings,
+  plain,
+  plainUnits,
+  unitState,
+} from './unitMap.ts';
 
 /** Steps for which a unit that died or revived keeps its ring. */
 const ringSteps = 40;
@@ -160,9 +170,16 @@ export function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout, still
   const changes = run && cells.pitch > noRings ? recentChanges(run.changes.get(layer.id), step) : [];
   const picture = card.level === 'S' ? undefined : pictured(panel, drawn, run);
   const width = picture?.wide ? card.map.width : cells.columns * cells.pitch;
+  const draw: Paint = (g, theme) => {
+    if (picture) picture.draw(g, theme, cells, known, width);
+    else if (known) drawUnits(g, theme, cells, units, known);
+    drawRings(g, theme, cells, picture && !showsMaps(drawn) && !showsFields(panel, drawn) ? [] : changes);
+  };
+  const blank = !picture && !known && changes.length === 0;
   return html`<canvas
     class="map"
     aria-hidden="true"
+    style=${styled(blank ? plainUnits(theme(), cells, units, devicePixelRatio) : {})}
     @pointermove=${(event: PointerEvent) => {
       if (still) return;
       const column = picture?.wide ? 0 : Math.floor(event.offsetX / cells.pitch);
@@ -176,16 +193,14 @@ export function unitMap(panel: Panel, drawn: DrawnLayer, card: CardLayout, still
       if (panel.selectedLayer?.index !== index || hovered?.layer !== index) return;
       if (panel.openAutopsy(drawn, hovered.unit)) event.stopPropagation();
     }}
-    ${painted(
-      width,
-      cells.rows * cells.pitch,
-      (g, theme) => {
-        if (picture) picture.draw(g, theme, cells, known, width);
-        else drawUnits(g, theme, cells, units, known);
-        drawRings(g, theme, cells, picture && !showsMaps(drawn) && !showsFields(panel, drawn) ? [] : changes);
-      },
-      [known, picture?.of, units, cells.pitch, changes.map(({ unit, state }) => `${unit}${state}`).join()],
-    )}
+    ${painted(width, cells.rows * cells.pitch, blank ? undefined : draw, [
+      blank,
+      known,
+      picture?.of,
+      units,
+      cells.pitch,
+      changes.map(({ unit, state }) => `${unit}${state}`).join(),
+    ])}
   ></canvas>`;
 }
 
@@ -201,7 +216,8 @@ function unitColumn(panel: Panel, drawn: DrawnLayer, { map: { width, height } }:
       panel.hoverUnit({ layer: drawn.index, unit: known ? byActivity(known)[row]! : row });
     }}
     @pointerleave=${() => panel.hoverUnit(undefined)}
-    ${painted(width, height, (g, theme) => drawColumn(g, theme, width, height, known), [known])}
+    style=${styled(known ? {} : plain(theme()))}
+    ${painted(width, height, known && ((g, theme) => drawColumn(g, theme, width, height, known)), [known])}
   ></canvas>`;
 }
 
