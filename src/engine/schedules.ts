@@ -78,9 +78,13 @@ export function scheduleRow(name: string): ScheduleRow {
   return row;
 }
 
-/** The learning rate's factor at update s of S, warm-up included; s counts from 0. */
-export function scheduleFactor({ name, parameters }: Schedule, s: number, steps: number): number {
+/** What the learning rate's factor is at update s of S, warm-up included; s counts from 0. */
+export function factorOf({ name, parameters }: Schedule): (s: number, steps: number) => number {
   const { warmupSteps = 0 } = parameters;
-  const warm = warmupSteps > 0 ? Math.min(1, (s + 1) / warmupSteps) : 1;
-  return warm * scheduleRow(name).factor(s, steps, parameters);
+  // Looked up once: a step of a small network takes no longer than that.
+  const row = scheduleRow(name);
+  return (s, steps) => (s < warmupSteps ? Math.min(1, (s + 1) / warmupSteps) : 1) * row.factor(s, steps, parameters);
 }
+
+/** The factor at one update. */
+export const scheduleFactor = (schedule: Schedule, s: number, steps: number): number => factorOf(schedule)(s, steps);

@@ -83,6 +83,45 @@ describe('a session on the wasm backend', () => {
     assert.equal((await session.run([row({}), row({ step: 2 })])).stepsDone, 2);
   });
 
+  it('stops a plain descent where steps one by one do, with the sums of the last good step', async () => {
+    const segments = [
+      { offset: 0, size: 3, l1: 0, l2: 0, decay: true },
+      { offset: 4, size: 5, l1: 0, l2: 0, decay: true },
+    ];
+    const [parameters, gradients] = [
+      { arena: 'parameters', offset: 0 },
+      { arena: 'gradients', offset: 0 },
+    ] as const;
+    const each = { perRow: 1, columns: 12, inputStride: 12, outStride: 12, accumulate: false } as const;
+    const plan = planOf({
+      sizes: { ...sizes, parameters: 12, gradients: 12, slots: 0, state: 0 },
+      // The gradient is −1000 times the weights: each step makes those a hundred times as large.
+      ops: [{ op: 'combine', input: parameters, out: gradients, scale: -1000, ...each }],
+      update: [
+        { op: 'norms', segments },
+        { op: 'update', optimizer: copying.optimizer, segments },
+      ],
+    });
+    const start = Float32Array.of(1, -2, 3, 0, 1e6, 1, -1, 0, 2, 0, 0, 0);
+    const rows = Array.from({ length: 30 }, (_, i) => row({ step: i + 1, observe: false }));
+    const [whole, single] = [await backend.prepare(plan, 0), await backend.prepare(plan, 0)];
+    whole.setParameters(start);
+    single.setParameters(start);
+    const { stepsDone, badSegment, ...last } = await whole.run(rows);
+    assert.equal(badSegment, 1);
+    assert.ok(stepsDone > 5 && stepsDone < 30);
+    for (const [i, step] of rows.slice(0, stepsDone).entries()) {
+      const { gradientSquares, weightSquares, updateSquares } = await single.run([step]);
+      if (i < stepsDone - 1) continue;
+      assert.deepEqual(
+        [last.gradientSquares, last.weightSquares, last.updateSquares],
+        [gradientSquares, weightSquares, updateSquares],
+      );
+    }
+    assert.equal((await single.run([rows[stepsDone]!])).badSegment, 1);
+    assert.deepEqual(await whole.parameters(), await single.parameters());
+  });
+
   it('says so when the engine cannot run the kernels', async () => {
     await assert.rejects(
       createWasmBackend(Uint8Array.of(0, 97, 115, 109), 'relaxed'),

@@ -169,7 +169,7 @@ function expect({ layer, unit }: Death, step: number, state: 'active' | 'dead', 
 /** Counts of an evaluation, as the run's own records hold them. */
 async function counts({ dataset, graph }: RecordedRun, { trainer }: Replay): Promise<LayerCounts[]> {
   const { units } = await trainer.session.evaluate(probeOf(dataset, graph.network.seed));
-  return countsByLayer(trainer.plan, units);
+  return countsByLayer(trainer.plan, units.slice());
 }
 
 const of = (all: readonly LayerCounts[], layer: string): LayerCounts =>

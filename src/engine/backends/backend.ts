@@ -32,7 +32,7 @@ export interface RunResult extends Sums {
   readonly gradientSquares: Float64Array;
   readonly weightSquares: Float64Array;
   readonly updateSquares: Float64Array;
-  /** Of the last observed step: six counts a unit, all observed layers after one another; empty when none was observed. */
+  /** Of the last observed step: six counts a unit, all observed layers after one another; empty when none was observed. Good until the session is called again. */
   readonly units: Float64Array;
 }
 
@@ -40,7 +40,7 @@ export interface EvaluateResult {
   /** Means over the samples, penalties left out. */
   readonly loss: number;
   readonly accuracy: number;
-  /** Six counts a unit (plan.ts `unitCounts`), all observed layers after one another. */
+  /** Six counts a unit (plan.ts `unitCounts`), all observed layers after one another. Good until the session is called again. */
   readonly units: Float64Array;
 }
 

@@ -71,12 +71,15 @@ export class Records {
   /** Takes in a stretch of steps. False if it met a number that is not finite. */
   account(rows: readonly StepRow[], result: RunResult): boolean {
     this.last = result;
+    this.updates = updateMetrics(this.run.plan, result);
     const { loss, accuracy, penalty } = result;
     const isFinite = result.badSegment === undefined && Number.isFinite(loss + penalty);
     // The update that failed has counted its batch too.
     const batches = this.sums.batches + Math.min(result.stepsDone + 1, rows.length);
     this.sums = { loss: isFinite ? loss : Number.NaN, accuracy, penalty, batches };
-    for (const row of rows) this.spent.training += passesPerStep * this.run.plan.multiplyAdds * row.rows;
+    let seen = 0;
+    for (let i = 0; i < rows.length; i++) seen += rows[i]!.rows;
+    this.spent.training += passesPerStep * this.run.plan.multiplyAdds * seen;
     return isFinite;
   }
 
@@ -121,13 +124,13 @@ export class Records {
 
   /** What a checkpoint keeps of it all; `recorded` if a run that goes on would have had its record here. */
   standing(recorded: boolean): Standing {
-    const { sums, spent, evaluation, final, last } = this;
+    const { sums, spent, evaluation, final } = this;
     return {
       sums,
       spent: { ...spent },
       evaluation,
       final,
-      updates: last ? updateMetrics(this.run.plan, last) : this.updates,
+      updates: this.updates,
       units: this.units.records(),
       watching: this.watch.standing(recorded ? this.recorded(this.draft()) : undefined),
       recorded,
@@ -149,9 +152,11 @@ export class Records {
     const result = await session.evaluate(probe);
     const { events, snapshots } = this.units.evaluated(step, result.units, probe.length);
     const { validation } = dataset.parts;
+    // Before the next evaluation: the counts are the session's own.
+    const layers = evaluatedMetrics(plan, result, probe.length);
     this.evaluation = {
       evaluated: { step, samples: probe.length, of: dataset.parts.train.length },
-      layers: evaluatedMetrics(plan, result, probe.length),
+      layers,
       ...(validation.length > 0 ? { validation: await this.figures(validation) } : {}),
     };
     this.spent.evaluation += this.evaluationCost;
@@ -171,13 +176,12 @@ export class Records {
 
   /** A record of what training has shown since the last one, and of the newest evaluation. */
   private draft(): Omit<MetricsEvent, 'event' | 'test'> {
-    const { sums, last, run } = this;
+    const { sums, run } = this;
     const { step } = run;
     // A last evaluation at a step that has its record already: what training showed stands.
     const before = sums.batches === 0 && this.final?.step === step ? this.final : undefined;
     const { layers, ...evaluation } = this.evaluation;
     const mean = (sum: number) => (sums.batches === 0 ? null : finite(sum / sums.batches));
-    if (last) this.updates = updateMetrics(run.plan, last);
     // Where the first update failed there is none to speak of.
     const updates = step > 0 && (sums.batches > 0 || before) ? this.updates : null;
     return {

@@ -35,18 +35,48 @@ export function nextStretch(
 
 /** What changes with update `step`, counted from 0. */
 export function stepRow(plan: Plan, batches: Batches, step: number, learningRate: number, observe: boolean): StepRow {
-  const { beta1, beta2 } = plan.optimizer;
   const { offset, rows } = batches.at(step);
+  return rowOf(plan, step, rows, offset, learningRate, observe);
+}
+
+function rowOf(
+  { optimizer: { beta1, beta2 } }: Plan,
+  step: number,
+  rows: number,
+  batchOffset: number,
+  learningRate: number,
+  observe: boolean,
+): StepRow {
   return {
     step: step + 1,
     rows,
-    batchOffset: offset,
+    batchOffset,
     learningRate,
     // Powers take as long as a step of a small network, and sgd has none.
     correction1: beta1 === 0 ? 1 : 1 - beta1 ** (step + 1),
     correction2: beta2 === 0 ? 1 : 1 - beta2 ** (step + 1),
     observe,
   };
+}
+
+/** The rows of updates `from` up to `to`, all of one epoch; the last is observed if `observe` says so. */
+export function stepRows(
+  plan: Plan,
+  batches: Batches,
+  from: number,
+  to: number,
+  rateAt: (step: number) => number,
+  observe: boolean,
+): StepRow[] {
+  const last = stepRow(plan, batches, to - 1, rateAt(to - 1), observe);
+  const rows: StepRow[] = [];
+  // Only an epoch's last batch may be short.
+  for (let step = from; step < to - 1; step++) {
+    const batchOffset = last.batchOffset - (to - 1 - step) * batches.size;
+    rows.push(rowOf(plan, step, batches.size, batchOffset, rateAt(step), false));
+  }
+  rows.push(last);
+  return rows;
 }
 
 /** The stream's first line. */

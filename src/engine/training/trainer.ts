@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import type { Backend, RunResult, Session, StepRow } from '../backends/backend.ts';
+import type { Backend, RunResult, Session } from '../backends/backend.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph.ts';
 import { finite } from '../health/metrics.ts';
 import { planOf } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
-import { scheduleFactor } from '../schedules.ts';
+import { factorOf } from '../schedules.ts';
 import { metadataOf, type Origin } from '../weights/metadata.ts';
 import { WeightsError, type TensorFile } from '../weights/safetensors.ts';
 import { tensorsOf, weightsFrom, type Weights } from '../weights/weights.ts';
@@ -17,7 +17,7 @@ import { initialParameters, initialState } from './initialize.ts';
 import type { Progress, TrainerOptions } from './options.ts';
 import { keepReady, sessionFor } from './ready.ts';
 import { Records, type Run } from './records.ts';
-import { epochOrder, nextStretch, startEvent, stepRow } from './steps.ts';
+import { epochOrder, nextStretch, startEvent, stepRows } from './steps.ts';
 
 /** Milliseconds of stretches between two looks at the world. A look changes no number, so it may be clocked. */
 const usualLook = 16;
@@ -35,6 +35,7 @@ export class Trainer implements Run {
   private readonly records: Records;
   private epochInOrder = -1;
   private learningRate: number;
+  private readonly factorAt: ReturnType<typeof factorOf>;
   private seconds = 0;
   /** Step this trainer began at. */
   private began = 0;
@@ -61,6 +62,7 @@ export class Trainer implements Run {
     this.batches = batches;
     this.steps = options.steps ?? batches.stepsTo(training.epochs);
     this.learningRate = training.learningRate;
+    this.factorAt = factorOf(training.schedule);
     this.records = new Records(this, options, parameters);
   }
 
@@ -173,9 +175,7 @@ export class Trainer implements Run {
     const { end, regular } = nextStretch(this, this.unrecorded ? this.step + 1 : until, this.options.metricsEvery);
     const isRecord = regular || end === this.steps;
 
-    const rows: StepRow[] = [];
-    for (let step = this.step; step < end; step++)
-      rows.push(stepRow(plan, batches, step, this.rateAt(step), isRecord && step === end - 1));
+    const rows = stepRows(plan, batches, this.step, end, (step) => this.rateAt(step), isRecord);
     const started = performance.now();
     const result = await this.session.run(rows, this.records.sums);
     this.seconds += (performance.now() - started) / 1000;
@@ -210,7 +210,7 @@ export class Trainer implements Run {
 
   /** The learning rate of update s, counted from 0. */
   rateAt(s: number): number {
-    return this.learningRate * scheduleFactor(this.graph.network.training.schedule, s, this.steps);
+    return this.learningRate * this.factorAt(s, this.steps);
   }
 
   private orderFor(epoch: number): void {

@@ -230,7 +230,7 @@ const encoders: {
     bits(op.scale),
     Number(op.accumulate),
   ],
-  loss: (op, at) => [
+  loss: (op, at, { layout }) => [
     Opcode.Loss,
     lossCodes[op.loss],
     fusedCodes[op.fused],
@@ -239,6 +239,7 @@ const encoders: {
     at(op.gradient),
     op.width,
     Number(op.classes),
+    layout.scratch,
   ],
   observe: (op, at, { plan, layout }) => {
     const layer = plan.observed[op.layer]!;
@@ -280,6 +281,12 @@ const encoders: {
   ],
   add_up: (op, at, { layout }) => [Opcode.AddUp, layout.halves, at(op.to), op.size],
   meet: () => [Opcode.Meet],
+  descend: (_op, _at, { plan, layout: { arenas } }) => [
+    Opcode.Descend,
+    arenas.parameters,
+    arenas.gradients,
+    plan.sizes.parameters * 4,
+  ],
   layer: (op, at) => [Opcode.Layer, at(op.x), at(op.w), at(op.bias), at(op.y), op.n, op.k, Number(op.clamp)],
   layer_back: (op, at, { layout }) => [
     Opcode.LayerBack,

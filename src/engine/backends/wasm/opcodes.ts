@@ -27,6 +27,7 @@ export enum Opcode {
   Meet,
   Layer,
   LayerBack,
+  Descend,
 }
 
 /** Added to the opcode of an operation that a team shares; the others are its leader's. */

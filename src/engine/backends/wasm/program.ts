@@ -15,6 +15,7 @@ export type WasmOp = { readonly isShared?: boolean } & (
   | Layer
   | LayerBack
   | { readonly op: 'add_up'; readonly to: Ref; readonly size: number }
+  | { readonly op: 'descend' }
   | { readonly op: 'meet' }
 );
 
@@ -76,6 +77,22 @@ export function programOf(ops: readonly Op[], rows: number): WasmOp[] {
   }
   return program;
 }
+
+/** Most values of parameters that a run keeps a copy of. */
+const mostKept = 2 ** 14;
+
+/**
+ * Whether the steps of a run but its last may be plain descents (kernels/descend.ts), which keep no sums and stop at nothing: where the update is no more
+ * than that, and all it changes is so little that the run can be begun again.
+ */
+export const isPlainDescent = ({ optimizer, sizes, train }: Plan): boolean =>
+  optimizer.name === 'sgd' &&
+  optimizer.momentum === 0 &&
+  optimizer.weightDecay === 0 &&
+  optimizer.clipNorm === 0 &&
+  sizes.state === 0 &&
+  sizes.parameters <= mostKept &&
+  train.update.every((op) => op.op !== 'norms' || op.segments.every(({ l1, l2 }) => l1 === 0 && l2 === 0));
 
 const valuesOf = ({ segments }: { readonly segments: readonly Segment[] }): number =>
   segments.reduce((sum, { size }) => sum + size, 0);

@@ -6,13 +6,20 @@ import type { KernelExports, KernelMemory } from './instance.ts';
 import { addressOf, layOut, tableSteps, type Layout } from './layout.ts';
 import { State, Step } from './opcodes.ts';
 import { bySegment, piecesOf, type Piece } from './pieces.ts';
-import { programOf, sharedProgram, type WasmOp } from './program.ts';
+import { isPlainDescent, programOf, sharedProgram, type WasmOp } from './program.ts';
 
 type AllButFirst<T extends readonly unknown[]> = T extends [unknown, ...infer R] ? R : never;
 
+/** A plan's training, with the way round norms and update where there is one. */
+export const trainingOf = (plan: Plan): WasmOp[] => [
+  ...programOf([...plan.train.forward, ...plan.train.backward], plan.batchRows),
+  ...(isPlainDescent(plan) ? [{ op: 'descend' as const }] : []),
+  ...programOf(plan.train.update, plan.batchRows),
+];
+
 /** A plan's training and its evaluation, as one thread does them. */
 const programs = (plan: Plan): readonly WasmOp[][] => [
-  programOf([...plan.train.forward, ...plan.train.backward, ...plan.train.update], plan.batchRows),
+  trainingOf(plan),
   programOf(plan.evaluate.forward, plan.evaluateRows),
 ];
 
@@ -26,8 +33,7 @@ const sharedPrograms = (plan: Plan): readonly WasmOp[][] | undefined => {
 /** Whether a second thread would be of use. */
 export const isWorthHelp = (plan: Plan): boolean => sharedPrograms(plan) !== undefined;
 
-/** Values of a block that copies of units' counts share: 64 KB. */
-const blockValues = 2 ** 13;
+const noUnits = new Float64Array(0);
 
 /** A plan in linear memory: its arenas, its operations as tables of numbers, and what steps leave behind. */
 export class WasmSession implements Session {
@@ -37,8 +43,8 @@ export class WasmSession implements Session {
   private readonly alone: readonly number[];
   private readonly together: readonly number[];
   private readonly helper: Helper | undefined;
-  private block = new Float64Array(0);
-  private blockUsed = 0;
+  /** The parameters as a run found them, where it may have to begin again. */
+  private readonly kept: Float32Array | undefined;
   /**
    * What each run reads and writes: in a browser making such a view takes as long as a tenth of a small step, and a run makes a dozen. The memory, whose
    * growth would leave them empty, does not grow any more.
@@ -51,6 +57,7 @@ export class WasmSession implements Session {
     readonly state: Float64Array;
     readonly units: Float64Array;
     readonly done: Float64Array;
+    readonly parameters: Float32Array;
   };
 
   constructor(
@@ -71,7 +78,8 @@ export class WasmSession implements Session {
     this.together = starts.slice(2);
     const segments = encodeSegments(plan);
     memory.u8(this.layout.segments, segments.length).set(segments);
-    const { table, state, units, unitBytes, done } = this.layout;
+    if (isPlainDescent(plan)) this.kept = new Float32Array(plan.sizes.parameters);
+    const { table, state, units, unitBytes, done, arenas } = this.layout;
     this.views = {
       words: memory.u32(table, (tableSteps * Step.bytes) / 4),
       numbers: memory.f64(table, (tableSteps * Step.bytes) / 8),
@@ -79,6 +87,7 @@ export class WasmSession implements Session {
       state: memory.f64(state, State.bytes / 8),
       units: memory.f64(units, unitBytes / 8),
       done: memory.f64(done, 3 * this.pieces.length),
+      parameters: memory.f32(arenas.parameters, plan.sizes.parameters),
     };
     const { team, scratchShift } = this.layout;
     this.helper = help && new Helper(help.spawn, help.module, memory, team, scratchShift);
@@ -118,18 +127,40 @@ export class WasmSession implements Session {
   }
 
   run(rows: readonly StepRow[], before?: Sums): Promise<RunResult> {
-    const { layout } = this;
+    const { kept } = this;
+    const { parameters } = this.views;
+    kept?.set(parameters);
+    this.begin(before);
+    const stepsDone = this.steps(rows, 0, rows.length);
+    if (kept && stepsDone < rows.length) {
+      // Plain descents stop at nothing and keep no sums: once more, the last good step and the one that failed as last ones.
+      parameters.set(kept);
+      this.begin(before);
+      this.steps(rows, 0, stepsDone);
+      this.steps(rows, stepsDone, stepsDone + 1);
+    }
+    // The step that failed has counted its batch too.
+    let observed = false;
+    for (let i = 0; i < Math.min(stepsDone + 1, rows.length); i++) observed ||= rows[i]!.observe;
+    return Promise.resolve(this.result(stepsDone, observed));
+  }
+
+  /** The sums of a run's batches begin. */
+  private begin(before?: Sums): void {
     const { state } = this.views;
     state.fill(0);
-    if (before) {
-      state[State.lossSum / 8] = before.loss;
-      state[State.accuracySum / 8] = before.accuracy;
-      state[State.penaltySum / 8] = before.penalty;
-    }
-    let stepsDone = 0;
-    let observed = false;
-    for (let start = 0; start < rows.length && stepsDone === start; start += tableSteps) {
-      const count = Math.min(rows.length - start, tableSteps);
+    if (!before) return;
+    state[State.lossSum / 8] = before.loss;
+    state[State.accuracySum / 8] = before.accuracy;
+    state[State.penaltySum / 8] = before.penalty;
+  }
+
+  /** Makes the steps of rows from..to, a table at a time, until one fails; how many were made. */
+  private steps(rows: readonly StepRow[], from: number, to: number): number {
+    const { layout } = this;
+    let start = from;
+    while (start < to) {
+      const count = Math.min(to - start, tableSteps);
       this.writeTable(rows, start, count);
       const done = this.train(
         layout.table,
@@ -142,11 +173,10 @@ export class WasmSession implements Session {
         layout.done,
         layout.squareBytes,
       );
-      // The step that failed has counted its batch too.
-      for (let i = start; i < start + Math.min(done + 1, count); i++) observed ||= rows[i]!.observe;
-      stepsDone += done;
+      start += done;
+      if (done < count) break;
     }
-    return Promise.resolve(this.result(stepsDone, observed));
+    return start - from;
   }
 
   evaluate(samples: Uint32Array): Promise<EvaluateResult> {
@@ -158,7 +188,7 @@ export class WasmSession implements Session {
       loss += (state[State.loss / 8]! * rows) / samples.length;
       right += Math.round(state[State.accuracy / 8]! * rows);
     });
-    return Promise.resolve({ loss, accuracy: right / samples.length, units: this.units() });
+    return Promise.resolve({ loss, accuracy: right / samples.length, units });
   }
 
   predict(samples: Uint32Array): Promise<Float32Array> {
@@ -215,10 +245,10 @@ export class WasmSession implements Session {
     }
   }
 
-  /** Copies of what the last run left in memory. */
+  /** What the last run left in memory: copies, but for the counts of units. */
   private result(stepsDone: number, observed: boolean): RunResult {
     const { pieces } = this;
-    const { state, status, done } = this.views;
+    const { state, status, done, units } = this.views;
     const bad = status[State.status / 4]!;
     return {
       stepsDone,
@@ -229,22 +259,8 @@ export class WasmSession implements Session {
       gradientSquares: bySegment(pieces, done, 0),
       weightSquares: bySegment(pieces, done, pieces.length),
       updateSquares: bySegment(pieces, done, 2 * pieces.length),
-      units: observed ? this.units() : new Float64Array(0),
+      units: observed ? units : noUnits,
     };
-  }
-
-  /** A copy. Those of small networks share blocks: in a browser an array of its own takes as long as a step, and gives the collector work. */
-  private units(): Float64Array {
-    const counts = this.views.units;
-    if (counts.length > blockValues / 16) return counts.slice();
-    if (this.blockUsed + counts.length > this.block.length) {
-      this.block = new Float64Array(blockValues);
-      this.blockUsed = 0;
-    }
-    const copy = new Float64Array(this.block.buffer, this.blockUsed * 8, counts.length);
-    copy.set(counts);
-    this.blockUsed += counts.length;
-    return copy;
   }
 
   private write(arena: 'features' | 'targets' | 'parameters' | 'slots' | 'state', values: Float32Array): void {

@@ -5,6 +5,7 @@ import { address, bytes, number, word } from './arguments.ts';
 import { conv, convInput, convWeights } from './conv.ts';
 import { loss, rightRows } from './loss.ts';
 import { product } from './matmul.ts';
+import { descend, isLastStep } from './descend.ts';
 import { inputBytes, outputBytes } from './geometry.ts';
 import { layer, layerBack } from './narrow.ts';
 import { gaussian, mask } from './noise.ts';
@@ -111,6 +112,12 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
       case Opcode.LayerBack:
         layerBack(op, rows);
         break;
+      case Opcode.Descend:
+        if (isLastStep()) break;
+        if (!descend(address(op, 2), address(op, 3), address(op, 4), load<f64>(row, Step.learningRate)))
+          store<i32>(state, 1, State.leaderFound);
+        // Norms and update, which come next, are the last step's.
+        return;
       case Opcode.Matmul:
         product(op, rows, scratch, isShared);
         break;
@@ -276,6 +283,7 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           width,
           classes,
           terms,
+          address(op, 9),
         );
         store<f64>(state, load<f64>(state, State.loss) + total / terms, State.loss);
         store<f64>(state, load<f64>(state, State.accuracy) + <f64>rightRows() / rows, State.accuracy);

@@ -1,4 +1,5 @@
 import { State, Step, Team } from '../opcodes.ts';
+import { announce, hasDescended } from './descend.ts';
 import { execute } from './execute.ts';
 import { beginRun } from './norms.ts';
 import { becomeHelper, helps, listen, meet, tell, work } from './team.ts';
@@ -28,6 +29,7 @@ export function train(
   beginRun();
   for (let i = 0; i < count; i++) {
     const row = table + <usize>i * Step.bytes;
+    announce(i == count - 1);
     if (leads) {
       clear(state);
       if (load<i32>(row, Step.observe) != 0) memory.fill(units, 0, unitBytes);
@@ -47,6 +49,7 @@ export function train(
     store<f64>(state, load<f64>(state, State.lossSum) + load<f64>(state, State.loss), State.lossSum);
     store<f64>(state, load<f64>(state, State.accuracySum) + load<f64>(state, State.accuracy), State.accuracySum);
     store<f64>(state, load<f64>(state, State.penaltySum) + load<f64>(state, State.penalty), State.penaltySum);
+    if (hasDescended()) continue;
     for (let at: usize = 0; at < squareBytes; at += 8) store<f64>(done + at, load<f64>(pending + at));
   }
   return count;

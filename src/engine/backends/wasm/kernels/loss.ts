@@ -1,5 +1,6 @@
-import { FusedCode, LossCode } from '../opcodes.ts';
+import { chunkValues, FusedCode, LossCode } from '../opcodes.ts';
 import { exp, log1pNear } from './math.ts';
+import { putSome } from './tile.ts';
 
 /**
  * Losses with their gradients and accuracy. Sums are float64: the loss is what people look at. Exponentials of the two fused losses come four at a
@@ -28,23 +29,16 @@ export function loss(
   width: i32,
   classes: bool,
   terms: i32,
+  powers: usize,
 ): f64 {
   const stride = (<usize>width) << 2;
   const targetStride = classes ? <usize>4 : stride;
   const threshold: f32 = fused == FusedCode.sigmoid ? 0 : 0.5;
   let total: f64 = 0;
   right = 0;
-  let r = 0;
-  if (fused == FusedCode.sigmoid && width == 1) {
-    for (; r < rows; r += 4) {
-      total += fourLogistics(prediction, target, gradient, min(rows - r, 4), classes, terms);
-      prediction += 16;
-      target += 16;
-      if (gradient != 0) gradient += 16;
-    }
-    return total;
-  }
-  for (; r < rows; r++) {
+  if (fused == FusedCode.sigmoid && width == 1)
+    return logistics(prediction, target, gradient, rows, classes, terms, powers);
+  for (let r = 0; r < rows; r++) {
     const label = classes ? <i32>load<f32>(target) : -1;
     if (fused == FusedCode.softmax) {
       total += softmaxTerm(prediction, target, gradient, width, label, terms);
@@ -71,29 +65,50 @@ function wanted(target: usize, j: i32, width: i32, label: i32): f64 {
   return j == label ? 1 : 0;
 }
 
-/** Up to four rows of one output with a sigmoid. */
-function fourLogistics(z: usize, target: usize, gradient: usize, count: i32, classes: bool, terms: i32): f64 {
-  const x = v128.load(z);
-  const t = v128.load(target);
-  const inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
-  // Both need e^−|x| and 1 ÷ (1 + it).
-  const u = exp(f32x4.neg(f32x4.abs(x)));
-  if (gradient != 0) {
-    const share = f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), u));
-    const p = v128.bitselect(share, f32x4.mul(u, share), f32x4.ge(x, f32x4.splat(0)));
-    const slopes = f32x4.div(f32x4.sub(p, t), f32x4.splat(<f32>terms));
-    v128.store(gradient, v128.bitselect(slopes, v128.load(gradient), inside));
+/** One output with a sigmoid, four rows at a time: first all e^−|z|, to `powers`, so that no long chain of operations waits for the one before. */
+function logistics(z: usize, target: usize, gradient: usize, rows: i32, classes: bool, terms: i32, powers: usize): f64 {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  const all = f32x4.splat(<f32>terms);
+  let total: f64 = 0;
+  let found = 0;
+  for (let first = 0; first < rows; first += chunkValues) {
+    const count = min(rows - first, chunkValues);
+    const toZ = z - powers;
+    const toTarget = target - powers;
+    const end = powers + ((<usize>count) << 2);
+    for (let at = powers; at < end; at += 16) v128.store(at, exp(f32x4.neg(f32x4.abs(v128.load(at + toZ)))));
+    if (gradient != 0) {
+      for (let at = powers; at < end; at += 16) {
+        const u = v128.load(at);
+        const share = f32x4.div(one, f32x4.add(one, u));
+        const p = v128.bitselect(share, f32x4.mul(u, share), f32x4.ge(v128.load(at + toZ), zero));
+        const slopes = f32x4.div(f32x4.sub(p, v128.load(at + toTarget)), all);
+        const left = <i32>((end - at) >> 2);
+        if (left >= 4) v128.store(gradient, slopes);
+        else putSome(gradient, slopes, left);
+        gradient += 16;
+      }
+    }
+    for (let at = powers; at < end; at += 16) {
+      const x = v128.load(at + toZ);
+      const t = v128.load(at + toTarget);
+      const inside = i32x4.gt_s(i32x4.splat(<i32>((end - at) >> 2)), i32x4(0, 1, 2, 3));
+      if (classes) {
+        const isRight = v128.xor(f32x4.gt(x, zero), f32x4.ne(t, one));
+        found += popcnt<i32>(i32x4.bitmask(v128.and(isRight, inside)));
+      }
+      const lost = f32x4.sub(f32x4.add(f32x4.pmax(x, zero), log1pNear(v128.load(at))), f32x4.mul(x, t));
+      const counted = v128.and(lost, inside);
+      const low = f64x2.promote_low_f32x4(counted);
+      const both = f64x2.add(low, f64x2.promote_low_f32x4(i64x2.shuffle(counted, counted, 1, 0)));
+      total += f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+    }
+    z += chunkValues << 2;
+    target += chunkValues << 2;
   }
-  if (classes) {
-    const isOne = f32x4.gt(x, f32x4.splat(0));
-    const isRight = v128.xor(isOne, f32x4.ne(t, f32x4.splat(1)));
-    right += popcnt<i32>(i32x4.bitmask(v128.and(isRight, inside)));
-  }
-  const lost = f32x4.sub(f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pNear(u)), f32x4.mul(x, t));
-  const counted = v128.and(lost, inside);
-  const low = f64x2.promote_low_f32x4(counted);
-  const both = f64x2.add(low, f64x2.promote_low_f32x4(i64x2.shuffle(counted, counted, 1, 0)));
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  right = found;
+  return total;
 }
 
 /** Σ t · (ln Σeᶻ − z): finite also where a class's probability is too small for a number. */

@@ -3,13 +3,24 @@
 /** out[r] = source[indices[r]], `width` values a row. */
 export function gather(source: usize, out: usize, width: i32, indices: usize, rows: i32): void {
   const bytes = (<usize>width) << 2;
-  for (let r = 0; r < rows; r++) {
+  const end = indices + ((<usize>rows) << 2);
+  if (width == 1) {
+    for (; indices < end; indices += 4) {
+      store<f32>(out, load<f32>(source + ((<usize>load<u32>(indices)) << 2)));
+      out += 4;
+    }
+    return;
+  }
+  for (; indices < end; indices += 4) {
     const from = source + <usize>load<u32>(indices) * bytes;
     // A call of memory.copy takes as long as copying fifty values.
     if (bytes > 256) memory.copy(out, from, bytes);
-    else for (let at: usize = 0; at < bytes; at += 4) store<f32>(out + at, load<f32>(from + at));
+    else {
+      let at: usize = 0;
+      for (; at + 8 <= bytes; at += 8) store<u64>(out + at, load<u64>(from + at));
+      if (at < bytes) store<f32>(out + at, load<f32>(from + at));
+    }
     out += bytes;
-    indices += 4;
   }
 }
 
