@@ -76,6 +76,21 @@ export const setField = (layer: DrawnLayer, path: string | Path, value: unknown)
   );
 };
 
+/** The same in several layers at once, as one undo step. */
+export const setInEach = (layers: readonly DrawnLayer[], path: Path, value: unknown): Gesture => ({
+  label:
+    value === undefined
+      ? l10n.t('Use the default {0} of {1} layers', path.join('.'), layers.length)
+      : l10n.t('Set {0} of {1} layers', path.join('.'), layers.length),
+  edits(text) {
+    const ids = new Map(idsIn(text).map((id, index) => [id, index]));
+    return layers.flatMap(({ layer }) => {
+      const index = ids.get(layer.id);
+      return index === undefined ? [] : setValue(text, ['layers', index, ...path], value);
+    });
+  },
+});
+
 /** The index at which a text takes what was to go in at `index` of a drawing: behind the same layer, if that is still there. */
 export function gapIn(text: string, { layers }: Drawing, index: number): number {
   const before = layers[index - 1];

@@ -70,6 +70,16 @@ export interface Style {
 
 /** Read off the first objects of the file that show it; as in `{ "a": 1, "b": 2 }` where none does. */
 export function styleOf(text: string, root: Node): Style {
+  const known = styles.get(root);
+  if (known) return known;
+  const style = readStyle(text, root);
+  styles.set(root, style);
+  return style;
+}
+
+const styles = new WeakMap<Node, Style>();
+
+function readStyle(text: string, root: Node): Style {
   let pad: string | undefined;
   let colon: string | undefined;
   let comma: string | undefined;

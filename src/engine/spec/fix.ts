@@ -38,9 +38,27 @@ export function followed(fix: Fix, then: readonly string[], now: readonly string
 /** A fix as edits of a text that parses; one replacement, so one undo step. */
 export function fixEdits(text: string, { set = {}, insert }: Fix): TextEdit[] {
   let after = text;
-  for (const [path, value] of Object.entries(set)) after = applyEdits(after, setValue(after, pathOf(path), value));
+  for (const round of rounds(Object.entries(set)))
+    after = applyEdits(
+      after,
+      round.flatMap(([path, value]) => setValue(after, pathOf(path), value)),
+    );
   if (insert) after = inserted(after, insert);
   return difference(text, after);
+}
+
+/** What is set in different layers does not touch: it is one round, on one reading of the text. */
+function rounds(values: readonly [string, unknown][]): [string, unknown][][] {
+  const taken = new Map<string, number>();
+  const all: [string, unknown][][] = [];
+  for (const one of values) {
+    const owner = /^layers\.\d+/.exec(one[0])?.[0] ?? '';
+    // What is no layer's may be anywhere: it has a round of its own, behind all before it.
+    const round = owner === '' ? all.length : Math.max(taken.get(owner) ?? 0, taken.get('') ?? 0);
+    taken.set(owner, round + 1);
+    (all[round] ??= []).push(one);
+  }
+  return all;
 }
 
 /** Layers that name the one before as their input then read the new one. */

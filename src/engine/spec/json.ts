@@ -32,11 +32,19 @@ export interface Fault {
 /** The tree of a JSON text, or the first thing that keeps it from being one. */
 export type Read = { readonly root: Node; readonly fault?: never } | { readonly fault: Fault; readonly root?: never };
 
+let last: { readonly text: string; readonly read: Read } | undefined;
+
 /**
  * Reads JSON with comments, trailing commas and a byte order mark tolerated. Nothing is built or recursed into before size
- * and nesting are known to be in bounds. Offsets are those of the text as given, the mark included.
+ * and nesting are known to be in bounds. Offsets are those of the text as given, the mark included. The very same text is read once: an edit of
+ * many layers asks for each.
  */
 export function readJson(text: string): Read {
+  if (last?.text !== text) last = { text, read: readAnew(text) };
+  return last.read;
+}
+
+function readAnew(text: string): Read {
   const marked = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
   const large = tooLarge(marked);
   if (large) return { fault: large };

@@ -52,6 +52,7 @@ function leaveField(panel: Panel, event: KeyboardEvent): void {
 
 function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): TemplateResult {
   const { layer, row, index } = drawn;
+  const chosen = panel.selectedLayers.length;
   return html`<div class="inspector-head">
       <b class="clip">${layer.id}</b
       ><span class="secondary small clip"
@@ -67,6 +68,7 @@ function layerFields(panel: Panel, drawing: Drawing, drawn: DrawnLayer): Templat
       </button>
     </div>
     <div class="inspector-body">
+      ${chosen > 1 ? html`<p class="hint">${l10n.t('{0} layers are selected: a field is set in each that has it.', count(chosen))}</p>` : nothing}
       ${autopsyView(panel, drawn)} ${row.unitsField ? nothing : html`<p class="hint">${plainly(row.doc)}</p>`}
       ${row.joins ? inputs(panel, drawing, drawn) : nothing} ${fieldRows(layerPlace(panel, drawing, drawn))}
       ${row.joins || drawing.layers.length === 1 ? nothing : inputs(panel, drawing, drawn)}

@@ -5,7 +5,7 @@ import type { Fields } from '../../engine/spec/fields.ts';
 import { defaultsOf } from '../../engine/spec/resolve.ts';
 import { trainingFields } from '../../engine/spec/trainingFields.ts';
 import type { Drawing, DrawnLayer } from '../document.ts';
-import { set, setField, type Gesture, type Path } from '../edits.ts';
+import { set, setField, setInEach, type Gesture, type Path } from '../edits.ts';
 import type { Panel } from '../store.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -24,9 +24,13 @@ export interface Place {
   readonly set: (path: Path, value: unknown) => Gesture;
 }
 
+/** The fields of a layer; where several are selected, what is set is set in each that has the field. */
 export const layerPlace = (panel: Panel, drawing: Drawing, drawn: DrawnLayer): Place => ({
   ...{ panel, drawing, drawn, fields: drawn.row.fields, values: drawn.layer.fields, written: drawn.written },
-  set: (path, value) => setField(drawn, path, value),
+  set(path, value) {
+    const all = panel.selectedLayers.filter(({ row }) => String(path[0]) in row.fields);
+    return all.length > 1 && all.includes(drawn) ? setInEach(all, path, value) : setField(drawn, path, value);
+  },
 });
 
 export type PartName = 'data' | 'training' | 'defaults';

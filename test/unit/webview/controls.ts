@@ -82,7 +82,7 @@ const directive = (value: unknown): readonly unknown[] | undefined =>
 export function editing(text: string, drawing: Drawing, more: Partial<Panel> = {}) {
   let gesture: Gesture | undefined;
   const panel = {
-    ...{ editable: true, drawing, view: {}, training: { run: undefined }, previews: {} },
+    ...{ editable: true, drawing, selectedLayers: [], view: {}, training: { run: undefined }, previews: {} },
     edit: (next: Gesture) => void (gesture = next),
     ...more,
   } as unknown as Panel;

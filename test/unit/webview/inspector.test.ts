@@ -9,7 +9,7 @@ import type { PartName } from '../../../src/webview/inspector/place.ts';
 import { dataSettings } from '../../../src/webview/inspector/settings.ts';
 import type { Panel } from '../../../src/webview/store.ts';
 import { controlsOf, editing, type Control } from './controls.ts';
-import { drawingOf, networkText } from './networks.ts';
+import { after, drawingOf, networkText } from './networks.ts';
 
 /** The controls of one field in the inspector of a file, and what each does to it. */
 function field(part: PartName | number, key: string, parts: Record<string, unknown>, more: Partial<Drawing> = {}) {
@@ -319,5 +319,32 @@ describe('The histogram of weighted sums', () => {
     assert.equal(idle('custom', { formula: 'min(x, 0)' }), '0011');
     assert.equal(idle('leaky_relu'), '1100');
     assert.equal(idle('tanh'), '0000');
+  });
+});
+
+describe('A field of several selected layers', () => {
+  const layers = [
+    { id: 'a', type: 'dense', units: 4, activation: 'relu' },
+    { id: 'drop', type: 'dropout', rate: 0.5 },
+    { id: 'b', type: 'dense', units: 4 },
+  ];
+  const text = networkText({ layers });
+  const drawing = drawingOf(text);
+
+  it('is set in each that has it, and taken out again, byte for byte', () => {
+    const { place } = editing(text, drawing, { selectedLayers: drawing.layers });
+    const tanh = after(text, place(2).set(['activation'], 'tanh'));
+    const written = (JSON.parse(tanh) as { layers: { activation?: string }[] }).layers.map(
+      ({ activation }) => activation,
+    );
+    assert.deepEqual(written, ['tanh', undefined, 'tanh']);
+    const plain = networkText({ layers: layers.map(({ activation: _, ...rest }) => rest) });
+    assert.equal(after(tanh, place(2).set(['activation'], undefined)), plain);
+  });
+
+  it('is that of one alone where no other has it', () => {
+    const { place } = editing(text, drawing, { selectedLayers: drawing.layers });
+    const { layers: now } = JSON.parse(after(text, place(1).set(['rate'], 0.2))) as { layers: object[] };
+    assert.deepEqual(now, [layers[0], { ...layers[1], rate: 0.2 }, layers[2]]);
   });
 });
