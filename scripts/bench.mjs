@@ -4,7 +4,7 @@
  *     npm run bench -- [--only b,c,products] [--peers pytorch,tfjs] [--quick]
  *     npm run bench -- --profile a,b [--kernels relaxed]
  *
- * --only   workloads (a to f, as in test/bench/workloads.ts) and `products`
+ * --only   workloads whose names begin so (a to f, 'b pictures', as in test/bench/workloads.ts) and `products`
  * --peers  beside the product, the peers whose names begin so; none for the product alone: --peers none; webgpu for the product and its
  *          peers on the WebGPU adapter there is; team for the product with two threads
  * --quick  fewer and shorter rounds
