@@ -8,11 +8,19 @@ import { webviewFrame } from '../workbench/index.ts';
 import { chooseFile, deepNetwork, inPage, openBench, profiled, type BenchOptions } from './bench.ts';
 import { median, ms, type Row } from './report.ts';
 
-const times = 7;
+const times = 5;
+
+/** What is timed of an opening, from Enter on a file's name. */
+const moments = {
+  drawn: '',
+  complete: ', inspector and charts too',
+  answered: ', a key answered',
+} as const;
+type Moment = keyof typeof moments;
 
 /**
- * From Enter on a file's name to its network on the screen, of a window in which a designer has been open before; and beside it what VS Code itself takes for a
- * custom editor that shows one line of HTML.
+ * From Enter on a file's name to its network on the screen, of a window in which a designer has been open before; to a key that is answered; and to all of the panel. Beside
+ * it what VS Code itself takes for a custom editor that shows one line of HTML.
  */
 export async function opening({ profile }: BenchOptions): Promise<Row[]> {
   const files = {
@@ -28,25 +36,31 @@ export async function opening({ profile }: BenchOptions): Promise<Row[]> {
     const { page } = opened.workbench;
     for (const [name, text] of Object.entries(files)) await fs.writeFile(`${opened.folder}/${name}`, text);
     await Panel.find(page);
-    await page.addInitScript(`globalThis.__name ??= (f) => f; (${noteDrawing.toString()})()`);
+    await page.addInitScript(`globalThis.__name ??= (f) => f; (${noteMoments.toString()})()`);
     const rows: Row[] = [];
-    for (const [name, what, wanted] of [
-      ['line.floor', 'a line of HTML in an editor of its own', undefined],
-      ['small.nn.json', '2-50-50-1', 500],
-      ['deep.nn.json', '20 × 512', 500],
-      ['hundred.nn.json', '100 × 512', 500],
-    ] as const) {
+    const measure = async ([name, what]: readonly [string, string], moment: Moment, wanted?: number) => {
       const taken: number[] = [];
-      await profiled(page, `opening-${name.split('.')[0]}`, profile, async () => {
-        for (let i = 0; i < times; i++) taken.push(await open(page, name));
+      await profiled(page, `opening-${name.split('.')[0]}-${moment}`, profile, async () => {
+        for (let i = 0; i < times; i++) taken.push(await open(page, name, moment));
       });
       const [first, ...warm] = taken;
       rows.push({
-        what: `${what}, median of ${warm.length}`,
+        what: `${what}${moments[moment]}, median of ${warm.length}`,
         measured: `${ms(median(warm))} ms (${ms(Math.min(...warm))} to ${ms(Math.max(...warm))}; the first ${ms(first!)})`,
         ...(wanted === undefined ? {} : { wanted: `≤ ${wanted} ms`, met: median(warm) <= wanted }),
       });
-    }
+    };
+    await measure(['line.floor', 'a line of HTML in an editor of its own'], 'drawn');
+    const networks = [
+      ['small.nn.json', '2-50-50-1'],
+      ['deep.nn.json', '20 × 512'],
+      ['hundred.nn.json', '100 × 512'],
+    ] as const;
+    for (const network of networks) await measure(network, 'drawn', 500);
+    for (const network of networks) await measure(network, 'complete');
+    // Keys change what is drawn: last.
+    await page.addInitScript(`(${pressKeys.toString()})()`);
+    for (const network of networks) await measure(network, 'answered');
     return rows;
   } finally {
     await opened.close();
@@ -83,21 +97,36 @@ async function writeFloor(): Promise<string> {
 }
 
 /**
- * In each new page of a panel: notes when something has first been painted, once its layers are in it. VS Code shows a page when it has loaded; what is drawn
- * before nobody sees. A page written anew keeps its timers, not its frames and observers.
+ * In each new page of a panel: notes when something has first been painted, once its layers are in it (VS Code shows a page when it has loaded; what is drawn
+ * before nobody sees), and when inspector and controls are on the screen. A page written anew keeps its timers, not its frames and observers.
  */
-function noteDrawing(): void {
+function noteMoments(): void {
   if (window === window.top) return;
+  const note = (name: string, at: number) => Object.assign(globalThis, { [name]: performance.timeOrigin + at });
   const timer = setInterval(() => {
     const [painted] = performance.getEntriesByName('first-contentful-paint');
-    if (!painted || !document.querySelector('[role=listbox] [role=option]')) return;
+    if (painted && document.querySelector('[role=listbox] [role=option]')) note('drawn', painted.startTime);
+    if (!document.querySelector('.inspector select') || document.querySelector(':not(:defined)')) return;
     clearInterval(timer);
-    Object.assign(globalThis, { drawnAt: performance.timeOrigin + painted.startTime });
+    requestAnimationFrame(() => setTimeout(() => note('complete', performance.now())));
   }, 5);
 }
 
-/** Opens a file by its name and closes it again; gives the milliseconds to its drawing. */
-async function open(page: Page, name: string): Promise<number> {
+/** Presses a key again and again until another layer is selected, and notes when that is on the screen. */
+function pressKeys(): void {
+  if (window === window.top) return;
+  const timer = setInterval(() => {
+    const [first, ...others] = document.querySelectorAll('[role=listbox] [role=option]');
+    if (!others.some((other) => other.getAttribute('aria-selected') === 'true'))
+      return first?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+    clearInterval(timer);
+    const note = () => Object.assign(globalThis, { answered: performance.timeOrigin + performance.now() });
+    requestAnimationFrame(() => setTimeout(note));
+  }, 5);
+}
+
+/** Opens a file by its name and closes it again; gives the milliseconds to a moment. */
+async function open(page: Page, name: string, moment: Moment): Promise<number> {
   await chooseFile(page, name);
   await inPage(page, () => {
     const down = (event: KeyboardEvent) => {
@@ -108,7 +137,12 @@ async function open(page: Page, name: string): Promise<number> {
     addEventListener('keydown', down, true);
   });
   await page.keyboard.press('Enter');
-  const frame = await webviewFrame(page, () => 'drawnAt' in globalThis);
-  const drawn = await inPage(frame, () => (globalThis as unknown as { drawnAt: number }).drawnAt);
-  return drawn - (await inPage(page, () => (globalThis as unknown as { enteredAt: number }).enteredAt));
+  const noted = {
+    drawn: () => 'drawn' in globalThis,
+    answered: () => 'answered' in globalThis,
+    complete: () => 'complete' in globalThis,
+  }[moment];
+  const frame = await webviewFrame(page, noted);
+  const at = await frame.evaluate((moment) => (globalThis as unknown as Record<Moment, number>)[moment], moment);
+  return at - (await inPage(page, () => (globalThis as unknown as { enteredAt: number }).enteredAt));
 }
