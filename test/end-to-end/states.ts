@@ -246,7 +246,13 @@ export async function openFile(page: Page, name: string): Promise<Panel> {
     await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
     await page.waitForTimeout(300);
     await page.keyboard.press('Enter');
-    const found = await webviewFrame(page, shown, 15_000).catch((error: unknown) => error);
+    const found = await webviewFrame(page, shown, 15_000)
+      .catch(async () => {
+        // What the workbench opened before it had found the extension, as text, it opens so again.
+        await runCommand(page, 'Rectifier: Open in Designer');
+        return webviewFrame(page, shown, 15_000);
+      })
+      .catch((error: unknown) => error);
     if (!(found instanceof Error)) break;
     if (attempt === 2) throw new Error(`${found.message}; see ${await screenshot(page, 'no-state')}`);
   }

@@ -10,6 +10,8 @@ export function diagramKey(panel: Panel, event: KeyboardEvent): void {
   if (!act) return;
   event.preventDefault();
   event.stopPropagation();
+  // A key that is held down does not run ahead of what it does.
+  if (event.repeat && panel.changing) return;
   panel.whenDrawn(() => {
     const layer = panel.selectedLayer;
     if (layer) act(panel, layer);
