@@ -8,6 +8,10 @@ import { bandOfColumns, bandOfRows, putPart, tileHeight } from './tile.ts';
 
 /**
  * Dense layers of up to eight units, as small networks have them: what fuse.ts calls `layer` and `layer_back`, an operation each.
+ *
+ * As operations of their own their products, sums and masks went through two or three functions of up to eighteen arguments each, which took as long as
+ * the sums: 2-8-8-1 in batches of 10 had 0.84 → 0.70 µs a step in Chromium by this alone. Tiles unrolled by four were a third slower, since the engine loads first
+ * and runs out of registers; turning w for dx costs nothing that could be measured, dw and dx are most of the rest.
  */
 
 /** y = x · w + bias, rows of k values by k × n, then a ReLU. */

@@ -40,10 +40,13 @@ export function reduce(input: usize, out: usize, rows: i32, columns: i32, from: 
       high = f64x2.add(high, f64x2.promote_low_f32x4(i64x2.shuffle(values, values, 1, 0)));
     }
     const sum = out + ((<usize>column) << 2);
+    if (column + 4 <= to) {
+      v128.store(sum, i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2));
+      continue;
+    }
     store<f32>(sum, <f32>f64x2.extract_lane(low, 0));
     if (column + 1 < to) store<f32>(sum + 4, <f32>f64x2.extract_lane(low, 1));
     if (column + 2 < to) store<f32>(sum + 8, <f32>f64x2.extract_lane(high, 0));
-    if (column + 3 < to) store<f32>(sum + 12, <f32>f64x2.extract_lane(high, 1));
   }
 }
 
