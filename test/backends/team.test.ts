@@ -24,6 +24,8 @@ const shared = {
     { id: 'inner', ...conv, filters: 16 },
     { id: 'flatten', type: 'flatten' },
     { id: 'wide', type: 'dense', units: 130, activation: 'tanh' },
+    // With so many zeros behind it and before it, both ways of lists.
+    { id: 'thin', type: 'dropout', rate: 0.8 },
     { id: 'square', type: 'dense', units: 64 },
     { id: 'another', type: 'dense', units: 64 },
     { id: 'out', type: 'dense', units: 10, activation: 'softmax' },
