@@ -16,7 +16,8 @@ export async function prepareTensorFlow(workload: Workload, backend: 'cpu' | 'wa
   const shape = () => (model.layers.length === 0 ? { inputShape: [...input] } : {});
   for (const layer of workload.layers) {
     if (layer.type === 'dense') {
-      model.add(tf.layers.dense({ units: layer.units, activation: layer.activation, ...shape() }));
+      const activation = layer.activation === 'softmax' ? 'linear' : layer.activation;
+      model.add(tf.layers.dense({ units: layer.units, activation, ...shape() }));
     } else if (layer.type === 'conv' && !layer.norm) {
       const fields = { filters: layer.filters, kernelSize: 3, padding: 'same', activation: 'relu' } as const;
       model.add(tf.layers.conv2d({ ...fields, ...shape() }));
@@ -34,7 +35,8 @@ export async function prepareTensorFlow(workload: Workload, backend: 'cpu' | 'wa
   model.compile({
     optimizer:
       workload.optimizer === 'adam' ? tf.train.adam(workload.rate, 0.9, 0.999, 1e-8) : tf.train.sgd(workload.rate),
-    loss: binary ? 'binaryCrossentropy' : 'categoricalCrossentropy',
+    // Its 'categoricalCrossentropy' takes probabilities, which it keeps from 10⁻⁷ to 1: on c the first losses, and their gradients, are others then.
+    loss: binary ? 'binaryCrossentropy' : (wanted, z) => tf.losses.softmaxCrossEntropy(wanted, z),
   });
   const { features, labels } = dataOf(workload);
   const train = Math.floor((samples * 0.8) / batch) * batch;
@@ -42,7 +44,9 @@ export async function prepareTensorFlow(workload: Workload, backend: 'cpu' | 'wa
   const batches = Array.from({ length: train / batch }, (_, i) => {
     const x = tf.tensor(features.slice(i * batch * width, (i + 1) * batch * width), [batch, ...input]);
     const some = labels.slice(i * batch, (i + 1) * batch);
-    const y = binary ? tf.tensor(some, [batch, 1]) : tf.oneHot(tf.tensor1d(Int32Array.from(some), 'int32'), classes);
+    const y = binary
+      ? tf.tensor(some, [batch, 1])
+      : tf.oneHot(tf.tensor1d(Int32Array.from(some), 'int32'), classes).toFloat();
     return { x, y };
   });
   let at = 0;
