@@ -78,7 +78,7 @@ export function programOf(ops: readonly Op[], rows: number): WasmOp[] {
   return program;
 }
 
-/** Most values of parameters that a run keeps a copy of. */
+/** Most values of parameters that a run keeps a copy of; fewer than two threads share, so that the update they leave out is the leader's. */
 const mostKept = 2 ** 14;
 
 /**

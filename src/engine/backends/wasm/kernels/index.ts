@@ -35,6 +35,8 @@ export function train(
       if (load<i32>(row, Step.observe) != 0) memory.fill(units, 0, unitBytes);
     }
     execute(program, row, order + ((<usize>load<u32>(row, Step.batchOffset)) << 2), state);
+    // What the leader does alone after their last meeting may find something, too.
+    meet();
     let failed = load<i32>(state, State.leaderFound);
     if (failed == 0) failed = load<i32>(state, State.helperFound);
     if (failed == 0) failed = load<i32>(state, State.leaderUpdated);
