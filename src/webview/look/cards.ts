@@ -10,31 +10,6 @@ import { drawRegion } from './region.ts';
 type Context = CanvasRenderingContext2D;
 type WayLayer = WayLook['layers'][number];
 
-/** A layer's channels for one sample, each with a bar below that says on how much of the data it is active; dead ones as in the unit map. */
-export function drawMaps(
-  g: Context,
-  theme: Theme,
-  cells: UnitLayout,
-  { shape, values }: WayLayer,
-  snapshot: UnitSnapshot | undefined,
-): void {
-  const units = unitsOf(shape);
-  const size = cells.pitch - cells.space;
-  const bar = snapshot && size >= 12 ? 3 : 0;
-  const range = rangeOf(values);
-  for (let unit = 0; unit < units; unit++) {
-    const x = (unit % cells.columns) * cells.pitch;
-    const y = Math.floor(unit / cells.columns) * cells.pitch;
-    const state = snapshot?.state[unit] ?? unitState.alive;
-    if (state === unitState.dead) {
-      drawUnit(g, theme, x, y, size, 0, state);
-      continue;
-    }
-    drawChannel(g, theme, [x, y, size - bar], shape, values, unit, range);
-    if (bar > 0) drawActivity(g, theme, x, y + size - 2, size, snapshot?.active[unit] ?? 0, state);
-  }
-}
-
 /** On how much of the data a unit is active, below its picture. */
 function drawActivity(
   g: Context,
@@ -51,16 +26,17 @@ function drawActivity(
   g.fillRect(x, y, width * Math.min(1, Math.abs(active)), 2);
 }
 
-/** What each unit of a layer answers all over the plane: blue above 0, the other hue below; else as `drawMaps`. */
-export function drawFields(
+/** A picture of each unit, with a bar below that says on how much of the data it is active; dead ones as in the unit map. */
+function drawEach(
   g: Context,
   theme: Theme,
   cells: UnitLayout,
-  fields: FieldsLook,
-  { units, values }: FieldsLook['layers'][number],
+  units: number,
   snapshot: UnitSnapshot | undefined,
+  picture: (unit: number, square: readonly [x: number, y: number, size: number]) => void,
 ): void {
   const size = cells.pitch - cells.space;
+  const bar = snapshot && size >= 12 ? 3 : 0;
   for (let unit = 0; unit < units; unit++) {
     const x = (unit % cells.columns) * cells.pitch;
     const y = Math.floor(unit / cells.columns) * cells.pitch;
@@ -69,11 +45,38 @@ export function drawFields(
       drawUnit(g, theme, x, y, size, 0, state);
       continue;
     }
-    const square = [x, y, size - (snapshot ? 3 : 0)] as const;
+    picture(unit, [x, y, size - bar]);
+    if (bar > 0) drawActivity(g, theme, x, y + size - 2, size, snapshot?.active[unit] ?? 0, state);
+  }
+}
+
+/** A layer's channels for one sample. */
+export function drawMaps(
+  g: Context,
+  theme: Theme,
+  cells: UnitLayout,
+  { shape, values }: WayLayer,
+  snapshot: UnitSnapshot | undefined,
+): void {
+  const range = rangeOf(values);
+  drawEach(g, theme, cells, unitsOf(shape), snapshot, (unit, square) =>
+    drawChannel(g, theme, square, shape, values, unit, range),
+  );
+}
+
+/** What each unit of a layer answers all over the plane: blue above 0, the other hue below. */
+export function drawFields(
+  g: Context,
+  theme: Theme,
+  cells: UnitLayout,
+  fields: FieldsLook,
+  { units, values }: FieldsLook['layers'][number],
+  snapshot: UnitSnapshot | undefined,
+): void {
+  drawEach(g, theme, cells, units, snapshot, (unit, square) => {
     drawSigned(g, theme, square, [fields.cells, fields.cells, 1], fieldOf(values, unit, units));
     frame(g, theme, square);
-    if (snapshot) drawActivity(g, theme, x, y + size - 2, square[2], snapshot.active[unit] ?? 0, state);
-  }
+  });
 }
 
 /** One unit's part of its layer's answers. */
