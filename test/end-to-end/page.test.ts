@@ -229,7 +229,7 @@ describe('a page of the panel by itself', function () {
     assert.deepEqual(await ids(one.page), ['output']);
     await other.page.bringToFront();
     await other.page.keyboard.press('Control+v');
-    await other.page.getByRole('option').nth(4).waitFor({ state: 'attached' });
+    await other.page.getByRole('option', { name: 'dense_1, dense, 12' }).waitFor({ state: 'attached' });
     // Their names are taken there.
     assert.deepEqual(await ids(other.page), ['first', 'hidden', 'dense', 'dense_1', 'output']);
     const text = await browser.newPage();
