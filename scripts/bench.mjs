@@ -6,7 +6,7 @@
  *
  * --only   workloads whose names begin so (a to f, 'b pictures', as in test/bench/workloads.ts) and `products`
  * --peers  beside the product, the peers whose names begin so; none for the product alone: --peers none; webgpu for the product and its
- *          peers on the WebGPU adapter there is; team for the product with two threads
+ *          peers on the WebGPU adapter there is; auto for what `auto` measures and takes; team for the product with two threads
  * --quick  fewer and shorter rounds
  * --profile  in place of all that: how long each operation of a step takes, in this Node
  *

@@ -44,7 +44,7 @@ describe('the backend that auto chooses', () => {
     ]) {
       const { backend, reason } = await choose(...order);
       assert.equal(backend, quick);
-      assert.match(reason, /^auto: wasm [\d.e+]+ steps\/s, webgpu [\d.e+]+ steps\/s$/);
+      assert.match(reason, /^auto: wasm [\d,]+ steps\/s, webgpu [\d.]+ steps\/s$/);
     }
   });
 

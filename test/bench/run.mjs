@@ -25,6 +25,7 @@ const scripts = {
   'jax-js wasm': { file: 'jaxWasm', only: /^[a-e]/ },
   'tfjs wasm': { file: 'tfjsWasm', only: /^[a-e]/ },
   'tfjs cpu': { file: 'tfjsCpu', only: /^[a-d]/ },
+  auto: { file: 'rectifierAuto', asked: true },
   'rectifier webgpu': { file: 'rectifierWebgpu', asked: true },
   'jax-js webgpu': { file: 'jaxWebgpu', only: /^[a-e]/, asked: true },
   'tfjs webgpu': { file: 'tfjsWebgpu', only: /^[a-e]/, asked: true },
@@ -148,7 +149,7 @@ async function products(open, { rounds, milliseconds }) {
       await place.ask({ type: 'prepare', workload: /** @type {any} */ (workload) });
       entries.push({ name, place, rates: [], work });
     };
-    await add('ceiling', 'ceilingPeer', 48e6, {});
+    await add('ceiling', 'ceilingPeer', 96e6, {});
     // Node 20 does not run relaxed instructions unasked, and the command line takes the plain build.
     for (const file of node ? ['products'] : ['products', 'productsRelaxed']) {
       for (const [name, [m, n, k, a, b, turned]] of Object.entries(cases)) {

@@ -26,7 +26,7 @@ export async function fastest(
   const figures = measured.map(({ backend, rate }) =>
     rate === 0
       ? l10n.t('{0} cannot run it', backend.name)
-      : l10n.t('{0} {1} steps/s', backend.name, rate.toPrecision(2)),
+      : l10n.t('{0} {1} steps/s', backend.name, Number(rate.toPrecision(2)).toLocaleString('en-US')),
   );
   return { backend: measured[0]!.backend, reason: l10n.t('auto: {0}', figures.join(', ')) };
 }
