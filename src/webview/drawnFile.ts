@@ -4,7 +4,7 @@ import type { TextEdit } from '../engine/spec/edit.ts';
 import { locate } from '../engine/spec/parse.ts';
 import { unreadable, type DrawnLayer } from './document.ts';
 import { EditQueue } from './editQueue.ts';
-import { insertMany, layersOf, layersText, removeMany } from './editsMany.ts';
+import { insertMany, layersOf, removeMany } from './editsMany.ts';
 import * as edits from './edits.ts';
 import type { Host } from './host.ts';
 import { ShownFile } from './shownFile.ts';
@@ -12,7 +12,7 @@ import { ShownFile } from './shownFile.ts';
 /** The file as it is drawn, and every gesture that changes it: each asks the host for one edit, and what comes back is drawn. */
 export abstract class DrawnFile extends ShownFile {
   private readonly queue: EditQueue;
-  /** Changes that were made before the host said whether the file can be changed. */
+  /** What was done before the host said whether the file can be changed. */
   private early: (() => void)[] = [];
   /** What was asked of a layer while a change was under way: it means the drawing that comes of it. */
   private later: (() => void)[] = [];
@@ -41,8 +41,14 @@ export abstract class DrawnFile extends ShownFile {
     this.view.notice = undefined;
     const { fault } = this;
     if (fault !== undefined) this.refuse(fault);
-    else if (this.readOnly === undefined) this.early.push(() => this.edit(gesture));
+    else if (this.readOnly === undefined) this.whenBegun(() => this.edit(gesture));
     else this.queue.push(gesture);
+  }
+
+  /** Does it once the host has said whether the file can be changed; not if its text is another one by then, and that is said. */
+  whenBegun(act: () => void): void {
+    if (this.readOnly === undefined) this.early.push(act);
+    else act();
   }
 
   /** Does it once no change is under way: whoever presses Delete twice means two layers. */
@@ -118,19 +124,17 @@ export abstract class DrawnFile extends ShownFile {
     this.view.selection = { index: first.index };
   }
 
-  /** The selected layers as JSON, for the clipboard. */
-  get selectedText(): string {
-    return layersText(this.selectedLayers);
-  }
-
-  /** Puts layers from a text behind the selected ones; gives whether it held any. */
+  /** Puts layers from a text behind the ones that are selected once no change is under way; gives whether it held any. */
   pasteLayers(text: string): boolean {
     const pasted = layersOf(text);
     if (!pasted || !this.drawing) return false;
-    const index = (this.selectedLayers.at(-1)?.index ?? this.drawing.layers.length - 1) + 1;
-    this.edit(insertMany(this.drawing, index, pasted));
-    this.view.anchor = undefined;
-    this.view.selection = { index: index + pasted.length - 1 };
+    this.whenDrawn(() => {
+      if (!this.drawing) return;
+      const index = (this.selectedLayers.at(-1)?.index ?? this.drawing.layers.length - 1) + 1;
+      this.edit(insertMany(this.drawing, index, pasted));
+      this.view.anchor = undefined;
+      this.view.selection = { index: index + pasted.length - 1 };
+    });
     return true;
   }
 
@@ -148,6 +152,18 @@ export abstract class DrawnFile extends ShownFile {
   /** Where the value at a path stands in the text. */
   offsetOf(path: string): number | undefined {
     return this.document && locate(this.document.text, { severity: 'info', rule: '', message: '', path }).offset;
+  }
+
+  /** To the selected layer's first field. */
+  focusInspector(): void {
+    if (!this.view.inspector) {
+      this.view.inspector = true;
+      this.changed();
+    }
+    const inspector = document.querySelector('.inspector-body');
+    if (inspector) inspector.querySelector<HTMLElement>(':is(select, input):not([disabled])')?.focus();
+    // It comes with the next drawing; of a file that is being opened, after the network.
+    else if (this.drawing) requestAnimationFrame(() => this.focusInspector());
   }
 
   openPalette(index: number, anchor: HTMLElement): void {

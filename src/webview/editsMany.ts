@@ -29,14 +29,6 @@ export function removeMany(drawing: Drawing, gone: readonly DrawnLayer[]): Gestu
   return together(label, [...readers, removals]);
 }
 
-/** Layers as they stand in the file, for the clipboard. */
-export const layersText = (layers: readonly DrawnLayer[]): string =>
-  JSON.stringify(
-    layers.map(({ layer, written }) => ({ id: layer.id, ...written })),
-    null,
-    2,
-  );
-
 /** The layers in a text from the clipboard: one, or a list; undefined when it holds none. */
 export function layersOf(text: string): readonly Written[] | undefined {
   let value: unknown;

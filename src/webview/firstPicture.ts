@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { render } from 'lit';
 import { correction } from '../engine/spec/correction.ts';
 import { keepListFocus } from './designer/keys.ts';
+import { EarlyGestures } from './earlyGestures.ts';
 import type { DocumentState, Drawing } from './document.ts';
 import { frame } from './frame.ts';
 import type { FirstText, Sketch } from './hostProtocol.ts';
@@ -14,22 +15,14 @@ import type { View } from './view.ts';
 /** What the first picture leaves to the panel that takes its place. */
 export interface Left {
   readonly view: View;
-  /** What was asked for meanwhile, to be done when it can be. */
-  readonly asked: { name: (typeof remembered)[number]; arguments: readonly unknown[] }[];
+  /** What was asked for meanwhile that only the program can do. */
+  readonly gestures: EarlyGestures;
 }
 
-/** What a person may ask of the first picture that only the program can do. */
-const remembered = [
-  ...(['command', 'compareRuns', 'removeSelected', 'setBackend'] as const),
-  ...(['setBatchSize', 'setLearningRate', 'setSeed'] as const),
-] satisfies (keyof Panel)[];
-/** What comes to nothing for so long. */
-const ignored = [
-  ...(['focusUnit', 'hoverUnit', 'moveLayer', 'openAutopsy', 'openPalette', 'openText', 'setDrag'] as const),
-] satisfies (keyof Panel)[];
-
-/** As much of a panel as its drawing asks about before anything is known but the file. */
+/** As much of a panel as its drawing asks about before anything is known but the file. All else a panel does waits for the program. */
 class FirstPicture extends ShownFile {
+  override readonly readOnly = undefined;
+  readonly changing = false;
   readonly settings = { backend: 'auto' };
   readonly training = { run: undefined, state: 'idle', running: false, outdated: false, stepless: false };
   readonly announced = l10n.t('Not trained yet');
@@ -38,7 +31,12 @@ class FirstPicture extends ShownFile {
   readonly before = (): undefined => undefined;
   readonly whenDrawn = (act: () => void): void => act();
 
-  readonly asked: Left['asked'][number][] = [];
+  /** No run is known yet, so that no unit is dead. */
+  readonly openAutopsy = (): boolean => false;
+  readonly gestures = new EarlyGestures();
+  private readonly panel = new Proxy(this, {
+    get: (shown, name) => (name in shown ? Reflect.get(shown, name, shown) : this.gestures.wait) as unknown,
+  }) as unknown as Panel;
 
   constructor(
     readonly fileName: string,
@@ -46,38 +44,42 @@ class FirstPicture extends ShownFile {
     private readonly place: HTMLElement,
   ) {
     super();
-    for (const name of remembered)
-      Object.assign(this, { [name]: (...given: unknown[]) => void this.asked.push({ name, arguments: given }) });
-    for (const name of ignored) Object.assign(this, { [name]: () => false });
-    for (const type of ['copy', 'cut', 'paste']) place.addEventListener(type, (event) => event.stopPropagation(), true);
   }
 
   get found(): readonly Item[] {
     return this.document.problems.map((problem) => {
       const fix = correction(problem);
-      return ofFile(problem, this.drawing, fix ? [offer(fix)] : []);
+      return ofFile(problem, this.drawing, fix ? [this.offer(fix)] : []);
     });
   }
 
   offersOf({ offered }: Item): readonly Offer[] {
-    return offered.map(offer);
+    return offered.map(this.offer);
   }
+
+  private readonly offer = ({ title }: { title: string }): Offer => ({
+    title,
+    enabled: true,
+    apply: this.gestures.wait,
+  });
 
   /** Selecting and looking needs no more than this. */
   readonly changed = (): void => this.draw();
 
+  /** With the next drawing is soon enough. */
+  override hoverUnit(hovered: View['hovered']): void {
+    this.view.hovered = hovered;
+  }
+
   draw(): void {
-    const { drawing } = this;
+    const { drawing, panel } = this;
     if (!drawing) return;
-    const panel = this as unknown as Panel;
     const focus = keepListFocus();
     if (!roomIn(this.place)) render(frame(panel, drawing, undefined), this.place);
     render(frame(panel, drawing, roomIn(this.place)), this.place);
     focus();
   }
 }
-
-const offer = ({ title }: { title: string }): Offer => ({ title, enabled: true, apply: () => undefined });
 
 /** `label`: what a type of layers is called, the tables being in English. */
 const drawingOf = ({ network, data, graph, layers, rows }: Sketch, label: (english: string) => string): Drawing =>
@@ -87,7 +89,7 @@ const drawingOf = ({ network, data, graph, layers, rows }: Sketch, label: (engli
     layers: layers.map((drawn, index) => {
       const layer = network.layers[index]!;
       const row = rows[layer.type]!;
-      return { ...drawn, index, layer, row: { ...row, label: label(row.label) }, written: {} };
+      return { ...drawn, index, layer, row: { ...row, label: label(row.label) } };
     }),
     ...(data ? { data } : {}),
     ...(graph ? { graph } : {}),
@@ -123,7 +125,9 @@ function begin(): void {
   const place = document.createElement('div');
   place.id = 'first-picture';
   const picture = new FirstPicture(fileName, { ...shown, problems: sketch.problems, drawing }, place);
-  document.body.append(Object.assign(place, { left: { view: picture.view, asked: picture.asked } satisfies Left }));
+  document.body.append(
+    Object.assign(place, { left: { view: picture.view, gestures: picture.gestures } satisfies Left }),
+  );
   picture.draw();
 }
 

@@ -51,8 +51,9 @@ export interface Sketch {
   readonly network: Network;
   readonly data?: DataShape;
   readonly graph?: Pick<Graph, 'loss' | 'parameterCount' | 'multiplyAdds'>;
-  /** Of each layer what its shape tells. */
+  /** Of each layer its own keys in the file, and what its shape tells. */
   readonly layers: readonly {
+    readonly written: Readonly<Record<string, unknown>>;
     readonly shapeText: string;
     readonly shape?: Shape;
     readonly graph?: Pick<GraphLayer, 'units' | 'parameterCount'>;

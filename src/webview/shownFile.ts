@@ -2,6 +2,14 @@ import * as l10n from '@vscode/l10n';
 import { drawnById, type DocumentState, type Drawing, type DrawnLayer } from './document.ts';
 import { freshView, type Selection, type View } from './view.ts';
 
+/** Layers as they stand in the file, for the clipboard. */
+export const layersText = (layers: readonly DrawnLayer[]): string =>
+  JSON.stringify(
+    layers.map(({ layer, written }) => ({ id: layer.id, ...written })),
+    null,
+    2,
+  );
+
 /** A file as it is drawn, and what of it is selected. */
 export abstract class ShownFile {
   /** Not known before the host has said it. */
@@ -53,6 +61,11 @@ export abstract class ShownFile {
     return this.drawing?.layers.slice(from, to + 1) ?? [];
   }
 
+  /** The selected layers as JSON, for the clipboard. */
+  get selectedText(): string {
+    return layersText(this.selectedLayers);
+  }
+
   /** `extend`: the range from where it began, or from the layer selected so far, to this one. */
   select(selection: Selection, extend = false): void {
     this.view.anchor = extend ? (this.view.anchor ?? this.selectedLayer?.index) : undefined;
@@ -60,6 +73,21 @@ export abstract class ShownFile {
     this.view.unit = 0;
     this.view.hovered = undefined;
     this.changed();
+  }
+
+  hoverUnit(hovered: View['hovered']): void {
+    this.view.hovered = hovered;
+    this.changed();
+  }
+
+  setDrag(drag: View['drag']): void {
+    this.view.drag = drag;
+    this.changed();
+  }
+
+  focusUnit(layer: number, unit: number): void {
+    this.view.unit = unit;
+    this.hoverUnit({ layer, unit });
   }
 
   /** Selects something and opens the inspector on it. */

@@ -13,7 +13,8 @@ export function sketchOf(text: string): Sketch | undefined {
     ...(graph
       ? { graph: { loss: graph.loss, parameterCount: graph.parameterCount, multiplyAdds: graph.multiplyAdds } }
       : {}),
-    layers: layers.map(({ shapeText, shape, graph }) => ({
+    layers: layers.map(({ written, shapeText, shape, graph }) => ({
+      written,
       shapeText,
       ...(shape ? { shape } : {}),
       ...(graph ? { graph: { units: graph.units, parameterCount: graph.parameterCount } } : {}),

@@ -49,11 +49,21 @@ export function startDesigner(rest: () => void): void {
     if (panel.drawing && room) panel.training.look(wants(panel, layoutOf(panel, panel.drawing, room).level));
   }
 
+  /** Draws the same in the place of the first picture, as it was left. */
+  function takeOver({ left, firstElementChild }: NonNullable<typeof picture>): void {
+    Object.assign(panel.view, left.view);
+    left.gestures.handOver(firstElementChild!, () => {
+      draw();
+      document.querySelector('.diagram-scroll')!.scrollLeft = left.view.scrolled;
+      return document.querySelector('.app')!;
+    });
+    if (left.gestures.waiting) panel.whenBegun(() => left.gestures.finish());
+  }
+
   const host = new Host((message) => {
     panel.receive(message);
-    if (message.type !== 'init') return;
-    for (const { name, arguments: given } of picture?.left.asked.splice(0) ?? [])
-      (panel[name] as (...given: readonly unknown[]) => void)(...given);
+    // What is still kept was meant for another text.
+    if (message.type === 'init') picture?.left.gestures.finish(false);
   });
   const shown = firstShown();
   const panel = new Panel(host, draw, shown);
@@ -68,8 +78,8 @@ export function startDesigner(rest: () => void): void {
   // Drawn before the page is shown, which VS Code does once it has loaded: the first frame that is seen has the network in it.
   if (first) {
     panel.begin(JSON.parse(first) as FirstText);
-    if (picture) Object.assign(panel.view, picture.left.view);
-    draw();
+    if (picture) takeOver(picture);
+    else draw();
   }
   void shown.then(() => {
     begun = true;

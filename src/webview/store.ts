@@ -21,7 +21,7 @@ import { Announcer, statusText } from './run/status.ts';
 import { Session } from './run/session.ts';
 import type { Run } from './run/runState.ts';
 import { Training, type Command } from './run/training.ts';
-import type { FigureName, View } from './view.ts';
+import type { FigureName } from './view.ts';
 
 /** Training and the editor beside it then take turns. */
 const fewProcessors = 3;
@@ -314,21 +314,6 @@ export class Panel extends DrawnFile {
 
   compareRuns(): void {
     this.host.post({ type: 'compareRuns' });
-  }
-
-  hoverUnit(hovered: View['hovered']): void {
-    this.view.hovered = hovered;
-    this.changed();
-  }
-
-  setDrag(drag: View['drag']): void {
-    this.view.drag = drag;
-    this.changed();
-  }
-
-  focusUnit(layer: number, unit: number): void {
-    this.view.unit = unit;
-    this.hoverUnit({ layer, unit });
   }
 
   /** Opens a dead unit in the inspector, and takes the keyboard there. Gives whether it is dead. */

@@ -99,11 +99,12 @@ describe('a page of the panel by itself', function () {
         ),
       );
     // What needs no program is alive already, and what does is done by it.
-    await page.getByRole('combobox', { name: 'Backend' }).selectOption('wasm');
     await page.getByRole('option', { name: 'first, dense, 12' }).focus();
     await page.keyboard.press('ArrowRight');
     const selected = page.getByRole('option', { name: 'hidden, dense, 12', selected: true });
     await selected.waitFor();
+    await page.getByRole('combobox', { name: 'Backend' }).selectOption('wasm');
+    await selected.focus();
     const before = await places();
     release();
     await page.getByRole('spinbutton', { name: 'Units' }).waitFor();
@@ -116,6 +117,122 @@ describe('a page of the panel by itself', function () {
     await send({ type: 'init', ...first, readOnly: false, settings });
     const asked = await soon(page, 'backend asked for', async () => posted.find(({ type }) => type === 'saveBackend'));
     assert.deepEqual(asked, { type: 'saveBackend', backend: 'wasm' });
+  });
+
+  /** A page whose program comes when it is released, and a host that answers then. */
+  async function early(text: string) {
+    const first = { fileName: 'circles.nn.json', text, version: 1 };
+    const sketch = JSON.parse(JSON.stringify(sketchOf(text)));
+    const opened = await openPage(browser, 'designer', { first, sketch });
+    const settings = { backend: 'wasm', metricsPerSecond: 10 } as const;
+    const begin = async (by = text) => {
+      opened.release();
+      await opened.page.locator('#first-picture').waitFor({ state: 'detached' });
+      await opened.send({ type: 'init', ...first, text: by, readOnly: false, settings });
+    };
+    const layers = () =>
+      opened.page
+        .getByRole('listbox', { name: 'Layers' })
+        .getByRole('option')
+        .evaluateAll((all) => all.map((option) => option.getAttribute('aria-label')?.split(',')[0]).join());
+    const drawn = (wanted: string) =>
+      soon(opened.page, wanted, async () => ((await layers()) === wanted ? true : undefined));
+    const labels = () => opened.posted.flatMap((message) => (message.type === 'edit' ? [message.label] : []));
+    return { ...opened, begin, drawn, labels };
+  }
+
+  it('makes every gesture that came before its program once that is there, in their order', async () => {
+    const { page, begin, drawn, labels } = await early(JSON.stringify(network));
+    const option = (name: RegExp) => page.getByRole('option', { name });
+    await option(/^first/).click();
+    await page.keyboard.press('Control+c');
+    // What comes after a gesture that waits is of what that leaves.
+    await page.keyboard.press('Delete');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Control+v');
+    await page.keyboard.press('Alt+ArrowLeft');
+    await page.keyboard.press('Alt+ArrowLeft');
+    assert.deepEqual(labels(), []);
+    await begin();
+    await soon(page, 'four edits', async () => (labels().length === 4 ? true : undefined));
+    await drawn('first,hidden,output');
+    assert.deepEqual(labels(), ['Remove first', 'Paste a layer', 'Move first', 'Move first']);
+    await page.close();
+    // They were meant for the text that was seen.
+    const changed = await early(JSON.stringify(network));
+    await changed.page.getByRole('option', { name: /^first/ }).press('Delete');
+    await changed.begin(JSON.stringify({ ...network, seed: 2 }));
+    await changed.page.getByText('The text has changed meanwhile').waitFor();
+    assert.deepEqual(changed.labels(), []);
+    await changed.page.getByRole('option', { name: /^hidden/ }).press('Delete');
+    await changed.drawn('first,output');
+    await changed.page.close();
+  });
+
+  it('opens what was asked for before its program is there: the layer types, the text, the inspector', async () => {
+    const [first, hidden, output] = network.layers;
+    const saturating = { ...hidden, activation: 'sigmoid', weights: 'he_normal' };
+    const text = JSON.stringify({ ...network, layers: [first, saturating, output] });
+    for (const [ask, seen] of [
+      [(page: Page) => page.getByText('Add layer', { exact: true }).click(), 'menu'],
+      [(page: Page) => page.getByTitle('Show in the text').click(), 'openText'],
+      [(page: Page) => page.getByRole('option', { name: 'first, dense, 12' }).press('Enter'), 'Units'],
+      [(page: Page) => page.locator('.problem .fixes vscode-button').click(), 'edit'],
+    ] as const) {
+      const { page, posted, begin } = await early(text);
+      await ask(page);
+      await begin();
+      if (seen === 'menu') await page.getByRole('menu', { name: 'Layer types' }).waitFor();
+      else if (seen === 'Units')
+        await soon(page, seen, async () =>
+          (await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))) === seen ? true : undefined,
+        );
+      else await soon(page, seen, async () => posted.find(({ type }) => type === seen));
+      await page.close();
+    }
+  });
+
+  it('goes on with what was under way when its program came: a drag, a click, a field typed into, how far it was scrolled', async () => {
+    const deep = Array.from({ length: 40 }, (_, i) => ({ id: `h${i}`, type: 'dense', units: 8 + i }));
+    const { page, begin, labels } = await early(JSON.stringify({ ...network, layers: [...deep, network.layers[2]] }));
+    await page.getByRole('button', { name: 'Actual size' }).click();
+    await page.locator('.diagram-scroll').evaluate((scroll) => scroll.scrollTo({ left: 300 }));
+    const rate = page.getByRole('spinbutton', { name: 'Learning rate' });
+    await rate.fill('0.5');
+    await begin();
+    await rate.press('End');
+    await page.keyboard.type('1');
+    assert.equal(await rate.inputValue(), '0.51');
+    await page.keyboard.press('Enter');
+    await soon(page, 'an edit', async () => labels()[0]);
+    assert.equal(await page.locator('.diagram-scroll').evaluate((scroll) => scroll.scrollLeft), 300);
+    await page.close();
+    const saved = await early(JSON.stringify(network));
+    await saved.page.getByRole('spinbutton', { name: 'Batch size' }).fill('9');
+    await saved.page.keyboard.press('Control+s');
+    await saved.begin();
+    await soon(saved.page, 'saved', async () => saved.posted.find(({ type }) => type === 'save'));
+    assert.deepEqual(saved.labels(), ['Set the batch size to 9']);
+    await saved.page.close();
+    const dragged = await early(JSON.stringify(network));
+    const box = (await dragged.page.getByRole('option', { name: /^first/ }).boundingBox())!;
+    await dragged.page.mouse.move(box.x + 20, box.y + 12);
+    await dragged.page.mouse.down();
+    await dragged.page.mouse.move(box.x + 60, box.y + 12);
+    await dragged.begin();
+    const hidden = (await dragged.page.getByRole('option', { name: /^hidden/ }).boundingBox())!;
+    await dragged.page.mouse.move(hidden.x + hidden.width, box.y + 12);
+    await dragged.page.locator('.drop-mark').waitFor();
+    await dragged.page.mouse.up();
+    await dragged.drawn('hidden,first,output');
+    await dragged.page.close();
+    const pressed = await early(JSON.stringify(network));
+    await pressed.page.getByRole('button', { name: 'Defaults' }).hover();
+    await pressed.page.mouse.down();
+    await pressed.begin();
+    await pressed.page.mouse.up();
+    await pressed.page.getByRole('textbox', { name: 'Name' }).waitFor();
+    await pressed.page.close();
   });
 
   it('at 200 % is no wider than its window, and everything in it can be reached', async () => {

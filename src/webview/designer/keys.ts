@@ -43,7 +43,7 @@ function actionOf({ key, altKey, shiftKey }: KeyboardEvent): ((panel: Panel, lay
       return (panel, { index }) => {
         const fold = foldAt(foldedOf(panel), index);
         if (fold) openFold(panel, fold);
-        else focusInspector(panel);
+        else panel.focusInspector();
       };
     case 'f':
       return toggleFolds;
@@ -59,17 +59,6 @@ function choose(panel: Panel, index: number, extend: boolean): void {
   const layers = panel.drawing?.layers ?? [];
   const next = layers[Math.max(0, Math.min(index, layers.length - 1))];
   if (next) selectShown(panel, next.index, extend);
-}
-
-/** To the selected layer's first field. */
-function focusInspector(panel: Panel): void {
-  if (!panel.view.inspector) {
-    panel.view.inspector = true;
-    panel.changed();
-    requestAnimationFrame(() => focusInspector(panel));
-    return;
-  }
-  document.querySelector<HTMLElement>('.inspector-body :is(select, input):not([disabled])')?.focus();
 }
 
 /**
@@ -97,7 +86,7 @@ export function diagramClipboard(panel: Panel, event: ClipboardEvent): void {
   } else {
     if (panel.selectedLayers.length === 0) return;
     event.clipboardData?.setData('text/plain', panel.selectedText);
-    if (event.type === 'cut') panel.removeSelected();
+    if (event.type === 'cut') panel.whenDrawn(() => panel.removeSelected());
   }
   event.preventDefault();
 }

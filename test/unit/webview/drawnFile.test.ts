@@ -74,6 +74,16 @@ describe('A gesture', () => {
     assert.match(page.view.notice ?? '', /cannot be read/);
   });
 
+  it('that pastes while an edit is under way puts its layers behind what that leaves selected', () => {
+    const { page, init, answer, ids } = opened();
+    init(false);
+    page.removeSelected();
+    assert.ok(page.pasteLayers('{ "id": "p", "type": "dense", "units": 3 }'));
+    answer();
+    answer();
+    assert.equal(ids(), 'acpd');
+  });
+
   it('asked of the list while an edit is under way is of the layers that the edit leaves', () => {
     const { page, init, answer, ids } = opened();
     init(false);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { insertMany, layersOf, layersText, removeMany } from '../../../src/webview/editsMany.ts';
+import { insertMany, layersOf, removeMany } from '../../../src/webview/editsMany.ts';
+import { layersText } from '../../../src/webview/shownFile.ts';
 import { after, drawingOf, networkText } from './networks.ts';
 
 const text = networkText({

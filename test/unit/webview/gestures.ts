@@ -3,9 +3,10 @@ import type { TextEdit } from '../../../src/engine/spec/edit.ts';
 import { readDocument, type Drawing } from '../../../src/webview/document.ts';
 import { DrawnFile } from '../../../src/webview/drawnFile.ts';
 import * as edits from '../../../src/webview/edits.ts';
-import { insertMany, layersOf, layersText, removeMany } from '../../../src/webview/editsMany.ts';
+import { insertMany, layersOf, removeMany } from '../../../src/webview/editsMany.ts';
 import type { Host } from '../../../src/webview/host.ts';
 import type { ToWebview } from '../../../src/webview/hostProtocol.ts';
+import { layersText } from '../../../src/webview/shownFile.ts';
 
 /** A gesture a person could make now; undefined where this one has nothing to start from. */
 export function randomGesture(drawing: Drawing, draw: (n: number) => number): edits.Gesture | undefined {
