@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Graph } from '../graph.ts';
 import type { Fix } from '../spec/fix.ts';
-import { layersFix, named, takesBias } from './fixes.ts';
+import { biasOf, layersFix, named, takesPush } from './fixes.ts';
 import { percent, rule } from './rule.ts';
 import { canDie, hiddenIds, weightedLayers, type Weighted } from './structure.ts';
 
@@ -21,6 +21,8 @@ const atRisk = (graph: Graph): Weighted[] =>
     return hidden && !normalized && layer.type === 'dense' && activation === 'relu' && none && symmetric(entry);
   });
 
+const reluLike: ReadonlySet<string> = new Set(['relu', 'relu6']);
+
 const chanceOf = (units: readonly number[]): number => 1 - units.reduce((alive, n) => alive * (1 - 2 ** -n), 1);
 
 /**
@@ -37,16 +39,19 @@ function enough(layers: number): number {
   return units;
 }
 
-const biasOf = ({ layer }: Weighted): number =>
-  (layer.fields.bias && layer.fields.bias.name === 'constant' ? layer.fields.bias.parameters['value'] : undefined) ?? 0;
-
 function fixesFor(graph: Graph, layers: readonly Weighted[]): Fix[] {
-  const pushed = layers.filter((entry) => biasOf(entry) < 0 && takesBias(entry));
+  const pushed = layers.filter((entry) => biasOf(entry) < 0 && takesPush(entry));
   const flat = layers.filter(({ layer }) => /^(zeros|constant)$/.test(layer.fields.weights!.name));
   const wide = enough(layers.length);
   const narrow = layers.filter(({ graphLayer, layer }) => layer.type === 'dense' && graphLayer.units < wide);
-  const own = layers.filter(takesBias);
-  const drawn = layers.filter(({ index }) => !('bias' in (graph.network.written.layers[index] ?? {})));
+  const own = layers.filter(takesPush);
+  // Of what else can die a lean to one side may be the wrong one, and rai has no bias of the layer's own.
+  const drawn = layers.filter(
+    ({ index, activation, layer }) =>
+      reluLike.has(activation) &&
+      layer.fields.weights!.name !== 'rai' &&
+      !('bias' in (graph.network.written.layers[index] ?? {})),
+  );
   return [
     ...(flat.length > 0
       ? [
@@ -62,7 +67,7 @@ function fixesFor(graph: Graph, layers: readonly Weighted[]): Fix[] {
     ...(narrow.length > 0
       ? [layersFix(l10n.t('Give {0} {1} units', named(narrow.map(({ layer }) => layer)), wide), 'units', narrow, wide)]
       : []),
-    ...(drawn.length === layers.length
+    ...(drawn.length === layers.length && drawn.length > 0
       ? [layersFix(l10n.t('Use rai weights, which lean to one side'), 'weights', layers, 'rai')]
       : []),
     ...(pushed.length === 0 && own.length > 0 ? [layersFix(l10n.t('Set the bias to 0.1'), 'bias', own, 0.1)] : []),
@@ -114,9 +119,11 @@ export const bornDead = rule({
     const dead = record.layers.find(({ id, dead, units }) => hidden.has(id) && canDie(graph, id) && dead === units);
     if (!dead) return [];
     const risky = atRisk(graph);
-    const all = weightedLayers(graph).filter(({ hidden, activation }) => hidden && activation === 'relu');
-    const first = all.find(({ applies }) => applies.id === dead.id);
-    const layers = risky.some(({ applies }) => applies.id === dead.id) ? risky : first ? [first] : all;
+    const all = weightedLayers(graph).filter(({ hidden }) => hidden);
+    const relus = all.filter(({ activation }) => activation === 'relu');
+    const own = all.find(({ applies }) => applies.id === dead.id);
+    const others = relus.length > 0 ? relus : all;
+    const layers = risky.some(({ applies }) => applies.id === dead.id) ? risky : own ? [own] : others;
     return [
       {
         layer: dead.id,

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Fix } from '../spec/fix.ts';
-import { batchNormFix, layersFix, rateFix, scaleFirst, takesBias } from './fixes.ts';
+import { batchNormFix, biasOf, layersFix, rateFix, scaleFirst, takesPush } from './fixes.ts';
 import { percent, rule, type Moment } from './rule.ts';
 import { canDie, weightedLayers } from './structure.ts';
 
@@ -50,13 +50,11 @@ function fixesFor({ graph, facts }: Moment, id: string, fromStart: boolean): Fix
   const own = weighted.find(({ applies }) => applies.id === id);
   const { network } = graph;
   const at = network.layers.findIndex((layer) => layer.id === id);
-  const bias = own?.layer.fields.bias;
-  const pushed = bias && bias.name === 'constant' && (bias.parameters['value'] ?? 0) < 0;
+  const pushed = own !== undefined && biasOf(own) < 0;
   const start: Fix[] = [];
   if (own && !own.layer.fields.weights!.name.startsWith('he_') && own.layer.fields.weights!.name !== 'rai')
     start.push(layersFix(l10n.t('Use he_normal weights in "{0}"', own.layer.id), 'weights', [own], 'he_normal'));
-  // Which side a formula is open on is not known: a bias of 0.1 puts units of min(x, 0) to sleep.
-  if (own && takesBias(own) && own.activation !== 'custom')
+  if (own && takesPush(own))
     start[pushed ? 'unshift' : 'push'](
       layersFix(l10n.t('Set the bias of "{0}" to 0.1', own.layer.id), 'bias', [own], 0.1),
     );

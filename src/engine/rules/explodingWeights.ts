@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { initializerRow } from '../initializers.ts';
 import { sizeOf } from '../layers/layer.ts';
-import { layersFix, rateFix, scaleFirst } from './fixes.ts';
+import { penaltyFix, rateFix, scaleFirst } from './fixes.ts';
 import { rule, short, type Moment } from './rule.ts';
-import { indexOf } from './structure.ts';
+import { weightedLayers } from './structure.ts';
 
 export const explodingWeights = rule({
   id: 'exploding_weights',
@@ -23,12 +23,7 @@ export const explodingWeights = rule({
       if (record.step === 0) memory[id] = Math.max(norm, usualNorm(moment, id));
       const start = memory[id];
       if (start === undefined || start === 0 || start === Infinity || norm < limit * start) return [];
-      const penalty = layersFix(
-        l10n.t('Add an l2 penalty of 0.001 to "{0}"', id),
-        'regularization.l2',
-        [{ index: indexOf(graph, id) }],
-        0.001,
-      );
+      const penalty = penaltyFix(weightedLayers(graph).filter(({ layer }) => layer.id === id));
       const rate = rateFix(graph.network, 0.1);
       return {
         layer: id,

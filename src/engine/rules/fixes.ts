@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { activationRow } from '../activations/index.ts';
 import type { Graph } from '../graph.ts';
 import type { Fix } from '../spec/fix.ts';
 import type { Network } from '../spec/network.ts';
@@ -57,7 +58,7 @@ export function reluFix(layers: readonly Weighted[]): Fix {
 }
 
 /** Another name of a layer's bias: layers whose weights draw the bias too can't take one. */
-export const takesBias = ({ layer }: Weighted): boolean => layer.fields.weights?.name !== 'rai';
+const takesBias = ({ layer }: Weighted): boolean => layer.fields.weights?.name !== 'rai';
 
 /** A layer behind another, under an id not in use. */
 export function insertFix({ layers }: Graph, title: string, after: string, layer: Record<string, unknown>): Fix {
@@ -96,5 +97,30 @@ export function madeForFix(layers: readonly Weighted[]): Fix[] {
 /** Half of what comes in is cut off: He's weights make up for it. */
 export const reluFamily: ReadonlySet<string> = new Set(['relu', 'leaky_relu', 'prelu', 'relu6']);
 
-/** A penalty a layer does not have yet. */
-export const takesPenalty = ({ layer }: Weighted): boolean => (layer.fields.regularization?.l2 ?? 0) === 0;
+/** The bias a layer starts with where that is one number; 0 where it is drawn, or there is none. */
+export const biasOf = ({ layer }: Weighted): number =>
+  (layer.fields.bias && layer.fields.bias.name === 'constant' ? layer.fields.bias.parameters['value'] : undefined) ?? 0;
+
+/** A bias of 0.1 would push its units, which can die, towards their open side: of a formula it is not known which that is. */
+export const takesPush = (entry: Weighted): boolean =>
+  takesBias(entry) &&
+  entry.activation !== 'custom' &&
+  activationRow(entry.activation).inactive === 'zero' &&
+  biasOf(entry) < 0.1;
+
+/** An l2 penalty of 0.001 in the layers that have none; ten times as much as now where all have one. */
+export function penaltyFix(layers: readonly Weighted[]): Fix {
+  const penaltyOf = ({ layer }: Weighted) => layer.fields.regularization?.l2 ?? 0;
+  const key = 'regularization.l2';
+  const free = layers.filter((entry) => penaltyOf(entry) === 0);
+  if (free.length > 0) {
+    const title = l10n.t('Add an l2 penalty of 0.001 to {0}', named(free.map(({ layer }) => layer)));
+    return layersFix(title, key, free, 0.001);
+  }
+  const title = l10n.t('Make the l2 penalty of {0} ten times as strong', named(layers.map(({ layer }) => layer)));
+  const raised = layers.map((entry) => [
+    `layers.${entry.index}.${key}`,
+    Number((10 * penaltyOf(entry)).toPrecision(6)),
+  ]);
+  return { title, set: Object.fromEntries(raised) as Record<string, number> };
+}

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { insertFix, layersFix, takesPenalty } from './fixes.ts';
+import { insertFix, penaltyFix } from './fixes.ts';
 import { epochsText, percent, rule, short, type Evaluated } from './rule.ts';
 import { weightedLayers } from './structure.ts';
 
@@ -53,7 +53,7 @@ export const overfitting = rule({
                 }),
               ]
             : []),
-          layersFix(l10n.t('Add an l2 penalty of 0.001'), 'regularization.l2', weighted.filter(takesPenalty), 0.001),
+          penaltyFix(weighted),
         ],
       },
     ];

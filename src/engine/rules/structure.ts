@@ -70,5 +70,3 @@ export function canDie(graph: Graph, id: string): boolean {
   const name = graph.layers.find(({ layer }) => layer.id === id)?.layer.fields.activation?.name;
   return name !== undefined && activationRow(name).inactive === 'zero';
 }
-
-export const indexOf = ({ layers }: Graph, id: string): number => layers.findIndex(({ layer }) => layer.id === id);
