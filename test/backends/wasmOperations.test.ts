@@ -89,7 +89,7 @@ for (const build of builds) {
       return { actual: actual.result, expected: expected.result };
     }
 
-    for (const width of [1, 3, 4, 6, 9, 513]) {
+    for (const width of [1, 3, 4, 6, 9, 23, 513]) {
       it(`gather, combine and reduce at width ${width}`, async () => {
         const rows = 5;
         const tensors = [normals(rows * width), normals(rows * width), normals(rows * width), normals(width)];
@@ -100,6 +100,13 @@ for (const build of builds) {
           { ...whole, input: source!, out: scaled!, scale: -0.25, accumulate: false },
           { ...whole, input: source!, out: sum!, scale: 3, accumulate: true },
           { op: 'reduce', input: source!, out: total!, perRow: 1, columns: width },
+        ]);
+      });
+
+      it(`reduce of many rows at width ${width}`, async () => {
+        const [rows, perRow] = [5, 41];
+        await compare([normals(rows * perRow * width)], [normals(width)], { rows }, ([input], [out]) => [
+          { op: 'reduce', input: input!, out: out!, perRow, columns: width },
         ]);
       });
 

@@ -251,9 +251,9 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
         );
         break;
       case Opcode.Reduce: {
-        // A team cuts the columns.
+        // A team cuts the columns, in whole sixteens: to the same bits as one thread.
         const columns = word(op, 5);
-        const cut = isShared ? ((columns + 7) >> 3) << 2 : columns;
+        const cut = isShared ? min(columns, ((columns + 31) >> 5) << 4) : columns;
         reduce(address(op, 2), address(op, 3), rows * word(op, 4), columns, helping ? cut : 0, helping ? columns : cut);
         break;
       }
