@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { infer, type Graph } from '../graph.ts';
 import { compile } from '../plan/compile.ts';
@@ -49,14 +49,23 @@ export async function refuseUnwritable(files: readonly (string | undefined)[]): 
 const cannotWrite = (file: string, why: string) =>
   new Failure(Exit.usage, `rectifier: ${file} can't be written: ${why}`);
 
-/** Writes beside the file first, so that whoever reads it meets the old one or the new one, never a part. */
+/**
+ * Writes beside the file first, so that whoever reads it meets the old one or the new one, never a part. What a link leads to is replaced,
+ * not the link; a device or a pipe (`/dev/stdout`, say) is written into.
+ */
 export async function writeWhole(file: string, contents: Uint8Array | string): Promise<void> {
-  const passing = `${file}.${process.pid}.tmp`;
+  const there = await stat(file).catch(() => undefined);
+  const place = there?.isFile() ? await realpath(file).catch(() => file) : file;
+  const passing = `${place}.${process.pid}.tmp`;
   try {
+    if (there && !there.isFile()) {
+      await writeFile(file, contents);
+      return;
+    }
     await writeFile(passing, contents);
     const handle = await open(passing);
     await handle.sync().finally(() => handle.close());
-    await rename(passing, file);
+    await rename(passing, place);
   } catch (error) {
     await rm(passing, { force: true });
     throw cannotWrite(file, reason(error));

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeSafetensors } from '../../../src/engine/weights/safetensors.ts';
 import { linesAfter, workplace } from './support.ts';
@@ -54,6 +56,22 @@ describe('weight files on the command line', () => {
     child.stdout.destroy();
     assert.equal(await new Promise((resolve) => child.on('exit', resolve)), 0);
     assert.equal(read('unread.st').metadata.step, '200');
+  });
+
+  it('writes into what a link leads to, and into a pipe, and replaces neither', async function () {
+    if (process.platform === 'win32') this.skip();
+    writeFileSync(at('real.st'), '');
+    symlinkSync('real.st', at('link.st'));
+    assert.equal((await train('--steps', '1', '--save', 'link.st')).code, 0);
+    assert.ok(lstatSync(at('link.st')).isSymbolicLink());
+    assert.equal(read('real.st').metadata.step, '1');
+    execFileSync('mkfifo', [at('pipe')]);
+    const [text, { code, err }] = await Promise.all([
+      readFile(at('pipe'), 'utf8'),
+      run('export', 'n.nn.json', '--to', 'json', '-o', 'pipe'),
+    ]);
+    assert.equal(code, 0, err);
+    assert.equal(JSON.parse(text).seed, 5);
   });
 
   it('makes the same bytes in two runs', async () => {
