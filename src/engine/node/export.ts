@@ -30,7 +30,7 @@ export async function exportNetwork(args: string[]): Promise<number> {
   const beside = (target.beside ?? []).map(place);
   if (beside.includes(path.normalize(output)))
     throw usage(`${output} is what the file beside it is called; name it ${stem}${target.extension}`);
-  await refuseUnwritable([output, ...beside]);
+  await refuseUnwritable([output, ...beside], target.holds === 'network' ? undefined : file);
 
   const text = await readNetwork(file, values.set);
   const files = await locating(file, text, async () =>

@@ -31,7 +31,7 @@ export async function sweep(args: string[]): Promise<number> {
   const seeds = wholeNumber('seeds', values.seeds, 1, 100_000) ?? 1;
   const steps = wholeNumber('steps', values.steps, 0);
   const workers = wholeNumber('workers', values.workers, 1, 256) ?? availableParallelism();
-  await refuseUnwritable([values.out]);
+  await refuseUnwritable([values.out], file);
   const planned = await planSweep(file, values.set ?? [], values.vary ?? [], seeds);
   const kept = values.out === undefined ? undefined : await KeptRuns.open(values.out, planned, steps);
 

@@ -55,7 +55,7 @@ export async function train(args: string[]): Promise<number> {
   const { save, checkpoint, 'save-initial': saveInitial } = values;
   if (every !== undefined && checkpoint === undefined) throw usage('--every needs --checkpoint FILE');
   if (values.initial !== undefined && values.resume !== undefined) throw usage('give --initial or --resume, not both');
-  await refuseUnwritable([saveInitial, save, checkpoint]);
+  await refuseUnwritable([saveInitial, save, checkpoint], file);
   if ((save ?? checkpoint) !== undefined) writesFiles();
 
   // From here on: what comes while data are read ends the run once it has begun.

@@ -35,16 +35,26 @@ export async function blaming<T>(file: string, work: () => T | Promise<T>): Prom
   }
 }
 
-/** Ends the command before any work is done when files could not be written afterwards. */
-export async function refuseUnwritable(files: readonly (string | undefined)[]): Promise<void> {
+/** Ends the command before any work is done when files could not be written afterwards, or would take the place of the network or of each other. */
+export async function refuseUnwritable(files: readonly (string | undefined)[], network?: string): Promise<void> {
+  const taken = new Map<string, string>();
+  if (network !== undefined) taken.set(await placeOnDisk(network), 'it is the network file; name another');
   for (const file of files) {
     if (file === undefined) continue;
     const target = await stat(file).catch(() => undefined);
     if (target?.isDirectory()) throw cannotWrite(file, 'it is a folder');
     const folder = await stat(path.dirname(file)).catch(() => undefined);
     if (!folder?.isDirectory()) throw cannotWrite(file, `there is no folder ${path.dirname(file)}`);
+    if (target && !target.isFile()) continue;
+    const place = await placeOnDisk(file);
+    const holds = taken.get(place);
+    if (holds !== undefined) throw cannotWrite(file, holds);
+    taken.set(place, 'another option names it, too; name another file');
   }
 }
+
+/** The one name of a file, whatever links lead to it. */
+const placeOnDisk = (file: string): Promise<string> => realpath(file).catch(() => path.resolve(file));
 
 const cannotWrite = (file: string, why: string) =>
   new Failure(Exit.usage, `rectifier: ${file} can't be written: ${why}`);

@@ -202,11 +202,19 @@ describe('weight files on the command line', () => {
       ['--save', path.join('no', 'such', 'folder.st')],
       ['--save-initial', 'folder'],
       ['--checkpoint', 'folder'],
+      ['--save', 'n.nn.json'],
+      ['--checkpoint', path.join('folder', '..', 'n.nn.json')],
+      ['--save', 'same.st', '--checkpoint', './same.st'],
     ]) {
       const { code, out, err } = await train(...args);
       assert.deepEqual([code, out], [2, ''], args.join(' '));
       assert.equal(err.split('\n').length, 2, err);
     }
+    const exported = await run('export', 'n.nn.json', '--to', 'safetensors', '-o', 'n.nn.json');
+    const swept = await run('sweep', 'n.nn.json', '--out', 'n.nn.json');
+    assert.deepEqual([exported.code, swept.code], [2, 2]);
+    assert.equal(exported.err, "rectifier: n.nn.json can't be written: it is the network file; name another\n");
+    assert.equal(readFileSync(at('n.nn.json'), 'utf8'), network);
   });
 
   it('exports weights and the whole network', async () => {
