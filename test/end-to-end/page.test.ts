@@ -235,6 +235,31 @@ describe('a page of the panel by itself', function () {
     await pressed.page.close();
   });
 
+  it('of thousands of layers holds those that may soon be seen, each told where it stands, and reaches all of them', async () => {
+    const deep = Array.from({ length: 2000 }, (_, i) => ({ id: `h${i}`, type: 'dense', units: 8 }));
+    const text = JSON.stringify({ ...network, layers: [...deep, network.layers[2]] });
+    const { page } = await openPage(browser, 'designer', { first: { fileName: 'deep.nn.json', text, version: 1 } });
+    const options = page.getByRole('listbox', { name: 'Layers' }).getByRole('option');
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-posinset'));
+    const at = (place: string) => soon(page, place, async () => ((await focused()) === place ? true : undefined));
+    await page.getByRole('option', { name: 'h0, dense, 8' }).click();
+    assert.ok((await options.count()) < 800);
+    await page.keyboard.press('End');
+    await at('2001');
+    assert.equal(await page.locator(':focus').getAttribute('aria-setsize'), '2001');
+    await page.keyboard.press('ArrowLeft');
+    await at('2000');
+    // The one the keyboard is on stays, however far away one looks.
+    await page.locator('.diagram-scroll').evaluate((scroll) => scroll.scrollTo({ left: scroll.scrollWidth / 2 }));
+    await page.getByRole('option', { name: 'h1000, dense, 8' }).locator('.inside > *').first().waitFor();
+    await at('2000');
+    assert.ok((await options.count()) < 800);
+    await page.keyboard.press('Home');
+    await at('1');
+    await page.getByRole('option', { name: 'h3, dense, 8' }).waitFor();
+    await page.close();
+  });
+
   it('at 200 % is no wider than its window, and everything in it can be reached', async () => {
     // What 1280 × 800 is at 200 %.
     const { page } = await designer(browser, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });

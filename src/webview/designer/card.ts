@@ -71,14 +71,24 @@ function restoredSide({ drawing }: Panel, { index, graph }: DrawnLayer): number 
   return channels === 1 && graph?.units === height! * width! ? width : undefined;
 }
 
-/** `chosen`: the selected layers, of which `selected` is the one that has the keyboard. */
+/** How a card stands in the list. */
+export interface Standing {
+  /** The selected layers, of which `selected` is the one that has the keyboard. */
+  readonly chosen: ReadonlySet<DrawnLayer>;
+  readonly selected: DrawnLayer | undefined;
+  /** What is far out of view is filled when it comes near. */
+  readonly near: boolean;
+  /** Where it stands among how many, where not all are in the page. */
+  readonly among?: { readonly place: number; readonly of: number };
+}
+
 export function layerCard(
   panel: Panel,
   drawn: DrawnLayer,
   layout: Layout,
-  selected: boolean,
-  chosen: ReadonlySet<DrawnLayer>,
+  { chosen, selected: current, near, among }: Standing,
 ): TemplateResult {
+  const selected = drawn === current;
   const { layer, row, index } = drawn;
   const card = layout.cards[index]!;
   const thin = layout.thin && card.level === 'S';
@@ -89,8 +99,10 @@ export function layerCard(
     role="option"
     aria-selected=${chosen.has(drawn)}
     aria-label="${layer.id}, ${layer.type}, ${drawn.shapeText}"
+    aria-posinset=${among?.place ?? nothing}
+    aria-setsize=${among?.of ?? nothing}
     title=${card.level === 'S' ? layer.id : nothing}
-    tabindex=${selected || (index === 0 && !panel.selectedLayer) ? 0 : -1}
+    tabindex=${selected || (index === 0 && !current) ? 0 : -1}
     style=${place(card, layout, layout.cards[0]!.x, 0, panel.view.drag?.index === index ? panel.view.drag : undefined)}
     @pointerdown=${(event: PointerEvent) => startDrag(panel, drawn, layout, event)}
     @click=${(event: MouseEvent) => {
@@ -106,7 +118,7 @@ export function layerCard(
   >
     <div class="inside" aria-hidden="true">
       ${
-        !isNear(panel, card)
+        !near
           ? nothing
           : thin
             ? hasMap(drawn)
@@ -227,9 +239,11 @@ export function knownUnits(panel: Panel, drawn: DrawnLayer): UnitSnapshot | unde
   return snapshot?.active.length === drawn.graph?.units ? snapshot : undefined;
 }
 
-/** What is far out of view is filled when it comes near: there may be thousands. */
-export const isNear = ({ view }: Panel, { x, width }: CardLayout): boolean =>
-  x + width > view.scrolled - innerWidth / 4 && x < view.scrolled + 1.25 * innerWidth;
+/** Tells of a card whether so many windows at most lie between it and what is in view. */
+export function nearView({ view }: Panel, windows: number): (card: CardLayout) => boolean {
+  const [from, to] = [view.scrolled - windows * innerWidth, view.scrolled + (1 + windows) * innerWidth];
+  return ({ x, width }) => x + width > from && x < to;
+}
 
 interface Pictured {
   /** Fills the map's whole width. */

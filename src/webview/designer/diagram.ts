@@ -8,11 +8,11 @@ import { compact, count, short, shortId } from '../format.ts';
 import { icon } from '../icons.ts';
 import { painted } from '../painted.ts';
 import type { Panel } from '../store.ts';
-import { inputCard, isNear, layerCard, lossCard } from './card.ts';
+import { inputCard, layerCard, lossCard, nearView, type Standing } from './card.ts';
 import { dropMark } from './drag.ts';
 import { drawFlow, ribbonPoints } from './flow.ts';
 import { foldCard } from './foldCard.ts';
-import { foldAt, foldedOf, foldsOf, toggleFolds } from './folds.ts';
+import { foldAt, foldedOf, foldsOf, toggleFolds, type Fold } from './folds.ts';
 import { diagramClipboard, diagramKey } from './keys.ts';
 import { layOut, type CardKind, type Layout, type Skip } from './layout.ts';
 import { legend } from './legend.ts';
@@ -129,7 +129,6 @@ const noLayers = () =>
 
 function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number, details: boolean): TemplateResult {
   const { layers } = drawing;
-  const chosen = new Set(panel.selectedLayers);
   const size = { width: `${layout.width}px`, height: `${layout.height}px` };
   const run = panel.training.run;
   const points = ribbonPoints(drawing, layout, run, (drawn) => panel.before(drawn));
@@ -172,14 +171,10 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number,
       @paste=${(event: ClipboardEvent) => diagramClipboard(panel, event)}
     >
       ${repeat(
-        layers.filter(({ index }) => (foldAt(layout.folds, index)?.from ?? index) === index),
-        ({ layer }) => layer.id,
-        (layer) => {
-          const fold = foldAt(layout.folds, layer.index);
-          return fold
-            ? foldCard(panel, layers, fold, layout, chosen)
-            : layerCard(panel, layer, layout, layer.index === selected, chosen);
-        },
+        standing(panel, layers, layout),
+        ({ layer }) => layer.layer.id,
+        ({ layer, fold, ...stands }) =>
+          fold ? foldCard(panel, layers, fold, layout, stands) : layerCard(panel, layer, layout, stands),
       )}
     </div>
     ${lossCard(panel, drawing, layout)} ${shapes(drawing, layout)} ${details ? inserts(panel, layers, layout) : nothing}
@@ -194,6 +189,33 @@ function strip(panel: Panel, drawing: Drawing, layout: Layout, selected: number,
     )}
     ${details ? unitGrid(panel, layout) : nothing} ${unitTip(panel, layout)} ${dropMark(panel, layout)}
   </div>`;
+}
+
+/** Of more cards than this only those are in the page that are not far out of view. */
+const mostCards = 256;
+
+/** The cards that are in the page: those one may soon see, and the one the keyboard is on. */
+function standing(
+  panel: Panel,
+  layers: readonly DrawnLayer[],
+  layout: Layout,
+): (Standing & { readonly layer: DrawnLayer; readonly fold: Fold | undefined })[] {
+  const [near, soon] = [nearView(panel, 1 / 4), nearView(panel, 1 / 2)];
+  const chosen = new Set(panel.selectedLayers);
+  const selected = panel.selectedLayer;
+  const kept = selected?.index ?? 0;
+  const cards = layers
+    .map((layer) => ({ layer, fold: foldAt(layout.folds, layer.index) }))
+    .filter(({ layer: { index }, fold }) => (fold?.from ?? index) === index);
+  const few = cards.length <= mostCards;
+  return cards.flatMap(({ layer, fold }, i) => {
+    const { index } = layer;
+    const card = layout.cards[index]!;
+    const last = fold?.to ?? index;
+    if (!few && !soon(card) && !(index <= kept && kept <= last) && panel.view.drag?.index !== index) return [];
+    const among = few ? {} : { among: { place: i + 1, of: cards.length } };
+    return [{ layer, fold, chosen, selected, near: near(card), ...among }];
+  });
 }
 
 /** What is painted of a wide diagram, in steps of a window's width: a canvas has an end, a network none. */
@@ -257,10 +279,11 @@ function inserts(panel: Panel, layers: readonly DrawnLayer[], layout: Layout): u
   const cards = [layout.input, ...layout.cards, layout.loss];
   // Two stops of the Tab key, before and behind the selected layer, however many there are.
   const selected = panel.selectedLayer?.index ?? -1;
+  const near = nearView(panel, 1 / 4);
   return ['input', ...layers.map(({ layer }) => layer.id)].map((id, gap) => {
     const [from, to] = [cards[gap]!, cards[gap + 1]!];
     const reachable = gap === selected || gap === selected + 1;
-    if (from === to || !(reachable || isNear(panel, from))) return nothing;
+    if (from === to || !(reachable || near(from))) return nothing;
     const at = { left: `${(from.x + from.width + to.x) / 2 - 8}px`, top: `${layout.top + layout.line - 8}px` };
     const label = l10n.t('Add layer after {0}', id);
     return html`<button

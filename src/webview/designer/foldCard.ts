@@ -5,7 +5,7 @@ import { count, idRange } from '../format.ts';
 import { icon } from '../icons.ts';
 import type { Panel } from '../store.ts';
 import { worstOf } from './badge.ts';
-import { drawnText, hasMap, mark, place, typeText, unitMap } from './card.ts';
+import { drawnText, hasMap, mark, place, typeText, unitMap, type Standing } from './card.ts';
 import { openFold, selectShown, type Fold } from './folds.ts';
 import type { Layout } from './layout.ts';
 import { unitState } from './unitMap.ts';
@@ -16,14 +16,14 @@ export function foldCard(
   layers: readonly DrawnLayer[],
   fold: Fold,
   layout: Layout,
-  chosen: ReadonlySet<DrawnLayer>,
+  { chosen, selected: layer, among }: Standing,
 ): TemplateResult {
   const members = layers.slice(fold.from, fold.to + 1);
   const [first, last] = [members[0]!, members.at(-1)!];
   const card = layout.cards[fold.from]!;
   const thin = layout.thin && card.level === 'S';
   const selected = members.every((drawn) => chosen.has(drawn));
-  const current = panel.selectedLayer !== undefined && members.includes(panel.selectedLayer);
+  const current = layer !== undefined && members.includes(layer);
   const deadOf = (drawn: DrawnLayer) => panel.runOf(drawn)?.metricsOf(drawn.layer.id)?.dead ?? 0;
   const worst = members.reduce((a, b) => (deadOf(b) > deadOf(a) ? b : a));
   const times = l10n.t('{0} ×', count(members.length));
@@ -43,6 +43,8 @@ export function foldCard(
     aria-selected=${selected}
     aria-label=${name}
     aria-description=${l10n.t('Enter shows them one by one')}
+    aria-posinset=${among?.place ?? nothing}
+    aria-setsize=${among?.of ?? nothing}
     tabindex=${current ? 0 : -1}
     style=${place(card, layout, layout.cards[0]!.x, 0)}
     @click=${(event: MouseEvent) => {
