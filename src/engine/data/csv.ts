@@ -88,6 +88,8 @@ export function numbersOf(table: Table, spec: DataSpec): Numbers {
     fileColumns: layout!.fileColumns,
     samples: rows,
     messages,
+    errorAt: (sample, kind, column, message) =>
+      table.errorIn(starts[sample]!, (kind === 'input' ? inputs : targets)[column]!, message),
   };
 }
 

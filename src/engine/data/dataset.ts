@@ -47,6 +47,8 @@ export interface Numbers {
   readonly fileColumns?: readonly (string | number)[];
   readonly samples: number;
   readonly messages: readonly string[];
+  /** Of a table of text: an error at the field of a sample that an input or a target was read from. */
+  readonly errorAt?: (sample: number, kind: 'input' | 'target', column: number, message: string) => DataError;
 }
 
 /** Data that can't be used. `key` is the path in the network file that asks for it; line and column are the data file's own. */

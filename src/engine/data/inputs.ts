@@ -22,7 +22,8 @@ interface Columns {
 
 /**
  * The inputs of a table of rows to predict, unscaled, `rows × columns`. A header's names are matched, whatever else is in the table;
- * without one the columns stand as they did in training, the target among them or left out. Of a folder they are its pictures, those of
+ * without one, or with a name that stands for more columns than in training, the columns stand as they did then, the target among them or
+ * left out. A number that does not pass `fits` is refused at its place. Of a folder they are its pictures, those of
  * folders in it too, sorted by name; one picture is a row. Throws DataError.
  */
 export function readInputs(
@@ -30,6 +31,7 @@ export function readInputs(
   path: string,
   { inputShape, columns, targets }: Columns,
   target: DataSpec['target'],
+  fits: (value: number, column: number) => boolean = () => true,
 ): Float64Array {
   const folder = unpackFolder(bytes) ?? (pngHead(bytes) && [{ name: path, bytes }]);
   if (folder) return rowsOfPictures(folder, path, inputShape);
@@ -45,7 +47,8 @@ export function readInputs(
     if (!layout) {
       const headed = !fields.some(isNumber) && !fields.every(isMissing);
       const refuse = (message: string) => table.errorIn(start, 0, message);
-      layout = headed ? byName(fields, columns, refuse) : byPlace(fields.length, columns, targets, target, refuse);
+      const place = (why = refuse) => byPlace(fields.length, columns, targets, target, why);
+      layout = headed ? byName(fields, columns, refuse, place) : place();
       values = new Float64Array(Math.min(table.lineCount * columns.length, table.fieldLimit));
       if (headed) return;
     }
@@ -55,6 +58,8 @@ export function readInputs(
       if (isMissing(text)) throw table.errorIn(start, column, l10n.t('"{0}" is missing in this row; fill it in', name));
       const value = numberOf(text);
       if (!Number.isFinite(value)) throw table.errorIn(start, column, notANumber(text, name, l10n.t('mend it')));
+      if (!fits(value, index))
+        throw table.errorIn(start, column, l10n.t('{0} in "{1}" is too large for 32-bit numbers; mend it', text, name));
       values[at++] = value;
     }
   });
@@ -99,9 +104,21 @@ function rowsOfArray(
   return picked;
 }
 
-/** Where each input is, by the header's names; of equal names the first stands for the first. */
-function byName(header: readonly string[], columns: readonly string[], refuse: (message: string) => DataError) {
+/**
+ * Where each input is, by the header's names; of equal names the first stands for the first. A name that more columns have than in training
+ * does not say which: then their places do.
+ */
+function byName(
+  header: readonly string[],
+  columns: readonly string[],
+  refuse: (message: string) => DataError,
+  byPlace: (why: (message: string) => DataError) => number[],
+) {
   const names = header.map((field, column) => (field === '' ? `column ${column}` : field));
+  const times = (all: readonly string[], name: string) => all.filter((other) => other === name).length;
+  const several = columns.find((name) => times(names, name) > times(columns, name));
+  if (several !== undefined)
+    return byPlace(() => refuse(l10n.t('"{0}" names more than one column; leave one of them out', several)));
   const seen = new Map<string, number>();
   return columns.map((name) => {
     const column = names.indexOf(name, seen.get(name) ?? 0);

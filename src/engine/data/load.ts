@@ -22,8 +22,8 @@ export function describeData(spec: DataSpec): DataShape | undefined {
 /** Reads or draws the data, splits it by the seed and scales it. Throws DataError. */
 export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile): Promise<Dataset> {
   const drawn = describeData(spec);
-  const { features, targets, columns, messages, ...shape } = drawn
-    ? drawData(spec, drawn, seed)
+  const { features, targets, columns, messages, errorAt, ...shape } = drawn
+    ? { ...drawData(spec, drawn, seed), errorAt: undefined }
     : await fileData(spec, readFile);
   const inputShape = spec.inputShape ?? shape.inputShape ?? [columns.length];
   if (sizeOf(inputShape) !== columns.length) {
@@ -43,7 +43,16 @@ export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile)
   // Pictures are scaled by channel, tables by column.
   const groups = inputShape.length === 3 ? unitsOf(inputShape) : columns.length;
   const scaling = fitScaling(features, parts.train, groups, columns.length / groups, spec.scale);
-  const key = drawn ? 'data.noise' : 'data.path';
+  const tooLarge =
+    (kind: 'input' | 'target', width: number, what: (column: number) => string) =>
+    (index: number): DataError => {
+      const column = index % width;
+      const message = l10n.t('{0} is larger than 32-bit numbers hold (3.4e38); give smaller values', what(column));
+      return (
+        errorAt?.(Math.floor(index / width), kind, column, message) ??
+        new DataError(message, drawn ? 'data.noise' : 'data.path')
+      );
+    };
   return {
     ...shape,
     inputShape,
@@ -53,10 +62,12 @@ export async function loadData(spec: DataSpec, seed: number, readFile: ReadFile)
     messages: [...messages, ...filled, ...unseen(shape.classes, targets, parts.train)],
     features: finite(
       applyScaling(features, scaling),
-      (i) => l10n.t('Scaled, "{0}"', columns[i % columns.length]!),
-      key,
+      tooLarge('input', columns.length, (column) => l10n.t('Scaled, "{0}"', columns[column]!)),
     ),
-    targets: finite(Float32Array.from(targets), () => l10n.t('The target'), key),
+    targets: finite(
+      Float32Array.from(targets),
+      tooLarge('target', targets.length / shape.samples, () => l10n.t('The target')),
+    ),
   };
 }
 
@@ -149,9 +160,9 @@ function unseen(classes: readonly string[] | undefined, targets: Float64Array, t
       ];
 }
 
-function finite(values: Float32Array, what: (index: number) => string, key: string): Float32Array {
+function finite(values: Float32Array, refuse: (index: number) => DataError): Float32Array {
   let bad = 0;
   while (bad < values.length && Number.isFinite(values[bad])) bad++;
   if (bad === values.length) return values;
-  throw new DataError(l10n.t('{0} is larger than 32-bit numbers hold (3.4e38); give smaller values', what(bad)), key);
+  throw refuse(bad);
 }

@@ -33,6 +33,15 @@ export function fitScaling(
       }
     }
   }
+  /** Mean and σ of a column whose largest value is `unit`, in which they are worked out. */
+  const ofExtremes = (column: number, unit: number): [mean: number, sigma: number] => {
+    const values = Float64Array.from(
+      { length: size },
+      (_, i) => features[(train[Math.floor(i / perRow)]! * perRow + (i % perRow)) * columns + column]! / unit,
+    );
+    const mean = values.reduce((sum, value) => sum + value, 0) / size;
+    return [mean * unit, Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / size) * unit];
+  };
   // Asked of the values: rounding gives even a constant column a mean that differs from it, and so a σ above 0.
   const constant = least.map((value, column) => Number(value === most[column]));
   if (scale.method === 'standardize') {
@@ -44,8 +53,15 @@ export function fitScaling(
       for (let i = 0; i < perRow; i++)
         for (let column = 0; column < columns; column++) squares[column]! += (features[at++]! - shift[column]!) ** 2;
     }
-    for (let column = 0; column < columns; column++)
+    for (let column = 0; column < columns; column++) {
       divisor[column] = constant[column] ? 1 : Math.sqrt(squares[column]! / size);
+      // Sums of squares that a float64 does not hold, or takes for 0.
+      if (divisor[column] === 0 || !Number.isFinite(divisor[column]))
+        [shift[column], divisor[column]] = ofExtremes(
+          column,
+          Math.max(Math.abs(least[column]!), Math.abs(most[column]!)),
+        );
+    }
   } else {
     const [low, high] = scale.range;
     for (let column = 0; column < columns; column++) {

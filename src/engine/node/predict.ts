@@ -54,10 +54,13 @@ export async function predict(args: string[]): Promise<number> {
 /** The rows of a table or the pictures of a folder, scaled as the training data was. */
 async function inputs(file: string, known: KnownData, target: Parameters<typeof readInputs>[3]): Promise<Float32Array> {
   try {
-    const scaled = applyScaling(
-      readInputs(await readData(file), file, { ...known, ...known.shape }, target),
-      known.scaling,
-    );
+    const { shift, divisor } = known.scaling;
+    const fits = (value: number, column: number) => {
+      const k = column % shift.length;
+      return Number.isFinite(Math.fround((value - shift[k]!) / divisor[k]!));
+    };
+    const rows = readInputs(await readData(file), file, { ...known, ...known.shape }, target, fits);
+    const scaled = applyScaling(rows, known.scaling);
     const bad = scaled.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new Error(`"${known.columns[bad % known.columns.length]}" is too large in one of the rows`);
     return scaled;

@@ -28,6 +28,17 @@ describe('scaling', () => {
     assert.deepEqual(new Set(column(data, 1)), new Set([0]));
   });
 
+  it('knows mean and σ of numbers whose squares are too large or too small to be added up', async () => {
+    const like = async (factor: string) => {
+      const rows = Array.from({ length: 20 }, (_, i) => `${i % 7}${factor},${i % 2 === 0 ? 'a' : 'b'}`);
+      return column(await file(`x,class\n${rows.join('\n')}`, { scale: { method: 'standardize' } }), 0);
+    };
+    const plain = await like('');
+    for (const factor of ['e200', 'e307', 'e-200', 'e-310']) {
+      for (const [i, value] of (await like(factor)).entries()) assert.ok(Math.abs(value - plain[i]!) < 1e-6, factor);
+    }
+  });
+
   it('maps the training part’s least and greatest to the range, a constant column to its low end', async () => {
     const data = await scaled({ method: 'minmax', range: [-1, 3] });
     for (const index of [0, 2]) {

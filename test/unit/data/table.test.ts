@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'fflate';
 import { numbersOf } from '../../../src/engine/data/csv.ts';
+import { readInputs } from '../../../src/engine/data/inputs.ts';
 import { Table } from '../../../src/engine/data/table.ts';
 import { bytes, column, file, fileSpec, refused } from './support.ts';
 
@@ -57,6 +58,12 @@ describe('CSV', () => {
   it('reads decimals with a point, signs and exponents', async () => {
     const data = await file('-1.5,a\n+.25,b\n1e3,a\n2.5E-1,b');
     assert.deepEqual(column(data, 0), [-1.5, 0.25, 1000, 0.25]);
+  });
+
+  it('to predict from goes by its columns’ places where a name stands for a target, too', () => {
+    const known = { inputShape: [2], columns: ['a', 'b'], targets: ['a'] };
+    assert.deepEqual([...readInputs(bytes('a,a,b\n9,1,2'), 'rows.csv', known, 0)], [1, 2]);
+    assert.deepEqual([...readInputs(bytes('b,a\n2,1'), 'rows.csv', known, 0)], [1, 2]);
   });
 
   it('reads a column of text that is not ASCII', async () => {

@@ -218,7 +218,7 @@ describe('sizes', () => {
   });
 
   it('of numbers must fit 32 bits', async () => {
-    await refused(file(csv('x,class', '1e300,a', '1,b')), 'data.path', /"x" is larger than 32-bit numbers hold/);
-    await refused(file(csv('1,1e300', '2,0.5')), 'data.path', /target is larger than 32-bit/);
+    await refused(file(csv('x,class', '1e300,a', '1,b')), '2:1', /"x" is larger than 32-bit numbers hold/);
+    await refused(file(csv('1,1e300', '2,0.5')), '1:3', /target is larger than 32-bit/);
   });
 });
