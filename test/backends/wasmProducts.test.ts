@@ -199,6 +199,9 @@ for (const build of builds) {
 
     for (const [n, k, transposed] of [
       [32, 130, false],
+      // A b that is read where it lies.
+      [64, 64, false],
+      [64, 63, true],
       [100, 400, true],
       [612, 130, true],
       [256, 784, false],

@@ -3,13 +3,14 @@ import { address, word } from './arguments.ts';
 import { evenly, packColumns, packRows, panelStride } from './pack.ts';
 import { columnOfColumns, columnOfRows } from './column.ts';
 import { gainByLists, multiplyListed } from './listed.ts';
+import { multiplyTall, tallHeight } from './tall.ts';
 import { deal, dealt, helps, meet, next, shift } from './team.ts';
 import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
 
 /**
  * Products of matrices. b is packed in panels of 8 columns, a in panels of as many rows as a tile has, unless few columns read it; then tiles of c are
  * worked out in registers (tile.ts). Of an operand with many zeros the rest is listed instead (listed.ts). A small b
- * whose rows are rows is read where it lies: for 64 × 64 × 64 packing would cost a tenth. Blocks are cut evenly: 784 values in five of 160, not in four of
+ * whose rows are rows is read where it lies, by lists too: for 64 × 64 × 64 packing would cost a tenth. The relaxed build has taller tiles where a is packed (tall.ts). Blocks are cut evenly: 784 values in five of 160, not in four of
  * 192 and one of 16. Strassen's scheme would save an eighth of the multiplications, but adds up differences: where a ReLU's exact zeros must give exact
  * zeros, as in the gradients of a dead unit, it leaves rounding noise, and Adam makes full steps of that.
  *
@@ -75,25 +76,12 @@ export function matmul(
   mask: usize,
   isShared: bool,
 ): void {
-  if (k * n <= smallB && (aColumn == 4 || aRow == 4)) {
-    if (isShared) deal(m, tileHeight, m, true);
-    let end = 0;
-    for (let rows = next(isShared, end, m, m); rows != 0; rows = next(isShared, end, m, m)) {
-      end = isShared ? dealt() : end + rows;
-      const i = <usize>(end - rows);
-      const under = mask != 0 ? mask + i * cRow : 0;
-      const from = a + i * aRow;
-      const to = c + i * cRow;
-      small(from, aRow, aColumn, b, bRow, bColumn, to, cRow, rows, n, k, accumulate, bias, scratch, clamp, under);
-    }
-    return;
-  }
-  if (m >= tileHeight && n >= tileHeight) {
+  if (m >= tileHeight && n >= tileHeight && (k * n > smallB || (n >= 32 && k <= blockK))) {
     const gain = gainByLists(a, aRow, aColumn, m, n, k);
     // Turned around a product has no bias and no ReLU behind it: those are of c's columns.
     const turns = gain < 2 && bias == 0 && !clamp && mask == 0;
     const turned: f32 = turns ? gainByLists(b, bColumn, bRow, n, m, k) : 0;
-    if (turned >= 1 && turned > gain) {
+    if (turned >= 1 && turned > 1.1 * gain) {
       multiplyListed(
         b,
         bColumn,
@@ -140,11 +128,27 @@ export function matmul(
       return;
     }
   }
+  if (k * n <= smallB && (aColumn == 4 || aRow == 4)) {
+    if (isShared) deal(m, tileHeight, m, true);
+    let end = 0;
+    for (let rows = next(isShared, end, m, m); rows != 0; rows = next(isShared, end, m, m)) {
+      end = isShared ? dealt() : end + rows;
+      const i = <usize>(end - rows);
+      const under = mask != 0 ? mask + i * cRow : 0;
+      const from = a + i * aRow;
+      const to = c + i * cRow;
+      small(from, aRow, aColumn, b, bRow, bColumn, to, cRow, rows, n, k, accumulate, bias, scratch, clamp, under);
+    }
+    return;
+  }
   const bPanels = (isShared ? scratch - shift() : scratch) + packedB;
   const aPanels = scratch + packedA;
   const stepK = evenly(k, blockK, 4);
   const stepN = evenly(n, blockN, 8);
-  const stepM = evenly(m, blockM, tileHeight);
+  // Of few sums each, writing tall tiles takes as long as they gain.
+  const isTall = ASC_FEATURE_RELAXED_SIMD && k >= 32;
+  const unit = isTall ? tallHeight : tileHeight;
+  const stepM = evenly(m, blockM, unit);
   for (let j = 0; j < n; j += stepN) {
     const columns = min(n - j, stepN);
     for (let l = 0; l < k; l += stepK) {
@@ -161,7 +165,7 @@ export function matmul(
           packColumns(block + <usize>half * bColumn, bRow, bColumn, depth, max(columns - half, 0), to, stride, 32);
         }
         meet();
-        deal(m, tileHeight, stepM, true);
+        deal(m, unit, stepM, true);
       } else {
         packColumns(block, bRow, bColumn, depth, columns, bPanels, stride, 32);
       }
@@ -177,7 +181,26 @@ export function matmul(
         const at = i * cRow + ((<usize>j) << 2);
         const under = mask != 0 && isLast ? mask + at : 0;
         const copies = aColumn != 4 || columns > 32;
-        if (copies) packRows(from, aRow, aColumn, rows, depth, aPanels);
+        if (isTall && copies) {
+          packRows(from, aRow, aColumn, rows, depth, aPanels, tallHeight);
+          multiplyTall(
+            aPanels,
+            bPanels,
+            stride,
+            c + at,
+            cRow,
+            rows,
+            columns,
+            depth,
+            add,
+            added,
+            clamp && isLast,
+            under,
+            scratch,
+          );
+          continue;
+        }
+        if (copies) packRows(from, aRow, aColumn, rows, depth, aPanels, tileHeight);
         multiplyBlock(
           copies ? aPanels : from,
           copies ? tileBytes * <usize>depth : aRow,

@@ -1,5 +1,3 @@
-import { tileHeight } from './tile.ts';
-
 /** Copies of blocks of matrices in the order in which tiles read them. */
 
 /** Bytes from one panel of 8 columns to the next: a cache line more than it holds, so that panels do not fall on one another's places. */
@@ -136,38 +134,57 @@ function pickColumns(
   }
 }
 
-/** Lays a out as panels of a tile's rows, each `depth` × `tileHeight`; what is missing of the last is as it was. */
-export function packRows(a: usize, row: usize, column: usize, rows: i32, depth: i32, out: usize): void {
-  const step = (<usize>tileHeight) << 2;
-  for (let i = 0; i < rows; i += tileHeight) {
-    const height = min(rows - i, tileHeight);
+/** Lays a out as panels of `tall` rows, a tile's, each `depth` × `tall`; what is missing of the last is 0. */
+export function packRows(a: usize, row: usize, column: usize, rows: i32, depth: i32, out: usize, tall: i32): void {
+  const step = (<usize>tall) << 2;
+  const panel = <usize>depth * step;
+  for (let i = 0; i < rows; i += tall) {
+    const height = min(rows - i, tall);
     let from = a + <usize>i * row;
-    if (height == tileHeight && row == 4) {
+    if (row == 4 && height == tall) {
+      let to = out;
       for (let l = 0; l < depth; l++) {
-        v128.store(out, v128.load(from));
-        out += step;
+        v128.store(to, v128.load(from));
+        if (tall > 4) store<u64>(to, load<u64>(from, 16), 16);
+        to += step;
         from += column;
       }
-    } else if (height == tileHeight && column == 4) {
-      let l = 0;
+      out += panel;
+      continue;
+    }
+    let l = 0;
+    if (column == 4 && height == tall) {
+      let to = out;
       for (; l + 4 <= depth; l += 4) {
-        turn(from, row, out, step);
+        turn(from, row, to, step);
+        if (tall > 4) turnTwo(from + (row << 2), row, to + 16, step);
         from += 16;
-        out += step << 2;
-      }
-      for (; l < depth; l++) {
-        for (let lane: usize = 0; lane < 4; lane++) store<f32>(out + (lane << 2), load<f32>(from + lane * row));
-        from += 4;
-        out += step;
-      }
-    } else {
-      for (let l = 0; l < depth; l++) {
-        for (let lane = 0; lane < height; lane++) {
-          store<f32>(out + ((<usize>lane) << 2), load<f32>(from + <usize>lane * row));
-        }
-        out += step;
-        from += column;
+        to += step << 2;
       }
     }
+    for (; l < depth; l++) {
+      let at = from;
+      const to = out + <usize>l * step;
+      for (let lane = 0; lane < height; lane++) {
+        store<f32>(to + ((<usize>lane) << 2), load<f32>(at));
+        at += row;
+      }
+      // Whatever lies there is multiplied, too, and numbers below the normal ones take a hundred times as long.
+      for (let lane = height; lane < tall; lane++) store<f32>(to + ((<usize>lane) << 2), 0);
+      from += column;
+    }
+    out += panel;
   }
+}
+
+/** Two rows of four values as four of two. */
+function turnTwo(from: usize, apart: usize, to: usize, step: usize): void {
+  const x0 = v128.load(from);
+  const x1 = v128.load(from + apart);
+  const low = i32x4.shuffle(x0, x1, 0, 4, 1, 5);
+  const high = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
+  v128.store64_lane(to, low, 0);
+  v128.store64_lane(to + step, low, 1);
+  v128.store64_lane(to + step * 2, high, 0);
+  v128.store64_lane(to + step * 3, high, 1);
 }
