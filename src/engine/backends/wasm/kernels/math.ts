@@ -15,6 +15,29 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** 2⁻¹²⁶, the smallest float32 that is not subnormal. */
+export const smallest: f32 = reinterpret<f32>(0x00800000);
+
+/** x, and 0 where it is subnormal; not a number stays so. */
+export function flushed(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(smallest)));
+}
+
+/** x, and 0 where it is smaller than `least`. */
+export function atLeast(x: v128, least: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), least));
+}
+
+/** x, and 0 where its square would be subnormal. */
+export function forSquare(x: v128): v128 {
+  return atLeast(x, f32x4.splat(reinterpret<f32>(0x20000000)));
+}
+
+/** What is smaller, times `factor`, is subnormal. */
+export function leastFactor(factor: f64): v128 {
+  return f32x4.splat(<f32>((0.999999 * <f64>smallest) / abs(factor)));
+}
+
 function plus(a: v128, b: f32): v128 {
   return f32x4.add(a, f32x4.splat(b));
 }
