@@ -20,7 +20,7 @@ const unseen = /^(querySelector(All)?|closest|matches|includes)$/;
 const showing = new Set(['drawnText']);
 /** Names that are the same in every language, and keys of the code that read like words: the figures' names. */
 const names =
-  /^(PNG|CSV|safetensors|Rectifier|Arrow\w*|Map|History|Recording|Overview|Loss|Accuracy|Dead units|Gradient norms|Update ratios|Output|Unit)$/;
+  /^(PNG|CSV|safetensors|Rectifier|Arrow\w*|Map|History|Recording|Overview|Layers|Loss|Accuracy|Dead units|Gradient norms|Update ratios|Output|Unit)$/;
 
 /** Properties of the engine's rows that are English: `engine/words.ts` and `scripts/rules.ts` know them; and functions that make rows. */
 const ofRows = new Set(['label', 'doc', 'advice', 'source', 'formula', 'when', 'reason', 'remedy']);

@@ -31,7 +31,7 @@ export interface Offer {
 }
 
 const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
-const severityName = (severity: Severity): string =>
+export const severityName = (severity: Severity): string =>
   ({ error: l10n.t('error'), warning: l10n.t('warning'), info: l10n.t('info') })[severity];
 
 /** Everything wrong with the file, and everything the rules found in the run, worst first. */

@@ -1,3 +1,5 @@
+import type { Sorting } from './charts/layerFigures.ts';
+
 /** What the inspector is about. */
 export type Selection = 'data' | 'training' | 'network' | { readonly id?: string; readonly index: number };
 
@@ -7,6 +9,8 @@ export type ChartName = (typeof chartNames)[number] | 'Update ratios';
 /** What is seen of the network itself. */
 export type LookName = 'Output' | 'Unit';
 export type FigureName = ChartName | LookName;
+/** What is shown in place of all charts, one at a time. */
+export type TabName = FigureName | 'Overview' | 'Layers';
 
 /** What the person sees beside the file: none of it is ever written to it. */
 export interface View {
@@ -16,8 +20,11 @@ export interface View {
   inspector: boolean;
   /** The open palette: where a new layer would go, and the button it hangs from. */
   palette: { index: number; anchor: HTMLElement } | undefined;
-  chart: FigureName | 'Overview';
+  chart: TabName;
   tables: ReadonlySet<FigureName>;
+  /** How the table of all layers is sorted, and the row it is scrolled to. */
+  layerSort: Sorting;
+  layerRow: number;
   logLoss: boolean;
   /** The steps that all charts show of a run, by its name; the whole run where there is none. */
   zoom: { readonly run: string; readonly part: readonly [from: number, to: number] } | undefined;
@@ -53,6 +60,8 @@ export const freshView = (): View => ({
   palette: undefined,
   chart: 'Overview',
   tables: new Set(),
+  layerSort: { column: 'problems', descending: true },
+  layerRow: 0,
   logLoss: false,
   zoom: undefined,
   overlays: [],

@@ -270,6 +270,85 @@ describe('a page of the panel by itself', function () {
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
       assert.deepEqual(await unreachable(page), [], selected ?? 'a layer');
     }
+    await page.getByRole('tab', { name: 'Layers' }).click();
+    await page.getByRole('table', { name: 'Health of the layers' }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+    assert.deepEqual(await unreachable(page), [], 'the table of layers');
+    await page.close();
+  });
+
+  it('has a table of all layers, worst first, sorted by click and key, whose rows select', async () => {
+    const { page, posted } = await designer(browser);
+    await page.getByRole('tab', { name: 'Layers' }).click();
+    const table = page.getByRole('table', { name: 'Health of the layers' });
+    const names = () => table.getByRole('rowheader').allInnerTexts();
+    const header = (name: string) => table.getByRole('columnheader', { name, exact: true });
+    const sorted = (name: string, how: string) =>
+      header(name)
+        .and(page.locator(`[aria-sort=${how}]`))
+        .waitFor();
+    // Before any training: shapes, parameters, σ by the initialiser, and the look at step 0.
+    await header('Gradient norm').waitFor();
+    assert.deepEqual((await names()).sort(), ['first', 'hidden', 'output']);
+    assert.equal(await header('Update : weight').count(), 0);
+    await train(page);
+    await page.getByRole('listitem').filter({ hasText: 'dying_relu' }).first().waitFor();
+    await header('Update : weight').waitFor();
+    await sorted('Problems', 'descending');
+    assert.match(await table.getByRole('row').nth(1).innerText(), /error:|warning:/);
+    await header('Layer').getByRole('button').click();
+    await sorted('Layer', 'ascending');
+    assert.equal(await table.locator('[aria-sort]').count(), 1);
+    assert.deepEqual(await names(), ['first', 'hidden', 'output']);
+    await header('Layer').getByRole('button').press('Enter');
+    await sorted('Layer', 'descending');
+    assert.deepEqual(await names(), ['output', 'hidden', 'first']);
+    // One stop of Tab for the rows: that of the selected layer.
+    await table.getByRole('button', { name: 'hidden', exact: true }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: 'first, dense, 12', selected: true }).waitFor();
+    assert.equal(await table.locator('tbody [tabindex="0"]').innerText(), 'first');
+    await table.getByRole('row').filter({ hasText: 'hidden' }).getByRole('cell').nth(2).click();
+    await page.getByRole('option', { name: 'hidden, dense, 12', selected: true }).waitFor();
+    await page.getByRole('button', { name: 'CSV', exact: true }).click();
+    const file = await soon(page, 'the numbers', async () => posted.find(({ type }) => type === 'saveFile'));
+    assert.ok(file?.type === 'saveFile');
+    assert.equal(file.name, 'circles layers.csv');
+    const [head, row] = Buffer.from(Object.values(file.bytes)).toString().split('\r\n');
+    assert.match(head!, /^layer,type,shape,parameters,activation,units,dead,.*,rules$/);
+    assert.match(row!, /^output,dense,1,13,sigmoid,1,,/);
+    await page.close();
+  });
+
+  it('walks by keyboard through the table of hundreds of layers, of which it makes those near what is seen', async () => {
+    const { page, send } = await designer(browser);
+    const layers = Array.from({ length: 300 }, (_, i) => ({ id: `h${i}`, type: 'dense', units: 2 }));
+    const output = network.layers[2]!;
+    await send({ type: 'document', text: JSON.stringify({ ...network, layers: [...layers, output] }), version: 2 });
+    await page.getByRole('tab', { name: 'Layers' }).click();
+    const table = page.getByRole('table', { name: 'Health of the layers' });
+    const row = (name: string) => table.getByRole('button', { name, exact: true });
+    await table.getByRole('columnheader', { name: 'Layer', exact: true }).getByRole('button').click();
+    await row('h0').focus();
+    assert.equal(await table.getAttribute('aria-rowcount'), '302');
+    const focused = (name: string) => page.locator('.layer-table button:focus', { hasText: name }).waitFor();
+    for (const [key, name] of [
+      ['End', 'output'],
+      ['ArrowUp', 'h299'],
+      ['Home', 'h0'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await focused(name);
+    }
+    for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowDown');
+    await focused('h40');
+    assert.ok((await table.getByRole('row').count()) < 45);
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: 'h40, dense, 2', selected: true }).waitFor();
+    // A row that is scrolled far away leaves the keyboard in the table.
+    await page.locator('.layers-figure .table-scroll').evaluate((scroll) => scroll.scrollTo(0, 5000));
+    await page.locator('.layers-figure .table-scroll:focus').waitFor();
     await page.close();
   });
 

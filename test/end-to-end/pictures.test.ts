@@ -35,7 +35,7 @@ describe('pictures of the panel', function () {
         docs: theme !== 'Default High Contrast Light',
       });
       assert.equal(await overhang(panel), 0);
-      for (const tab of ['Output', 'Unit', 'Overview']) {
+      for (const tab of ['Layers', 'Output', 'Unit', 'Overview']) {
         await panel.frame.getByRole('tab', { name: tab, exact: true }).click();
         await assertAccessible(panel.frame, `${theme}, ${tab}`);
         if (tab !== 'Overview') await screenshot(page, `${name}-${tab.toLowerCase()}`);

@@ -160,6 +160,20 @@ export const states: readonly State[] = [
     },
   },
   {
+    name: 'layers',
+    file: 'hundred.nn.json',
+    shows: 'All layers in a table, those with problems first.',
+    async reach(panel) {
+      const rate = panel.frame.getByRole('spinbutton', { name: 'Learning rate' });
+      await rate.fill('0.3');
+      await rate.press('Enter');
+      await train(panel);
+      await panel.button('Keep run 2').click();
+      await tab('Layers')(panel);
+      await panel.figure('Layers').getByRole('row').nth(3).click();
+    },
+  },
+  {
     name: 'problem',
     file: 'problem.nn.json',
     shows: 'A file with an error: the last drawing stays, or none; the error names place and remedy.',

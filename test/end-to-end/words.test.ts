@@ -119,7 +119,11 @@ describe('the panel in another language', function () {
     await layer.waitFor();
     await page.getByText('activation_init_mismatch').first().waitFor();
     await assertMarked(page, 'not trained');
+    await page.getByRole('tab', { name: '⟦Layers⟧' }).click();
+    await page.getByRole('columnheader', { name: '⟦Gradient norm⟧' }).waitFor();
+    await assertMarked(page, 'layers before training');
     await page.getByRole('button', { name: '⟦Add layer⟧', exact: true }).click();
+    await page.getByRole('menuitem').first().waitFor();
     await assertMarked(page, 'the palette');
     await page.keyboard.press('Escape');
     for (const name of ['⟦Data: circles⟧', '⟦Loss and training⟧']) {
@@ -135,6 +139,8 @@ describe('the panel in another language', function () {
     await page.getByText('⟦completed⟧', { exact: true }).waitFor();
     await page.getByText('learning_rate_too_high').first().waitFor();
     await assertMarked(page, 'trained');
+    await page.getByRole('columnheader', { name: '⟦Update : weight⟧' }).waitFor();
+    await assertMarked(page, 'layers, trained');
     for (const tab of ['Loss', 'Output', 'Unit']) {
       await page.getByRole('tab', { name: `⟦${tab}⟧` }).click();
       await assertMarked(page, tab);

@@ -14,6 +14,7 @@ import { drawHeat, firstToLast, mostLines } from './heat.ts';
 import { beside, earlierLine } from './beside.ts';
 import { eventLane } from './lane.ts';
 import { settingMarks } from './marks.ts';
+import { layersFigure } from './layers.ts';
 import { figureName } from './names.ts';
 import { csv, saveButtons } from './save.ts';
 import { plot, type Line } from './plot.ts';
@@ -28,7 +29,7 @@ export function charts(panel: Panel): TemplateResult {
   return html`<section class="charts" aria-label=${l10n.t('Charts')}>
     ${tabs(panel)}
     <div class="figures ${overview ? '' : 'single'}" id="figures" role="tabpanel" aria-label=${figureName(chart)}>
-      ${overview || !isLook(chart) ? (overview ? chartNames : [chart]).map((name) => figure(panel, name)) : nothing}
+      ${chart === 'Layers' ? layersFigure(panel) : overview || !isLook(chart) ? (overview ? chartNames : [chart]).map((name) => figure(panel, name)) : nothing}
       ${overview || chart === 'Output' ? lookFigure(panel, 'Output') : nothing}
       ${chart === 'Unit' ? lookFigure(panel, 'Unit') : nothing}
     </div>
@@ -85,7 +86,17 @@ const sampleChoice = (panel: Panel): TemplateResult =>
 
 function tabs(panel: Panel): TemplateResult {
   const names = [
-    ...(['Overview', 'Loss', 'Accuracy', 'Dead units', 'Gradient norms', 'Update ratios', 'Output', 'Unit'] as const),
+    ...([
+      'Overview',
+      'Layers',
+      'Loss',
+      'Accuracy',
+      'Dead units',
+      'Gradient norms',
+      'Update ratios',
+      'Output',
+      'Unit',
+    ] as const),
   ];
   const choose = (name: (typeof names)[number], list: HTMLElement | null) => {
     panel.view.chart = name;

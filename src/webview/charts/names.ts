@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import type { FigureName } from '../view.ts';
+import type { TabName } from '../view.ts';
 
-const names: Record<FigureName | 'Overview', string> = {
+const names: Record<TabName, string> = {
   Overview: l10n.t('Overview'),
+  Layers: l10n.t('Layers'),
   Loss: l10n.t('Loss'),
   Accuracy: l10n.t('Accuracy'),
   'Dead units': l10n.t('Dead units'),
@@ -13,4 +14,4 @@ const names: Record<FigureName | 'Overview', string> = {
 };
 
 /** What a figure is called; its name in the code is only a key. */
-export const figureName = (name: FigureName | 'Overview'): string => names[name];
+export const figureName = (name: TabName): string => names[name];

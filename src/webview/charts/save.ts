@@ -1,43 +1,48 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Panel } from '../store.ts';
-import type { FigureName } from '../view.ts';
+import type { FigureName, TabName } from '../view.ts';
 import { css, theme } from '../theme.ts';
 import type { Line } from './plot.ts';
 
-/** Numbers as RFC 4180 has them, unrounded; what was not measured is empty. */
-export function csv(steps: readonly number[], lines: readonly Line[]): string {
-  const head = ['step', ...lines.map(({ label }) => label)];
-  const rows = steps.map((step, i) => [step, ...lines.map(({ values }) => values[i] ?? '')]);
-  return [head.map(quoted), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
-}
+/** A chart's numbers by step, unrounded; what was not measured is empty. */
+export const csv = (steps: readonly number[], lines: readonly Line[]): string =>
+  csvOf([
+    ['step', ...lines.map(({ label }) => label)],
+    ...steps.map((step, i) => [step, ...lines.map(({ values }) => values[i] ?? null)]),
+  ]);
+
+/** Rows as RFC 4180 has them; null is empty. */
+export const csvOf = (rows: readonly (readonly (string | number | null)[])[]): string =>
+  rows.map((row) => `${row.map((value) => quoted(String(value ?? ''))).join(',')}\r\n`).join('');
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
+/** What a figure is saved as, but for the kind of file. */
+const fileName = (panel: Panel, name: TabName): string =>
+  `${panel.fileName.replace(/\.nn\.json$/i, '')} ${name.toLowerCase()}`.replace(/[^\w .-]+/g, '-').slice(0, 70);
+
 /** Buttons that save a figure's picture, while it is one, and, where there are some, its numbers. */
 export const saveButtons = (panel: Panel, name: FigureName, numbers?: () => string): TemplateResult => {
-  const file = `${panel.fileName.replace(/\.nn\.json$/i, '')} ${name.toLowerCase()}`
-    .replace(/[^\w .-]+/g, '-')
-    .slice(0, 70);
   const picture = html`<button
     class="toggle"
     title=${l10n.t('Save the picture as PNG')}
-    @click=${(event: Event) => void savePicture(panel, `${file}.png`, event)}
+    @click=${(event: Event) => void savePicture(panel, `${fileName(panel, name)}.png`, event)}
   >
     PNG
   </button>`;
-  return html`${panel.view.tables.has(name) ? nothing : picture}${
-    numbers
-      ? html`<button
-          class="toggle"
-          title=${l10n.t('Save the numbers as CSV')}
-          @click=${() => panel.saveFile(`${file}.csv`, new TextEncoder().encode(numbers()))}
-        >
-          CSV
-        </button>`
-      : nothing
-  }`;
+  return html`${panel.view.tables.has(name) ? nothing : picture}${numbers ? csvButton(panel, name, numbers) : nothing}`;
 };
+
+/** A button that saves a figure's numbers. */
+export const csvButton = (panel: Panel, name: TabName, numbers: () => string): TemplateResult =>
+  html`<button
+    class="toggle"
+    title=${l10n.t('Save the numbers as CSV')}
+    @click=${() => panel.saveFile(`${fileName(panel, name)}.csv`, new TextEncoder().encode(numbers()))}
+  >
+    CSV
+  </button>`;
 
 /** All canvases of the figure as they stand, on the panel's background. */
 async function savePicture(panel: Panel, name: string, { currentTarget }: Event): Promise<void> {

@@ -20,21 +20,21 @@ export interface Band {
 export const within = ({ from, to }: Band, value: number): boolean => value >= from && value <= to;
 
 /** The scale with the healthy part filled and a marker for now. */
-export const bandPicture = (band: Band, value: number): TemplateResult =>
+export const bandPicture = (band: Band, value: number, width = figureWidth): TemplateResult =>
   html`<canvas
     aria-hidden="true"
-    ${painted(figureWidth, figureHeight, (g, theme) => drawBand(g, theme, band, value), [value, JSON.stringify(band)])}
+    ${painted(width, figureHeight, (g, theme) => drawBand(g, theme, band, value, width), [value, JSON.stringify(band)])}
   ></canvas>`;
 
-function drawBand(g: CanvasRenderingContext2D, theme: Theme, band: Band, value: number): void {
+function drawBand(g: CanvasRenderingContext2D, theme: Theme, band: Band, value: number, width: number): void {
   const { low, high, from, to, ticks = [], log = false } = band;
   const along = (v: number) => (log ? Math.log(v) : v);
   const x = (v: number) => {
     const held = Math.min(high, Math.max(low, v));
-    return ((along(held) - along(low)) / (along(high) - along(low))) * (figureWidth - 8) + 4;
+    return ((along(held) - along(low)) / (along(high) - along(low))) * (width - 8) + 4;
   };
   g.fillStyle = css(mix(theme.side, theme.foreground, 0.12));
-  g.fillRect(4, 6, figureWidth - 8, 4);
+  g.fillRect(4, 6, width - 8, 4);
   g.fillStyle = css(theme.good);
   g.fillRect(x(from), 6, x(to) - x(from), 4);
   g.strokeStyle = css(theme.secondary);

@@ -7,11 +7,9 @@ import { layerColumn } from '../run/runState.ts';
 import type { Panel } from '../store.ts';
 import { css, type Theme } from '../theme.ts';
 import { autopsyButton } from './autopsy.ts';
-import { bandPicture, figureHeight as height, figureWidth as width, type Band } from './band.ts';
+import { bandPicture, figureHeight as height, figureWidth as width } from './band.ts';
+import { updateBand } from './bands.ts';
 import { newest, type Value } from '../run/history.ts';
-
-/** Where the ratio of update to weight is healthy; outside the ticks a rule speaks up. */
-const update: Band = { low: 1e-6, high: 1, from: 3e-4, to: 3e-3, ticks: [1e-6, 0.1], log: true };
 
 /** The layer's figures, as of the newest record. */
 export function health(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof nothing {
@@ -40,7 +38,7 @@ export function health(panel: Panel, drawn: DrawnLayer): TemplateResult | typeof
         <tr>
           <th scope="row">${l10n.t('Update : weight')}</th>
           <td>${compact(metrics.updateRatio)}</td>
-          <td>${metrics.updateRatio ? bandPicture(update, metrics.updateRatio) : nothing}</td>
+          <td>${metrics.updateRatio ? bandPicture(updateBand, metrics.updateRatio) : nothing}</td>
         </tr>
       </table>
       <p class="small secondary">${l10n.t('Band: healthy, 3e−4 to 3e−3. Ticks: too low 1e−6, too high 0.1.')}</p>
