@@ -15,7 +15,7 @@ export async function readSettings(): Promise<Settings> {
   return {
     backend: backend && backends.includes(backend) ? backend : 'auto',
     metricsPerSecond: rate >= 1 ? Math.min(rate, 60) : 10,
-    ...(pauseOn === 'warning' || pauseOn === 'error' ? { pauseOn } : {}),
+    ...(pauseOn === 'warning' || pauseOn === 'error' || pauseOn === 'death' ? { pauseOn } : {}),
     ...(Object.keys(changed).length > 0 ? { rules: changed } : {}),
   };
 }

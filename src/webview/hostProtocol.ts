@@ -16,8 +16,8 @@ export interface Settings {
   readonly metricsPerSecond: number;
   /** Thresholds of rules the person has set. */
   readonly rules?: RuleOptions;
-  /** Training pauses itself when a rule of this severity fires. */
-  readonly pauseOn?: 'warning' | 'error';
+  /** Training pauses itself when a rule of this severity fires, or a unit dies. */
+  readonly pauseOn?: 'warning' | 'error' | 'death';
 }
 
 /** A run as the host keeps it: the page may vanish at any time. */

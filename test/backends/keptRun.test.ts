@@ -127,7 +127,7 @@ describe('a run that is to pause when a rule fires', () => {
     ],
     training: { optimizer: { name: 'sgd', learningRate: 3 }, epochs: 60 },
   });
-  const run = async (pauseOn?: 'warning' | 'error', rules?: RuleOptions) => {
+  const run = async (pauseOn?: 'warning' | 'error' | 'death', rules?: RuleOptions) => {
     const heard: FromWorker[] = [];
     const session = new WorkerSession({
       post: (message) => void heard.push(message),
@@ -142,7 +142,8 @@ describe('a run that is to pause when a rule fires', () => {
     const state = heard.filter((message) => message.type === 'state').at(-1)?.state;
     const events = heard.flatMap((message) => (message.type === 'events' ? message.events : []));
     const notices = heard.flatMap((message) => (message.type === 'notice' ? [message.message] : []));
-    return { session, heard, state, notices, warnings: events.filter((event) => event.event === 'warning') };
+    const warnings = events.filter((event) => event.event === 'warning');
+    return { session, heard, state, notices, warnings, events };
   };
 
   it('stands at the step of the first warning, says which rule, and goes on when asked to', async () => {
@@ -152,6 +153,34 @@ describe('a run that is to pause when a rule fires', () => {
     assert.match(notices.join(), new RegExp(`^Paused at step ${warnings[0]!.step}: ${warnings[0]!.rule} fired`));
     await session.handle({ type: 'resume' });
     assert.ok(heard.filter((message) => message.type === 'notice').length > 1);
+  });
+
+  it('stands at the record that finds a unit dead, names it and the steps between which it died, and goes on when asked to', async () => {
+    const { session, heard, state, notices, warnings, events } = await run('death');
+    assert.equal(state, 'paused');
+    const died = events.filter(
+      (event) => event.event === 'unit' && event.state === 'died' && event.lastActive !== null,
+    );
+    const [first] = died;
+    assert.ok(first?.event === 'unit' && typeof first.lastActive === 'number');
+    assert.deepEqual(
+      [...new Set(died.map((event) => 'step' in event && event.step))],
+      [first.step],
+      'all of one record',
+    );
+    const [latest] = events.filter(({ event }) => event === 'metrics').slice(-1);
+    assert.equal(latest?.event === 'metrics' && latest.step, first.step);
+    assert.equal(notices.length, 1);
+    assert.match(
+      notices[0]!,
+      new RegExp(
+        `^Paused at step ${first.step}: .*unit ${first.unit} of ${first.layer}.* in steps ${first.lastActive + 1} to ${first.step}\\.$`,
+      ),
+    );
+    // Units that were dead from the start, and rules, are passed over.
+    assert.ok(warnings.every(({ step }) => step <= first.step));
+    await session.handle({ type: 'resume' });
+    assert.equal(heard.filter((message) => message.type === 'notice').length, 2);
   });
 
   it('passes over warnings when it is to pause at errors, and never pauses unless asked to', async () => {

@@ -54,8 +54,8 @@ export type ToWorker =
       metricsPerSecond: number;
       /** Thresholds of rules other than their own. */
       rules?: RuleOptions;
-      /** Pause when a rule of this severity, or a graver one, fires. */
-      pauseOn?: 'warning' | 'error';
+      /** Pause when a rule of this severity, or a graver one, fires, or when a unit is found dead that was alive. */
+      pauseOn?: 'warning' | 'error' | 'death';
       paused: boolean;
       /** The bytes of a checkpoint to go on from. */
       resume?: Uint8Array;

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { DeviceLost, OutOfMemory } from '../backends/backend.ts';
-import type { SettingEvent, WarningEvent } from '../training/events.ts';
+import type { SettingEvent, UnitEvent, WarningEvent } from '../training/events.ts';
 import type { TrainerOptions } from '../training/options.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
@@ -21,6 +21,8 @@ import { translate } from '../words.ts';
 export class WorkerSession {
   private trainer: Trainer | undefined;
   private pausing = false;
+  /** What it pauses for, where it is to pause when units die. */
+  private deaths: UnitEvent[] = [];
   /** A checkpoint was asked for and not yet handed out. */
   private wanted = false;
   /** The trainer that `train` is at work on. */
@@ -137,6 +139,7 @@ export class WorkerSession {
     this.out.begin();
     this.batchSize = undefined;
     this.wanted = this.pausing = false;
+    this.deaths = [];
     return this.trainers.first({ message, graph, dataset });
   }
 
@@ -144,7 +147,9 @@ export class WorkerSession {
   private listener({ graph, dataset }: Started): Pick<TrainerOptions, 'onEvent' | 'onProgress' | 'yield'> {
     return {
       onEvent: (event, units) => {
-        if (this.out.add(event, units) && event.event === 'warning') this.warned(event);
+        if (!this.out.add(event, units)) return;
+        if (event.event === 'warning') this.warned(event);
+        else if (event.event === 'unit') this.died(event);
       },
       onProgress: (progress) => {
         if (!this.out.isDue) return;
@@ -174,7 +179,10 @@ export class WorkerSession {
       try {
         if (trainer.ended || this.pausing || trainer.step >= until) {
           // What happened since the last record shows at once when training stands still.
-          if (!trainer.ended) await trainer.recordNow();
+          if (!trainer.ended) {
+            await trainer.recordNow();
+            this.tellDeaths();
+          }
           break;
         }
         await trainer.run(Math.min(until - trainer.step, stepsBetween(trainer)));
@@ -198,13 +206,43 @@ export class WorkerSession {
   /** Training pauses itself at the record where a rule fires, if the person wants that. */
   private warned({ severity, rule, layer, step }: WarningEvent): void {
     const { pauseOn } = this.trainers.started?.message ?? {};
-    if (pauseOn === undefined || severity === 'info' || (pauseOn === 'error' && severity !== 'error')) return;
+    if (pauseOn === undefined || pauseOn === 'death') return;
+    if (severity === 'info' || (pauseOn === 'error' && severity !== 'error')) return;
     this.pausing = true;
     this.trainer?.pause();
     this.out.notice(
       layer === null
         ? l10n.t('Paused at step {0}: {1} fired.', step, rule)
         : l10n.t('Paused at step {0}: {1} fired in {2}.', step, rule, layer),
+    );
+  }
+
+  /** Training pauses itself at the record that finds a unit dead which was alive, if the person wants that. */
+  private died(event: UnitEvent): void {
+    if (this.trainers.started?.message.pauseOn !== 'death' || event.state !== 'died' || event.lastActive === null)
+      return;
+    this.deaths.push(event);
+    this.pausing = true;
+    this.trainer?.pause();
+  }
+
+  /** Says which units training paused for. */
+  private tellDeaths(): void {
+    const [first, ...others] = this.deaths.splice(0);
+    if (!first) return;
+    const { step, layer, unit, lastActive } = first;
+    const from = (lastActive ?? 0) + 1;
+    this.out.notice(
+      others.length === 0
+        ? l10n.t('Paused at step {0}: unit {1} of {2} died in steps {3} to {0}.', step, unit, layer, from)
+        : l10n.t(
+            'Paused at step {0}: {4} units died, the first unit {1} of {2}, in steps {3} to {0}.',
+            step,
+            unit,
+            layer,
+            from,
+            others.length + 1,
+          ),
     );
   }
 
