@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Backend } from '../../src/engine/backends/backend.ts';
-import type { Optimizer, Plan, Segment } from '../../src/engine/plan/plan.ts';
-import { builds, normals, planOf, row, wasm } from './wasmSupport.ts';
+import type { Op, Optimizer, Plan, Ref, Segment } from '../../src/engine/plan/plan.ts';
+import { activations, type ActivationRow } from '../../src/engine/activations/index.ts';
+import { builds, normals, planOf, row, runOps, wasm } from './wasmSupport.ts';
 
 /** Subnormal float32 take a hundred times as long to multiply on many processors: no kernel keeps or makes them. */
 
@@ -147,5 +148,106 @@ for (const build of builds) {
         }),
       );
     });
+
+    it('no activation, and no gradient of one, is subnormal', async () => {
+      // All sizes there are, both ways, and what saturates.
+      const z = Float32Array.from({ length: 2048 }, (_, i) =>
+        i < 1024 ? (-1) ** i * 10 ** (-44 + (i >> 1) / 11) : (i - 1536) / 4,
+      );
+      const da = z.map((_, i) => 10 ** (-44 + ((i * 37) % 2048) / 47));
+      for (const { name, kind, parameters, backwardFrom } of activations as readonly ActivationRow[]) {
+        if (kind === 'pieces' || name === 'custom') continue;
+        const activation = {
+          name,
+          parameters: Object.fromEntries(Object.keys(parameters).map((key) => [key, 0.3])),
+        };
+        const columns = 16;
+        const sizes = { width: z.length, columns, activityL1: 0, accumulate: false };
+        const prelu = name === 'prelu';
+        const first = await runOps(backend, [z, z.map(() => 0.3)], [z.slice()], {}, ([from, slope], [a]) => [
+          {
+            ...({ op: 'activate', activation, z: from!, a: a!, width: z.length, columns } as const),
+            ...(prelu ? { slope: slope! } : {}),
+          },
+        ]);
+        const a = first.outputs[0]!;
+        if (name !== 'linear') assertNone(a, name);
+        const { outputs } = await runOps(
+          ...[backend, [backwardFrom === 'output' ? a : z, a, da, z.map(() => 0.3)], [z.slice(), z.slice()], {}],
+          ([from, a, da, slope], [dz, slopeTerms]) => [
+            {
+              ...({ op: 'activate_back', activation, from: from!, a: a!, da: da!, dz: dz!, ...sizes } as const),
+              ...(prelu ? { slope: slope!, slopeTerms: slopeTerms! } : {}),
+            },
+          ],
+        );
+        if (name !== 'linear') assertNone(outputs[0]!, `gradient of ${name}`);
+      }
+    });
+
+    // Dense layers of 8 units, which are one operation, of 20, and of so many that products are packed.
+    for (const n of [8, 20, 96]) {
+      const rows = 24;
+      const k = n;
+      const dense = (x: Ref, w: Ref, y: Ref): Op => ({
+        ...{ op: 'matmul', a: x, b: w, c: y, n, aStrides: [k, 1], bStrides: [n, 1], accumulate: false },
+        ...{ m: { size: 1, perRow: true }, k: { size: k, perRow: false } },
+      });
+      const relu = { name: 'relu', parameters: {} };
+
+      it(`a signal that vanishes behind ${n} units is 0, normal values are the sums they were`, async () => {
+        for (const size of [1e-37, 1e-20, 1]) {
+          const [x, w] = [normals(rows * k, size), normals(k * n, 0.1)];
+          const { outputs } = await runOps(backend, [x, w], [new Float32Array(rows * n)], { rows }, ([x, w], [y]) => [
+            dense(x!, w!, y!),
+            { op: 'activate', activation: relu, z: y!, a: y!, width: n, columns: n },
+          ]);
+          assertNone(outputs[0]!, `${size}`);
+          for (let i = 0; i < outputs[0]!.length; i++) {
+            let sum = 0;
+            for (let l = 0; l < k; l++) sum += x[Math.floor(i / n) * k + l]! * w[l * n + (i % n)]!;
+            const wanted = sum < smallest ? 0 : sum;
+            assert.ok(
+              Math.abs(outputs[0]![i]! - wanted) <= 1e-6 * size * 10 + 1e-44,
+              `${outputs[0]![i]}, not ${wanted}`,
+            );
+          }
+        }
+      });
+
+      it(`a weights’ gradient of ${n} units, of signals of whose products hardly one is normal, is right to the last digits`, async () => {
+        if (n <= 8) return;
+        const [x, dy] = [normals(rows * k, 3e-20), normals(rows * n, 1e-18)];
+        const { outputs, result } = await runOps(
+          backend,
+          [x, dy],
+          [new Float32Array(k * n)],
+          { rows },
+          ([x, dy], [dw]) => [
+            {
+              ...{ op: 'matmul', a: x!, b: dy!, c: dw!, n, aStrides: [1, k], bStrides: [n, 1], accumulate: false },
+              ...{ m: { size: k, perRow: false }, k: { size: 1, perRow: true } },
+            },
+          ],
+        );
+        assert.equal(result.stepsDone, 1);
+        const dw = outputs[0]!;
+        assertNone(dw, 'gradient');
+        let zeros = 0;
+        for (let i = 0; i < k * n; i++) {
+          let sum = 0;
+          let size = 0;
+          for (let r = 0; r < rows; r++) {
+            const term = x[r * k + Math.floor(i / n)]! * dy[r * n + (i % n)]!;
+            sum += term;
+            size += Math.abs(term);
+          }
+          if (Math.abs(sum) < smallest) zeros++;
+          const wanted = Math.abs(sum) < smallest ? 0 : sum;
+          assert.ok(Math.abs(dw[i]! - wanted) <= 1e-6 * size || Math.abs(Math.abs(sum) - smallest) < 1e-6 * size);
+        }
+        assert.ok(zeros > 0 && zeros < k * n);
+      });
+    }
   });
 }

@@ -1,7 +1,18 @@
 import { ActivationCode, chunkValues, formulaSlots } from '../opcodes.ts';
 import { mishRatio } from './activate.ts';
 import { formula } from './formula.ts';
-import { exp, normalCdf, normalPdf, sigmoid } from './math.ts';
+import {
+  exp,
+  flush,
+  flushed,
+  flushedValue,
+  maskedBy,
+  normalCdf,
+  normalPdf,
+  product,
+  sigmoid,
+  squared,
+} from './math.ts';
 import { reluBack } from './relu.ts';
 
 /**
@@ -45,8 +56,10 @@ export function activateBack(
     const at = (<usize>first) << 2;
     memory.copy(scratch, da + at, (<usize>values) << 2);
     if (pull > 0) addSigns(a + at, scratch, values, <f32>pull);
-    if (code == ActivationCode.custom) formula(program, from + at, scratch, scratch, values, scratch + formulaSlots);
-    else multiplyDerivative(code, parameter, from + at, scratch, values);
+    if (code == ActivationCode.custom) {
+      formula(program, from + at, scratch, scratch, values, scratch + formulaSlots);
+      flush(scratch, values);
+    } else multiplyDerivative(code, parameter, from + at, scratch, values);
     if (accumulate) addTo(dz + at, scratch, values);
     else memory.copy(dz + at, scratch, (<usize>values) << 2);
   }
@@ -92,13 +105,13 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
   const three = f32x4.splat(3);
   switch (code) {
     case ActivationCode.relu:
-      for (; g < end; g += 16) v128.store(g, v128.and(v128.load(g), f32x4.gt(v128.load(g + shift), zero)));
+      for (; g < end; g += 16) v128.store(g, maskedBy(v128.load(g), v128.load(g + shift)));
       return;
     case ActivationCode.leaky_relu: {
       const slope = f32x4.splat(parameter);
       for (; g < end; g += 16) {
         const slopes = v128.bitselect(one, slope, f32x4.gt(v128.load(g + shift), zero));
-        v128.store(g, f32x4.mul(v128.load(g), slopes));
+        v128.store(g, product(v128.load(g), slopes));
       }
       return;
     }
@@ -110,7 +123,7 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
       for (; g < end; g += 16) {
         const z = v128.load(g + shift);
         const slopes = v128.bitselect(high, f32x4.mul(low, exp(z)), f32x4.gt(z, zero));
-        v128.store(g, f32x4.mul(v128.load(g), slopes));
+        v128.store(g, product(v128.load(g), slopes));
       }
       return;
     }
@@ -118,7 +131,7 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
       for (; g < end; g += 16) {
         const z = v128.load(g + shift);
         const slopes = f32x4.add(normalCdf(z), f32x4.mul(z, normalPdf(z)));
-        v128.store(g, f32x4.mul(v128.load(g), slopes));
+        v128.store(g, product(v128.load(g), slopes));
       }
       return;
     case ActivationCode.silu:
@@ -126,16 +139,16 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
         const z = v128.load(g + shift);
         const s = sigmoid(z);
         const slopes = f32x4.mul(s, f32x4.add(one, f32x4.mul(z, f32x4.sub(one, s))));
-        v128.store(g, f32x4.mul(v128.load(g), slopes));
+        v128.store(g, product(v128.load(g), slopes));
       }
       return;
     case ActivationCode.softplus:
-      for (; g < end; g += 16) v128.store(g, f32x4.mul(v128.load(g), sigmoid(v128.load(g + shift))));
+      for (; g < end; g += 16) v128.store(g, product(v128.load(g), sigmoid(v128.load(g + shift))));
       return;
     case ActivationCode.softsign:
       for (; g < end; g += 16) {
         const root = f32x4.add(one, f32x4.abs(v128.load(g + shift)));
-        v128.store(g, f32x4.div(v128.load(g), f32x4.mul(root, root)));
+        v128.store(g, flushed(f32x4.div(v128.load(g), f32x4.mul(root, root))));
       }
       return;
     case ActivationCode.mish:
@@ -147,19 +160,19 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
         const t = f32x4.div(n, below);
         const bend = f32x4.div(f32x4.mul(f32x4.splat(4), f32x4.div(f32x4.add(n, one), below)), below);
         const slopes = f32x4.add(t, f32x4.mul(f32x4.mul(z, bend), sigmoid(z)));
-        v128.store(g, f32x4.mul(v128.load(g), slopes));
+        v128.store(g, product(v128.load(g), slopes));
       }
       return;
     case ActivationCode.relu6:
       for (; g < end; g += 16) {
         const a = v128.load(g + shift);
-        v128.store(g, v128.and(v128.load(g), v128.and(f32x4.gt(a, zero), f32x4.lt(a, f32x4.splat(6)))));
+        v128.store(g, v128.and(flushed(v128.load(g)), v128.and(f32x4.gt(a, zero), f32x4.lt(a, f32x4.splat(6)))));
       }
       return;
     case ActivationCode.hard_sigmoid:
       for (; g < end; g += 16) {
         const inside = f32x4.lt(f32x4.abs(v128.load(g + shift)), three);
-        v128.store(g, v128.and(f32x4.mul(v128.load(g), f32x4.splat(1.0 / 6.0)), inside));
+        v128.store(g, flushed(v128.and(f32x4.mul(v128.load(g), f32x4.splat(1.0 / 6.0)), inside)));
       }
       return;
     case ActivationCode.hard_swish:
@@ -167,19 +180,19 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
         const z = v128.load(g + shift);
         const middle = f32x4.add(f32x4.div(z, three), f32x4.splat(0.5));
         const low = v128.bitselect(zero, middle, f32x4.lt(z, f32x4.splat(-3)));
-        v128.store(g, f32x4.mul(v128.load(g), v128.bitselect(one, low, f32x4.gt(z, three))));
+        v128.store(g, product(v128.load(g), v128.bitselect(one, low, f32x4.gt(z, three))));
       }
       return;
     case ActivationCode.sigmoid:
       for (; g < end; g += 16) {
         const a = v128.load(g + shift);
-        v128.store(g, f32x4.mul(v128.load(g), f32x4.mul(a, f32x4.sub(one, a))));
+        v128.store(g, product(v128.load(g), f32x4.mul(a, f32x4.sub(one, a))));
       }
       return;
     case ActivationCode.tanh:
       for (; g < end; g += 16) {
         const a = v128.load(g + shift);
-        v128.store(g, f32x4.mul(v128.load(g), f32x4.sub(one, f32x4.mul(a, a))));
+        v128.store(g, product(v128.load(g), f32x4.sub(one, squared(a))));
       }
   }
 }
@@ -196,7 +209,9 @@ function softmaxBack(a: usize, da: usize, dz: usize, count: i32, columns: i32, p
     }
     for (let at: usize = 0; at < width; at += 4) {
       const value = load<f32>(a + at);
-      const gradient = value * (load<f32>(da + at) + pull * sign(value) - <f32>dot);
+      // By float64, to the same bits, since that is not slow where the result is subnormal.
+      const rest = load<f32>(da + at) + pull * sign(value) - <f32>dot;
+      const gradient = flushedValue(<f32>(<f64>value * <f64>rest));
       store<f32>(dz + at, accumulate ? load<f32>(dz + at) + gradient : gradient);
     }
     da += width;
@@ -231,15 +246,15 @@ function preluBack(
         g = f32x4.add(g, f32x4.sub(up, v128.and(pulls, f32x4.lt(value, zero))));
       }
       const x = v128.load(z + at);
-      v128.store(terms + at, f32x4.mul(g, f32x4.min(x, zero)));
-      const back = v128.bitselect(g, f32x4.mul(v128.load(slope + at), g), f32x4.gt(x, zero));
+      v128.store(terms + at, product(g, f32x4.min(x, zero)));
+      const back = flushed(v128.bitselect(g, f32x4.mul(v128.load(slope + at), g), f32x4.gt(x, zero)));
       v128.store(dz + at, accumulate ? f32x4.add(v128.load(dz + at), back) : back);
     }
     for (; at < width; at += 4) {
       const g = load<f32>(da + at) + pull * sign(load<f32>(a + at));
       const x = load<f32>(z + at);
-      store<f32>(terms + at, g * min(x, <f32>0));
-      const back = x > 0 ? g : load<f32>(slope + at) * g;
+      store<f32>(terms + at, flushedValue(g * min(x, <f32>0)));
+      const back = flushedValue(x > 0 ? g : load<f32>(slope + at) * g);
       store<f32>(dz + at, accumulate ? load<f32>(dz + at) + back : back);
     }
     a += width;

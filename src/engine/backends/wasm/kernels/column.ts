@@ -1,5 +1,5 @@
-import { multiplyAdd } from './math.ts';
-import { clamped, masked, putSome } from './tile.ts';
+import { clamped, multiplyAdd } from './math.ts';
+import { masked, putSome } from './tile.ts';
 
 /**
  * Products with a b of one column, as the last layer of two classes or of a regression has them: a tile would work out eight columns and throw

@@ -4,7 +4,7 @@ import { activateBack } from './activateBack.ts';
 import { address, bytes, number, word } from './arguments.ts';
 import { conv, convInput, convWeights } from './conv.ts';
 import { loss, rightRows } from './loss.ts';
-import { product } from './matmul.ts';
+import { scaledProduct } from './scaled.ts';
 import { descend, isLastStep } from './descend.ts';
 import { inputBytes, outputBytes } from './geometry.ts';
 import { layer, layerBack } from './narrow.ts';
@@ -119,7 +119,7 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
         // Norms and update, which come next, are the last step's.
         return;
       case Opcode.Matmul:
-        product(op, rows, scratch, isShared);
+        scaledProduct(op, rows, scratch, isShared);
         break;
       case Opcode.Conv:
         conv(

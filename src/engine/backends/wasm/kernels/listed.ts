@@ -1,8 +1,8 @@
 import { blockK, blockM, packedA, packedB, smallB } from '../opcodes.ts';
-import { multiplyAdd } from './math.ts';
+import { clamped, multiplyAdd } from './math.ts';
 import { evenly, groupStride, packGroups } from './pack.ts';
 import { deal, dealt, helps, meet, next, shift } from './team.ts';
-import { clamped, masked, putSome, tileHeight } from './tile.ts';
+import { masked, putSome, tileHeight } from './tile.ts';
 
 /**
  * Products of which one operand is 0 in many places, as all is that comes out of a ReLU, its gradient, a dropout, or a picture's margin. Each row of it is

@@ -1,5 +1,5 @@
 import { chunkValues, FusedCode, LossCode } from '../opcodes.ts';
-import { exp, log1pNear } from './math.ts';
+import { exp, flushed, flushedValue, log1pNear } from './math.ts';
 import { putSome } from './tile.ts';
 
 /**
@@ -48,7 +48,7 @@ export function loss(
         const value = <f64>load<f32>(prediction + at);
         const t = wanted(target, j, width, label);
         total += fused == FusedCode.sigmoid ? logistic(value, t) : term(code, value, t);
-        if (gradient != 0) store<f32>(gradient + at, <f32>(slope / terms));
+        if (gradient != 0) store<f32>(gradient + at, flushedValue(<f32>(slope / terms)));
       }
     }
     if (classes && predicted(prediction, width, threshold) == label) right++;
@@ -83,7 +83,7 @@ function logistics(z: usize, target: usize, gradient: usize, rows: i32, classes:
         const u = v128.load(at);
         const share = f32x4.div(one, f32x4.add(one, u));
         const p = v128.bitselect(share, f32x4.mul(u, share), f32x4.ge(v128.load(at + toZ), zero));
-        const slopes = f32x4.div(f32x4.sub(p, v128.load(at + toTarget)), all);
+        const slopes = flushed(f32x4.div(f32x4.sub(p, v128.load(at + toTarget)), all));
         const left = <i32>((end - at) >> 2);
         if (left >= 4) v128.store(gradient, slopes);
         else putSome(gradient, slopes, left);
@@ -157,7 +157,7 @@ function softmaxTerm(z: usize, target: usize, gradient: usize, width: i32, label
   for (let j = 0; j < width; j++) {
     const at = gradient + ((<usize>j) << 2);
     const t = wanted(target, j, width, label);
-    store<f32>(at, <f32>((<f64>load<f32>(at) * share - t) / terms));
+    store<f32>(at, flushedValue(<f32>((<f64>load<f32>(at) * share - t) / terms)));
   }
   return total;
 }

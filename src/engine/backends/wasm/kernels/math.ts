@@ -23,6 +23,42 @@ export function flushed(x: v128): v128 {
   return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(smallest)));
 }
 
+/** max(x, 0), 0 also where x is subnormal or not a number. */
+export function clamped(x: v128): v128 {
+  return v128.and(x, f32x4.ge(x, f32x4.splat(smallest)));
+}
+
+/** x where `mask`, which `clamped` has left, is above 0, else 0; 0 also where x is subnormal. */
+export function maskedBy(x: v128, mask: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.pmin(mask, f32x4.abs(x)), f32x4.splat(smallest)));
+}
+
+/**
+ * a · b, 0 where that is subnormal: where the exponents say so, nothing is multiplied. Only where they leave it open, from 2⁻¹²⁷ to 2⁻¹²⁵, may a multiplication
+ * take its time.
+ */
+export function product(a: v128, b: v128): v128 {
+  const exponent = i32x4.splat(0x7f800000);
+  const sum = i32x4.add(v128.and(a, exponent), v128.and(b, exponent));
+  return flushed(f32x4.mul(v128.andnot(a, i32x4.lt_u(sum, i32x4.splat(127 << 23))), b));
+}
+
+/** Makes subnormal values 0, whole vectors of them. */
+export function flush(at: usize, count: i32): void {
+  for (const end = at + ((<usize>count) << 2); at < end; at += 16) v128.store(at, flushed(v128.load(at)));
+}
+
+/** The same of one value. */
+export function flushedValue(x: f32): f32 {
+  return abs(x) < smallest ? 0 : x;
+}
+
+/** x², 0 where that is subnormal. */
+export function squared(x: v128): v128 {
+  const y = forSquare(x);
+  return f32x4.mul(y, y);
+}
+
 /** x, and 0 where it is smaller than `least`. */
 export function atLeast(x: v128, least: v128): v128 {
   return v128.andnot(x, f32x4.lt(f32x4.abs(x), least));
@@ -59,13 +95,15 @@ function halvings(x: v128): v128 {
 /** e^(x − n·ln 2) − 1, for n = halvings(x). */
 function remainderExpm1(x: v128, n: v128): v128 {
   const r = f32x4.sub(f32x4.sub(x, times(n, ln2High)), times(n, ln2Low));
+  // So small that its square is subnormal, it changes nothing but the first term.
+  const q = forSquare(r);
   let p = f32x4.splat(1.0 / 5040.0);
-  p = horner(p, r, 1.0 / 720.0);
-  p = horner(p, r, 1.0 / 120.0);
-  p = horner(p, r, 1.0 / 24.0);
-  p = horner(p, r, 1.0 / 6.0);
-  p = horner(p, r, 0.5);
-  return f32x4.add(r, f32x4.mul(f32x4.mul(r, r), p));
+  p = horner(p, q, 1.0 / 720.0);
+  p = horner(p, q, 1.0 / 120.0);
+  p = horner(p, q, 1.0 / 24.0);
+  p = horner(p, q, 1.0 / 6.0);
+  p = horner(p, q, 0.5);
+  return f32x4.add(r, f32x4.mul(f32x4.mul(q, q), p));
 }
 
 /** 2ⁿ for whole n from −126 to 127. */
@@ -78,15 +116,19 @@ function integers(n: v128): v128 {
   return i32x4.sub(f32x4.add(n, f32x4.splat(12582912)), i32x4.splat(0x4b400000));
 }
 
-/** eˣ, down to the smallest subnormal and up to infinity. */
+/** The logarithm of the smallest number that is not subnormal. */
+const lowest: f32 = -87.33654;
+
+/** eˣ, up to infinity, and 0 where it would be subnormal. */
 export function exp(x: v128): v128 {
-  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), f32x4.splat(-104));
+  const isTooLow = f32x4.lt(x, f32x4.splat(lowest));
+  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), f32x4.splat(lowest));
   const n = halvings(x);
   const p = plus(remainderExpm1(x, n), 1);
   // In two halves: 2ⁿ itself may lie outside the range of normal numbers.
   const whole = integers(n);
   const half = i32x4.shr_s(whole, 1);
-  return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+  return v128.andnot(f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half))), isTooLow);
 }
 
 /** eˣ − 1 without cancellation, for x up to 40 (larger ones count as 40). */
@@ -102,9 +144,11 @@ export function expm1Any(x: v128): v128 {
   return v128.bitselect(exp(x), expm1(x), f32x4.gt(x, f32x4.splat(20)));
 }
 
+/** 1 ÷ (1 + e⁻ˣ), and 0 where it would be subnormal. */
 export function sigmoid(x: v128): v128 {
   const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+  const e = exp(f32x4.pmin(f32x4.neg(x), f32x4.splat(-lowest)));
+  return v128.andnot(f32x4.div(one, f32x4.add(one, e)), f32x4.lt(x, f32x4.splat(lowest)));
 }
 
 /** (e²ˣ − 1) ÷ (e²ˣ + 1) of |x|, with the sign put back. */
@@ -118,15 +162,15 @@ export function tanh(x: v128): v128 {
 /** ln(1 + u) = 2·artanh(u ÷ (2 + u)) for u from −½ to 1: a series in at most 1/9. */
 export function log1pNear(u: v128): v128 {
   const s = f32x4.div(u, plus(u, 2));
-  const square = f32x4.mul(s, s);
+  const t = squared(s);
   let p = f32x4.splat(1.0 / 15.0);
-  p = horner(p, square, 1.0 / 13.0);
-  p = horner(p, square, 1.0 / 11.0);
-  p = horner(p, square, 1.0 / 9.0);
-  p = horner(p, square, 1.0 / 7.0);
-  p = horner(p, square, 0.2);
-  p = horner(p, square, 1.0 / 3.0);
-  p = horner(p, square, 1);
+  p = horner(p, t, 1.0 / 13.0);
+  p = horner(p, t, 1.0 / 11.0);
+  p = horner(p, t, 1.0 / 9.0);
+  p = horner(p, t, 1.0 / 7.0);
+  p = horner(p, t, 0.2);
+  p = horner(p, t, 1.0 / 3.0);
+  p = horner(p, t, 1);
   return f32x4.mul(f32x4.add(s, s), p);
 }
 
@@ -150,13 +194,13 @@ export function normalCdf(x: v128): v128 {
   p = horner(p, s, 0.37409196);
   p = horner(p, s, 1.00002368);
   p = horner(p, s, -1.26551223);
-  const tail = times(f32x4.mul(s, exp(f32x4.sub(p, f32x4.mul(t, t)))), 0.5);
+  const tail = flushed(times(f32x4.mul(s, exp(f32x4.sub(p, squared(t)))), 0.5));
   return v128.bitselect(tail, f32x4.sub(f32x4.splat(1), tail), f32x4.lt(x, f32x4.splat(0)));
 }
 
 /** e^(−x²/2) ÷ √(2π), the standard normal's density. */
 export function normalPdf(x: v128): v128 {
-  return times(exp(times(f32x4.mul(x, x), -0.5)), 0.39894228);
+  return flushed(times(exp(times(squared(x), -0.5)), 0.39894228));
 }
 
 /** erf(x) = 2·Φ(x·√2) − 1; near 0 its series. */

@@ -1,7 +1,7 @@
 import { packedB } from '../opcodes.ts';
 import { address, word } from './arguments.ts';
 import { columnOfRows } from './column.ts';
-import { multiplyAdd } from './math.ts';
+import { maskedBy, multiplyAdd } from './math.ts';
 import { packColumns, panelStride } from './pack.ts';
 import { reduce } from './rows.ts';
 import { bandOfColumns, bandOfRows, putPart, tileHeight } from './tile.ts';
@@ -88,8 +88,8 @@ function one(x: usize, xRow: usize, dy: usize, w: usize, dw: usize, dx: usize, r
     sum0 = multiplyAdd(d, x0, sum0);
     sum1 = multiplyAdd(d, x1, sum1);
     if (dx != 0) {
-      const d0 = v128.and(f32x4.mul(d, w0), f32x4.gt(x0, zero));
-      const d1 = v128.and(f32x4.mul(d, w1), f32x4.gt(x1, zero));
+      const d0 = maskedBy(f32x4.mul(d, w0), x0);
+      const d1 = maskedBy(f32x4.mul(d, w1), x1);
       if (columns == 8) {
         v128.store(x + toInput, d0);
         v128.store(x + toInput, d1, 16);

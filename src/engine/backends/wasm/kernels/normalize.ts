@@ -1,4 +1,5 @@
 import { NormalizeCode } from '../opcodes.ts';
+import { flushed } from './math.ts';
 
 /**
  * Normalisation over the batch (each column by itself, four columns at a time) or over each group. Sums are float64 and the variance takes a
@@ -255,8 +256,9 @@ function save(saved: usize, mean: v128, inverse: v128, lanes: i32): void {
   if (lanes > 2) put(saved + 16, i32x4.shuffle(mean, inverse, 2, 6, 3, 7), 2 * lanes - 4);
 }
 
-/** Writes the first `lanes` of four values, or all. */
+/** Writes the first `lanes` of four values, or all; 0 where they are subnormal. */
 function put(to: usize, value: v128, lanes: i32): void {
+  value = flushed(value);
   if (lanes >= 4) {
     v128.store(to, value);
     return;

@@ -1,20 +1,20 @@
+import { clamped, maskedBy } from './math.ts';
+
 /**
  * The activation that is met most, straight through. The last vector may reach past the end: a buffer of activations has room for whole
  * vectors, and what lies beyond its values is never read.
  */
 
-/** a = max(z, 0), `count` values; a may be z. Not a number stays so. */
+/** a = max(z, 0), `count` values; a may be z. Of what is subnormal, or not a number, 0. */
 export function relu(z: usize, a: usize, count: i32): void {
-  const zero = f32x4.splat(0);
   const shift = a - z;
-  for (const end = z + ((<usize>count) << 2); z < end; z += 16) v128.store(z + shift, f32x4.pmax(zero, v128.load(z)));
+  for (const end = z + ((<usize>count) << 2); z < end; z += 16) v128.store(z + shift, clamped(v128.load(z)));
 }
 
 /** dz = da where a > 0, else 0; dz may be da. */
 export function reluBack(a: usize, da: usize, dz: usize, count: i32): void {
-  const zero = f32x4.splat(0);
   for (const end = a + ((<usize>count) << 2); a < end; a += 16) {
-    v128.store(dz, v128.and(v128.load(da), f32x4.gt(v128.load(a), zero)));
+    v128.store(dz, maskedBy(v128.load(da), v128.load(a)));
     da += 16;
     dz += 16;
   }

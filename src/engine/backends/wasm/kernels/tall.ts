@@ -1,5 +1,5 @@
-import { multiplyAdd } from './math.ts';
-import { clamped, masked, putPart } from './tile.ts';
+import { clamped, multiplyAdd } from './math.ts';
+import { masked, putPart } from './tile.ts';
 
 /**
  * The innermost loop of large products in the relaxed build: tiles of 6 × 8. Twelve sums keep both multipliers busy while each waits four cycles for its last

@@ -1,4 +1,4 @@
-import { multiplyAdd } from './math.ts';
+import { clamped, maskedBy, multiplyAdd } from './math.ts';
 
 /**
  * The innermost loops of all products: a tile of c, 4 × 8, lives in registers while `depth` products of a column of a and a row of b are
@@ -13,6 +13,9 @@ import { multiplyAdd } from './math.ts';
  *
  * A ReLU, or its gradient, and what is added to are done while the tile is still in registers, and whole rows are stored without a call each: a pass of its own over
  * c and four calls a tile took as long as the sums of 10 × 8 × 8 (0.16 → 0.10 µs, and a fifth of a step of 20 layers of 64).
+ *
+ * Both make 0 of what is subnormal (math.ts): one instruction a vector more, and two. Looking at every sum that is stored took 1.3 to 2.5 % of a step of 20 layers of 64; what has no ReLU
+ * behind it goes through an activation, which looks, or an update, which does.
  */
 
 /** Rows of a tile. */
@@ -255,14 +258,9 @@ export function bandOfColumns(
   }
 }
 
-/** max(x, 0); not a number stays so. */
-export function clamped(x: v128): v128 {
-  return f32x4.pmax(f32x4.splat(0), x);
-}
-
-/** x where what lies at `mask` is above 0, else 0. */
+/** x where what lies at `mask`, a ReLU's result, is above 0, else 0. */
 export function masked(x: v128, mask: usize): v128 {
-  return v128.and(x, f32x4.gt(v128.load(mask), f32x4.splat(0)));
+  return maskedBy(x, v128.load(mask));
 }
 
 /** Writes the first `columns` of 8 values. */
