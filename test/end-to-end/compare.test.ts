@@ -110,6 +110,25 @@ describe('comparing runs', function () {
     assert.ok(low! <= median! && median! <= high! && other! > 0, `${low} ${median} ${high} ${other}`);
   });
 
+  it('shows a part of the steps in all charts, by key and by pointer, and all of them again', async () => {
+    const { page } = opened.workbench;
+    const whole = frame.getByRole('button', { name: 'whole run' });
+    await figure('Accuracy').focus();
+    await page.keyboard.press('+');
+    await whole.waitFor();
+    await page.keyboard.press('0');
+    await whole.waitFor({ state: 'detached' });
+    const { x, y, width, height } = (await figure('Dead units').locator('.u-over').boundingBox())!;
+    await page.mouse.move(x + width / 4, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + height / 2, { steps: 4 });
+    await page.mouse.up();
+    await whole.waitFor();
+    await screenshot(page, 'compare-part');
+    await whole.click();
+    await whole.waitFor({ state: 'detached' });
+  });
+
   it('is worked by the keyboard: unchecked, a run leaves the comparison', async () => {
     const { page } = opened.workbench;
     const boxes = region('Recorded runs').getByRole('checkbox');

@@ -129,7 +129,11 @@ function tabs(panel: Panel): TemplateResult {
           </button>`,
       )}
     </div>
-    ${wholeRun(panel)} ${panel.training.run ? eventKey(panel.training.run) : nothing}
+    ${wholeRun(zoomOf(panel) !== undefined, () => {
+      panel.view.zoom = undefined;
+      panel.changed();
+    })}
+    ${panel.training.run ? eventKey(panel.training.run) : nothing}
   </div>`;
 }
 

@@ -49,16 +49,9 @@ export function zoomed(key: string, part: Part | undefined, end: number): Part |
 export const zoomKeys: readonly string[] = ['+', '-', '0', 'ArrowLeft', 'ArrowRight'];
 
 /** The way back, while only a part is in view. */
-export const wholeRun = (panel: Panel): TemplateResult | typeof nothing =>
-  zoomOf(panel)
-    ? html`<button
-        class="toggle"
-        title=${l10n.t('Show the whole run again (0, or a double click)')}
-        @click=${() => {
-          panel.view.zoom = undefined;
-          panel.changed();
-        }}
-      >
+export const wholeRun = (isPart: boolean, show: () => void): TemplateResult | typeof nothing =>
+  isPart
+    ? html`<button class="toggle" title=${l10n.t('Show the whole run again (0, or a double click)')} @click=${show}>
         ${l10n.t('whole run')}
       </button>`
     : nothing;

@@ -5,7 +5,8 @@ import { compact, runsText } from '../format.ts';
 import { figureName } from '../charts/names.ts';
 import { plot, type Line } from '../charts/plot.ts';
 import { table } from '../charts/table.ts';
-import { newest } from '../run/history.ts';
+import { partOf, wholeRun, zoomed, zoomKeys, type Part } from '../charts/zoom.ts';
+import { newest, type Value } from '../run/history.ts';
 import { differing } from '../run/comparison.ts';
 import { curveNames, curveOf, overlay, type CurveName, type OverlaidGroup, type Overlay } from './curves.ts';
 import { endsText, figureRows, isBest, rangeText, spreadOf, type Spread } from './figures.ts';
@@ -55,6 +56,7 @@ function legend(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
         ? html`<span class="secondary small">${l10n.t('line: median; band: lowest to highest run')}</span>`
         : nothing
     }
+    ${wholeRun(panel.view.zoom !== undefined, () => zoomTo(panel, undefined, 0))}
     ${toggle(l10n.t('small multiples'), panel.asMultiples, l10n.t('A chart for each'), () => {
       panel.view.multiples = !panel.asMultiples;
       panel.changed();
@@ -89,12 +91,41 @@ function overlaidOf(panel: RunsPanel, name: CurveName, groups: readonly Group[])
   return { overlaid, layers, layer, reading: runs.flat().includes(undefined) };
 }
 
+/** Shows a part of the steps up to `end` in all charts. */
+function zoomTo(panel: RunsPanel, wanted: Part | undefined, end: number): void {
+  panel.view.zoom = wanted && partOf(wanted, end);
+  panel.changed();
+}
+
+/** The steps that a chart of curves up to `end` shows, and what it makes of others that are chosen. */
+function axisOf(panel: RunsPanel, end: number) {
+  const { zoom } = panel.view;
+  return {
+    axis: (zoom && partOf(zoom, end)) ?? ([0, end] as const),
+    zoom: (part: Part | undefined) => zoomTo(panel, part, end),
+  };
+}
+
+/** Keys that choose what part of the steps is in view. */
+function zoomKey(panel: RunsPanel, { steps }: Overlay, event: KeyboardEvent): void {
+  const { key, ctrlKey, metaKey, altKey, target } = event;
+  if (!zoomKeys.includes(key) || ctrlKey || metaKey || altKey || steps.length === 0) return;
+  if ((target as Element).closest('select, .table-scroll')) return;
+  event.preventDefault();
+  const end = steps.at(-1)!;
+  zoomTo(panel, zoomed(key, panel.view.zoom, end), end);
+}
+
 /** One kind of curve, a small chart a group, all over the same axes. */
 function multiples(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
   const name = panel.view.measure;
   const { overlaid, layers, layer, reading } = overlaidOf(panel, name, groups);
   const words = distinctions(groups);
-  const all = overlaid.groups.flatMap(({ values, area }) => [...values, ...(area ? [...area.low, ...area.high] : [])]);
+  const axis = axisOf(panel, overlaid.steps.at(-1) ?? 1);
+  const inView = (_: Value, i: number) => overlaid.steps[i]! >= axis.axis[0] && overlaid.steps[i]! <= axis.axis[1];
+  const all = overlaid.groups.flatMap(({ values, area }) =>
+    [values, ...(area ? [area.low, area.high] : [])].flatMap((values) => values.filter(inView)),
+  );
   const logarithmic = isLogarithmic(panel, name);
   const known = all.filter((value) => value !== null && (!logarithmic || value > 0)) as number[];
   const range = [known.reduce((a, b) => Math.min(a, b), Infinity), known.reduce((a, b) => Math.max(a, b), -Infinity)];
@@ -114,7 +145,13 @@ function multiples(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
         >${l10n.t('{0}, all over the same axes', note(name))}</span
       >
     </div>
-    <div class="multiples">
+    <div
+      class="multiples"
+      role="group"
+      aria-label=${figureName(name)}
+      tabindex="0"
+      @keydown=${(event: KeyboardEvent) => zoomKey(panel, overlaid, event)}
+    >
       ${groups.map((_, index) => {
         const of = overlaid.groups[index]!;
         const line = lineOf(of, index);
@@ -129,7 +166,7 @@ function multiples(panel: RunsPanel, groups: readonly Group[]): TemplateResult {
                   class="plot"
                   aria-hidden="true"
                   ${plot({
-                    ...{ steps: overlaid.steps, lines: [line], logarithmic, axis: [0, overlaid.steps.at(-1)!] },
+                    ...{ steps: overlaid.steps, lines: [line], logarithmic, ...axis },
                     range: known.length > 0 ? [range[0]!, range[1]!] : undefined,
                     version: `${panel.version} ${layer} ${name} ${range.join()}`,
                   })}
@@ -166,6 +203,7 @@ function figure(panel: RunsPanel, name: CurveName, groups: readonly Group[]): Te
     aria-label=${figureName(name)}
     tabindex="0"
     @keydown=${(event: KeyboardEvent) => {
+      zoomKey(panel, overlaid, event);
       if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.target instanceof HTMLSelectElement) return;
       event.preventDefault();
@@ -236,8 +274,13 @@ function body(
         steps,
         lines,
         logarithmic: isLogarithmic(panel, name),
-        axis: [0, steps.at(-1)!],
-        range: name === 'Accuracy' ? undefined : name === 'Dead units' ? [0, 4] : [0, 0],
+        ...axisOf(panel, steps.at(-1)!),
+        range:
+          name === 'Accuracy' || (name === 'Loss' && panel.view.zoom)
+            ? undefined
+            : name === 'Dead units'
+              ? [0, 4]
+              : [0, 0],
         version,
       })}
     ></div>

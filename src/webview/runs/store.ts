@@ -1,4 +1,5 @@
 import type { RecordedEntry, RecordedRun } from '../../engine/training/runFile.ts';
+import type { Part } from '../charts/zoom.ts';
 import { entryOf, groupsOf, type Entry, type Group } from './groups.ts';
 import type { FromRuns, ToRuns } from './hostProtocol.ts';
 import { Session } from '../run/session.ts';
@@ -11,6 +12,8 @@ export interface RunsView {
   readonly open: Set<string>;
   readonly tables: Set<CurveName>;
   logLoss: boolean;
+  /** The steps that all charts show; all there are where there is none. */
+  zoom: Part | undefined;
   /** A chart a group in place of all in one; undefined: where there are many. */
   multiples: boolean | undefined;
   /** What small multiples show. */
@@ -44,6 +47,7 @@ export class RunsPanel {
     open: new Set(),
     tables: new Set(),
     logLoss: false,
+    zoom: undefined,
     multiples: undefined,
     measure: curveNames[0],
     layer: undefined,
