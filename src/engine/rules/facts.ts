@@ -16,8 +16,17 @@ export interface DataFacts {
   readonly targets?: Range;
 }
 
-/** Gathers the facts in one pass over the training rows. */
+const known = new WeakMap<Dataset, DataFacts>();
+
+/** The facts of a dataset, gathered once: a pass over pictures takes a frame. */
 export function factsOf(dataset: Dataset): DataFacts {
+  const facts = known.get(dataset) ?? gather(dataset);
+  known.set(dataset, facts);
+  return facts;
+}
+
+/** In one pass over the training rows. */
+function gather(dataset: Dataset): DataFacts {
   const { features, parts, inputShape, columns } = dataset;
   const width = sizeOf(inputShape);
   const groups = inputShape.length === 3 ? unitsOf(inputShape) : width;

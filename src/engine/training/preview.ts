@@ -5,6 +5,7 @@ import { evaluatedMetrics, updateMetrics } from '../health/metrics.ts';
 import { planOf } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { bornDeadChance } from '../rules/bornDead.ts';
+import { factsOf } from '../rules/facts.ts';
 import { Batches } from './batches.ts';
 import type { LayerMetrics } from './events.ts';
 import { sizeOf } from '../layers/index.ts';
@@ -64,6 +65,7 @@ export async function preview(graph: Graph, dataset: Dataset, backend: Backend):
 /** Makes the first step of a run and takes it back: what it needs is there then for the run itself. Throws OutOfMemory. */
 export async function rehearse(graph: Graph, dataset: Dataset, backend: Backend): Promise<void> {
   const { session, plan, step } = await atFirst(graph, dataset, backend);
+  factsOf(dataset);
   try {
     await step();
   } catch (error) {

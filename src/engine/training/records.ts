@@ -47,30 +47,30 @@ export class Records {
   private readonly units: UnitHistory;
   private readonly watch: Watch;
   /** ‖W‖₂ of each kernel before the first update. */
-  private readonly startNorms: Recorded['weightNorms'];
+  private startNorms: Recorded['weightNorms'] | undefined;
   private readonly evaluationCost: number;
   private spent = { training: 0, evaluation: 0 };
   private last: RunResult | undefined;
   private updates: Standing['updates'] = null;
   private evaluation: Evaluation = { evaluated: { step: 0, samples: 0, of: 0 }, layers: [] };
 
-  /** `parameters` are those the run begins with. */
+  /** `parameters` are those the run begins with, held until the first update. */
   constructor(
     private readonly run: Run,
     private readonly options: Pick<TrainerOptions, 'metricsEvery' | 'rules' | 'onEvent'>,
-    parameters: Float32Array,
+    private parameters: Float32Array | undefined,
   ) {
     const { graph, dataset, plan } = run;
     this.probe = probeOf(dataset, graph.network.seed);
     this.units = new UnitHistory(plan);
     this.watch = new Watch(graph, dataset, options.rules);
-    this.startNorms = kernelNorms(plan, parameters);
     this.evaluationCost = (this.probe.length + dataset.parts.validation.length) * plan.multiplyAdds;
   }
 
   /** Takes in a stretch of steps. False if it met a number that is not finite. */
   account(rows: readonly StepRow[], result: RunResult): boolean {
     this.last = result;
+    this.parameters = undefined;
     this.updates = updateMetrics(this.run.plan, result);
     const { loss, accuracy, penalty } = result;
     const isFinite = result.badSegment === undefined && Number.isFinite(loss + penalty);
@@ -200,10 +200,10 @@ export class Records {
 
   /** A record as the rules take it. */
   private recorded(record: Omit<MetricsEvent, 'event'>): Recorded {
-    const { last, startNorms } = this;
+    const { last } = this;
     const weightNorms =
       last === undefined
-        ? startNorms
+        ? (this.startNorms ??= kernelNorms(this.run.plan, this.parameters!))
         : watchedLayers(this.run.plan).map(({ kernel }) =>
             kernel === undefined ? null : Math.sqrt(last.weightSquares[kernel]!),
           );

@@ -55,7 +55,7 @@ export class Trainer implements Run {
     readonly backend: Backend,
     readonly session: Session,
     private readonly options: TrainerOptions,
-    parameters: Float32Array,
+    private initial: Weights | undefined,
     batches = new Batches(dataset.parts.train.length, plan.batchRows),
   ) {
     const { training } = graph.network;
@@ -63,7 +63,7 @@ export class Trainer implements Run {
     this.steps = options.steps ?? batches.stepsTo(training.epochs);
     this.learningRate = training.learningRate;
     this.factorAt = factorOf(training.schedule);
-    this.records = new Records(this, options, parameters);
+    this.records = new Records(this, options, initial?.parameters);
   }
 
   /** Compiles, allocates, uploads data and initial weights. Throws OutOfMemory and WeightsError. */
@@ -76,10 +76,10 @@ export class Trainer implements Run {
       options.resume && readCheckpoint(plan, { backend, dataset, seed }, options.resume, options.elsewhere);
     const weights = checkpoint?.weights ?? (options.initial && weightsFrom(plan, options.initial));
     const session = await sessionFor(graph, plan, dataset, backend);
-    const parameters = weights?.parameters ?? initialParameters(graph, plan);
-    session.setParameters(parameters);
-    session.setState(weights?.state ?? initialState(plan));
-    const trainer = new Trainer(graph, dataset, plan, backend, session, options, parameters, checkpoint?.batches);
+    const initial = weights ?? { parameters: initialParameters(graph, plan), state: initialState(plan) };
+    session.setParameters(initial.parameters);
+    session.setState(initial.state);
+    const trainer = new Trainer(graph, dataset, plan, backend, session, options, initial, checkpoint?.batches);
     if (checkpoint) {
       const { steps } = trainer;
       if (checkpoint.step > steps) {
@@ -106,9 +106,10 @@ export class Trainer implements Run {
     const { backend, graph, options, plan } = this;
     options.onEvent(startEvent(graph, plan, backend, options, this.steps));
     if (!options.resume) {
-      if (trainFirst && this.steps > 0) this.unrecorded = await this.arenas();
+      if (trainFirst && this.steps > 0) this.unrecorded = this.initial;
       else await this.record(true);
     }
+    this.initial = undefined;
     if (this.stopping) await this.end('stopped');
     else if (this.step >= this.steps) {
       // Figures that a record can't hold: trained to its end, such a network is of no use either.

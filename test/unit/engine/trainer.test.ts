@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ReferenceSession, referenceBackend } from '../../../src/engine/backends/reference/index.ts';
 import type { Dataset } from '../../../src/engine/data/dataset.ts';
 import type { Graph } from '../../../src/engine/graph.ts';
+import { factsOf } from '../../../src/engine/rules/facts.ts';
 import type { EndEvent, MetricsEvent, StreamEvent, UnitEvent } from '../../../src/engine/training/events.ts';
 import type { TrainerOptions } from '../../../src/engine/training/options.ts';
 import { Trainer } from '../../../src/engine/training/trainer.ts';
@@ -46,6 +47,31 @@ const classifier = (training: object, extra: object = {}) => ({
 
 describe('the trainer', () => {
   const data = split(smallData([4], 'classification', 3, 40));
+
+  it('that trains first waits for nothing it knows: no weights are read back, and the data are gone through once', async () => {
+    const graph = graphOf(classifier({ epochs: 1 }), data);
+    const reads: string[] = [];
+    const noting: typeof referenceBackend = {
+      ...referenceBackend,
+      async prepare(plan, seed) {
+        const session = await referenceBackend.prepare(plan, seed);
+        const [read, run] = [session.parameters.bind(session), session.run.bind(session)];
+        session.parameters = () => (reads.push('read'), read());
+        session.run = (...given) => (reads.push('update'), run(...given));
+        return session;
+      },
+    };
+    const trainer = await Trainer.create(graph, data, noting, {
+      run: 'test',
+      reason: 'test',
+      onEvent: () => undefined,
+      yield: () => Promise.resolve(),
+    });
+    await trainer.begin(true);
+    await trainer.run();
+    assert.equal(reads[0], 'update');
+    assert.equal(factsOf(data), factsOf(data));
+  });
 
   it('writes a record at step 0, after each epoch and at the end', async () => {
     const { events, records, end } = await train(graphOf(classifier({}), data), data);
