@@ -277,6 +277,23 @@ describe('a page of the panel by itself', function () {
     await page.close();
   });
 
+  it('keeps what stands on narrow cards within their padding', async () => {
+    const { page, send } = await designer(browser);
+    const hidden = Array.from({ length: 7 }, (_, i) => ({ id: `hidden${i}`, type: 'dense', units: 1000 }));
+    const layers = [...hidden, network.layers[2]!];
+    await send({ type: 'document', text: JSON.stringify({ ...network, layers }), version: 2 });
+    await page.getByRole('option', { name: 'hidden6, dense, 1000' }).click();
+    const beyond = await page.evaluate(() =>
+      [...document.querySelectorAll('.card.level-M .row > *')].flatMap((text) => {
+        const over = text.getBoundingClientRect().right - (text.closest('.card')!.getBoundingClientRect().right - 7);
+        return over > 0 ? [`${text.getAttribute('data-text') ?? text.textContent}: ${over}`] : [];
+      }),
+    );
+    assert.deepEqual(beyond, []);
+    assert.ok((await page.locator('.card.narrowest .parameter-row').count()) > 0);
+    await page.close();
+  });
+
   it('has a table of all layers, worst first, sorted by click and key, whose rows select', async () => {
     const { page, posted } = await designer(browser);
     await page.getByRole('tab', { name: 'Layers' }).click();

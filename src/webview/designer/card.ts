@@ -134,7 +134,9 @@ export function layerCard(
                   ${hasMap(drawn) || hasPictures(drawn, card) ? unitMap(panel, drawn, card) : nothing}
                   <div class="row small numbers count-row">${deadCount(panel, drawn, card)}</div>
                   <span class="grow"></span>
-                  <div class="row secondary small numbers parameter-row">${drawnText(parametersText(drawn))}</div>`
+                  <div class="row secondary small numbers parameter-row">
+                    ${drawnText(parametersText(drawn), 'clip')}
+                  </div>`
       }
     </div>
   </div>`;
@@ -424,8 +426,8 @@ export function inputCard(panel: Panel, { network, data }: Drawing, layout: Layo
         : html`<div class="secondary small classes">${drawnText(data?.classes?.join(', ') ?? '')}</div>`
     }
     <span class="grow"></span>
-    <div class="secondary small numbers parameter-row">
-      ${drawnText(data && data.samples > 0 ? l10n.t('{0} samples', count(data.samples)) : '')}
+    <div class="row secondary small numbers parameter-row">
+      ${drawnText(data && data.samples > 0 ? l10n.t('{0} samples', count(data.samples)) : '', 'clip')}
     </div>`;
   return endCard(panel, 'data', l10n.t('Data: {0}', path ?? source), input, layout, content);
 }

@@ -80,7 +80,7 @@ export function foldCard(
               <div class="row small numbers count-row">${deadText(members, deadOf)}</div>
               <span class="grow"></span>
               <div class="row secondary small numbers parameter-row">
-                ${drawnText(parameters > 0 ? l10n.t('{0} params', count(parameters)) : '')}
+                ${drawnText(parameters > 0 ? l10n.t('{0} params', count(parameters)) : '', 'clip')}
               </div>`
       }
     </div>
