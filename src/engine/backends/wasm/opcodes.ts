@@ -208,11 +208,11 @@ export enum SegmentRow {
 
 /**
  * Largest blocks of a product: `blockK` × `blockN` of b and `blockM` × `blockK` of a are packed at a time. `blockK` is that of lists too (listed.ts), since sums
- * are added up block by block: the 32 columns they go through at a time fill 20 of the first-level cache's 32 KB.
+ * are added up block by block: the 48 columns they go through at a time fill 24 of the first-level cache's 32 KB.
  */
 export const blockM = 132;
 export const blockN = 512;
-export const blockK = 160;
+export const blockK = 128;
 
 /** Most values of a b that is read where it lies; beyond it, rows a power of two apart share few places of the first-level cache. */
 export const smallB = 4096;
@@ -237,7 +237,7 @@ export const formulaSlots = 12288;
 
 /** The kernels' scratch memory: byte offsets of its parts. Three chunks, then the packed blocks of a product. */
 export const packedB = 12288;
-/** 64 panels of `blockK` rows of 32 bytes and a cache line, or 16 groups of them with rows of 128 bytes. */
-export const packedA = 344064;
+/** 64 panels of `blockK` rows of 32 bytes and a cache line, or what groups of lists take of 512 columns. */
+export const packedA = 284032;
 /** Panels of a, or lists of `blockM` rows, 8 bytes for each of `blockK` values and 8 for their end. */
-export const scratchBytes = 514080;
+export const scratchBytes = 420256;

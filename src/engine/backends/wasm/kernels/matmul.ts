@@ -2,7 +2,8 @@ import { blockK, blockM, blockN, packedA, packedB, smallB } from '../opcodes.ts'
 import { address, word } from './arguments.ts';
 import { evenly, packColumns, packRows, panelStride } from './pack.ts';
 import { columnOfColumns, columnOfRows } from './column.ts';
-import { gainByLists, multiplyListed } from './listed.ts';
+import { multiplyListed } from './listed.ts';
+import { gainByLists } from './lists.ts';
 import { multiplyTall, tallHeight } from './tall.ts';
 import { deal, dealt, helps, meet, next, shift } from './team.ts';
 import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
@@ -10,8 +11,8 @@ import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
 /**
  * Products of matrices. b is packed in panels of 8 columns, a in panels of as many rows as a tile has, unless few columns read it; then tiles of c are
  * worked out in registers (tile.ts). Of an operand with many zeros the rest is listed instead (listed.ts). A small b
- * whose rows are rows is read where it lies, by lists too: for 64 × 64 × 64 packing would cost a tenth. The relaxed build has taller tiles where a is packed (tall.ts). Blocks are cut evenly: 784 values in five of 160, not in four of
- * 192 and one of 16. Strassen's scheme would save an eighth of the multiplications, but adds up differences: where a ReLU's exact zeros must give exact
+ * whose rows are rows is read where it lies, by lists too: for 64 × 64 × 64 packing would cost a tenth. The relaxed build has taller tiles where a is packed (tall.ts). Blocks are cut evenly: 784 values in seven of 112, not in six of
+ * 128 and one of 16. Strassen's scheme would save an eighth of the multiplications, but adds up differences: where a ReLU's exact zeros must give exact
  * zeros, as in the gradients of a dead unit, it leaves rounding noise, and Adam makes full steps of that.
  *
  * Packed, a tile's rows are read by one pointer, not by four: 5 to 15 % less time in Chromium, 3 to 5 % in Node 20, for 128 × 512 × 784. Of blocks of b of 160 × 512 in

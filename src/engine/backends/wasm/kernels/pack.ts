@@ -5,9 +5,26 @@ export function panelStride(depth: i32): usize {
   return ((<usize>depth) << 5) + 64;
 }
 
-/** The same of four panels whose rows follow one another. */
+/** Columns of a unit: what lists go through at a time (listed.ts) is a group of three, or of two where three do not come out even. */
+export const unit: i32 = ASC_FEATURE_RELAXED_SIMD ? 16 : 8;
+
+/** Bytes of a row of a group. */
+export const groupBytes: usize = <usize>unit * 12;
+
+/** Units that so many columns fill, two at least. */
+export function unitsOf(columns: i32): i32 {
+  return max((columns + unit - 1) / unit, 2);
+}
+
+/** Units of the next group, of so many columns that are left: 4 are twice 2, and nothing is left over. */
+export function unitsOfNext(columns: i32): i32 {
+  const left = unitsOf(columns);
+  return left == 3 || left > 4 ? 3 : 2;
+}
+
+/** Bytes from one group to the next. */
 export function groupStride(depth: i32): usize {
-  return ((<usize>depth) << 7) + 64;
+  return <usize>depth * groupBytes + 64;
 }
 
 /** The length of a block, a multiple of `unit`, when `size` is cut into as few even ones as `most` allows. */
@@ -18,13 +35,27 @@ export function evenly(size: i32, most: i32, unit: i32): i32 {
   return max(((length + unit - 1) / unit) * unit, unit);
 }
 
-/** Lays b out as groups of four panels: rows of 32 values, of which lists (listed.ts) take a whole one at a time. What is missing of the last group is 0. */
-export function packGroups(b: usize, row: usize, column: usize, depth: i32, columns: i32, out: usize): void {
-  for (let j = 0; j < columns; j += 32) {
-    if (columns - j < 32) memory.fill(out, 0, (<usize>depth) << 7);
-    packColumns(b, row, column, depth, min(columns - j, 32), out, 32, 128);
-    b += column << 5;
+/** Lays b out in groups, of which lists (listed.ts) take a whole row at a time: of each `every` groups one, from `first` on. What is missing of the last is 0. */
+export function packGroups(
+  b: usize,
+  row: usize,
+  column: usize,
+  depth: i32,
+  columns: i32,
+  out: usize,
+  first: i32,
+  every: i32,
+): void {
+  let group = 0;
+  for (let j = 0; j < columns;) {
+    const whole = unitsOfNext(columns - j) * unit;
+    if (group++ % every == first) {
+      if (columns - j < whole) memory.fill(out, 0, <usize>depth * groupBytes);
+      packColumns(b, row, column, depth, min(columns - j, whole), out, 32, groupBytes);
+    }
+    b += column * <usize>whole;
     out += groupStride(depth);
+    j += whole;
   }
 }
 
