@@ -197,8 +197,8 @@ export const faulty: readonly Specimen[] = [
   }),
   make(
     'a momentum of 0.95 and large steps of tanh',
-    ['learning_rate_too_high', 'exploding_weights', 'not_learning', 'saturated_units'],
-    network(stack(2, 16, { activation: 'tanh', weights: 'glorot_normal' }), { optimizer: sgd(1, { momentum: 0.95 }) }),
+    ['learning_rate_too_high', 'exploding_weights', 'not_learning', 'saturated_units', 'vanishing_gradient'],
+    network(stack(2, 16, { activation: 'tanh', weights: 'glorot_normal' }), { optimizer: sgd(2, { momentum: 0.95 }) }),
   ),
   make(
     'a learning rate of 1e-8',
