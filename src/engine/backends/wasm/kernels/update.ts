@@ -70,7 +70,8 @@ export function update(
     const bytes = (<usize>load<u32>(segments, SegmentRow.size)) << 2;
     const decay = load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0;
     const first = slots + offset;
-    const ordinary = isOrdinary(load<f64>(gradientSquares + ((<usize>index) << 3)), bytes);
+    const penalties = load<f64>(segments, SegmentRow.l1) + load<f64>(segments, SegmentRow.l2);
+    const ordinary = penalties == 0 && isOrdinary(load<f64>(gradientSquares + ((<usize>index) << 3)), bytes);
     const finite = segment(
       code,
       optimizer,
@@ -181,8 +182,14 @@ function segment(
   }
   for (let at = begun; at < bytes; at += 16) {
     const weight = v128.load(w + at);
-    const slope = flushed(f32x4.add(f32x4.mul(flushed(v128.load(g + at)), clips), f32x4.mul(pull, weight)));
-    const felt = atLeast(slope, least);
+    let gradient = v128.load(g + at);
+    if (!ordinary) gradient = flushed(gradient);
+    let slope = f32x4.add(f32x4.mul(gradient, clips), f32x4.mul(pull, weight));
+    let felt = slope;
+    if (!ordinary) {
+      slope = flushed(slope);
+      felt = atLeast(slope, least);
+    }
     // Lanes past the end of the segment keep what they hold.
     const outside =
       bytes - at < 16 ? i32x4.gt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>((bytes - at) >> 2) - 1)) : i32x4.splat(0);
