@@ -49,6 +49,10 @@ const places: Readonly<Record<string, readonly string[]>> = {
 
 /** A layer as Keras's own JSON has it; undefined where its arguments are code, that only Keras could run. */
 function configOf({ kind, given, named, inputs }: Call): object | undefined {
+  const inbound = [inputs.map((id) => [id, 0, 0, {}])];
+  // It gives what it gets.
+  if (kind === 'ActivityL1')
+    return { class_name: 'Activation', name: named['name'], config: { activation: 'linear' }, inbound_nodes: inbound };
   const order = places[kind];
   if (!order) return undefined;
   const config: Record<string, unknown> = { ...named };
@@ -58,7 +62,7 @@ function configOf({ kind, given, named, inputs }: Call): object | undefined {
   // One function by two names, of which TensorFlow.js knows the other.
   if (config['activation'] === 'silu') config['activation'] = 'swish';
   if (Object.values(config).some((value) => value && typeof value === 'object' && 'code' in value)) return undefined;
-  return { class_name: kind, name: named['name'], config, inbound_nodes: [inputs.map((id) => [id, 0, 0, {}])] };
+  return { class_name: kind, name: named['name'], config, inbound_nodes: inbound };
 }
 
 /**

@@ -51,24 +51,22 @@ function kerasText(model: ExportModel): string {
     }
     const said = activation && kerasActivations[activation.name as ActivationName](activation.parameters, function_);
     const plain = layer.type === 'activation' && said === undefined ? ['"linear"'] : [];
-    // Where the activation is a layer of its own, its outputs are what an activity penalty is about.
     const after = activation ? activationLayers(entry, beside) : [];
-    const activity = activityOf(entry);
     const first = [
       ...plain,
       ...written.arguments,
       ...(said === undefined ? [] : [layer.type === 'activation' ? said : `activation=${said}`]),
       ...regularizers(model, entry, written.decaying ?? []),
-      ...(after.length === 0 ? activity : []),
       `name="${layer.id}"`,
     ];
     const given = inputs.length > 1 ? `[${inputs.join(', ')}]` : inputs[0]!;
     build.push(`${own} = layers.${written.call}(${first.join(', ')})(${given})`);
-    for (const [k, { call, parts, name, tensor }] of after.entries()) {
-      const all = [...parts, ...(k === after.length - 1 ? activity : []), `name="${name}"`];
-      build.push(`${own} = layers.${call}(${all.join(', ')})(${own})`);
+    for (const { call, parts, name, tensor } of after) {
+      build.push(`${own} = layers.${call}(${[...parts, `name="${name}"`].join(', ')})(${own})`);
       if (tensor !== undefined) weights.push(`"${name}": ["${layer.id}.${tensor}"],`);
     }
+    const activity = layer.fields.regularization?.activityL1 ?? 0;
+    if (activity > 0) build.push(`${own} = ActivityL1(${activity}, name="${beside(`${layer.id}_activity`)}")(${own})`);
   }
   const width = scaling.shift.length;
   const body = [
@@ -149,15 +147,19 @@ function regularizers({ network }: ExportModel, { layer }: GraphLayer, decaying:
   });
 }
 
-function activityOf({ layer }: GraphLayer): string[] {
-  const amount = layer.fields.regularization?.activityL1 ?? 0;
-  return amount > 0 ? [`activity_regularizer=activity_l1(${amount})`] : [];
-}
-
 const helpers: Readonly<Record<string, readonly string[]>> = {
-  activity_l1: [
-    'def activity_l1(amount):',
-    '    return lambda outputs: amount * ops.sum(ops.abs(outputs)) / ops.cast(ops.shape(outputs)[0], outputs.dtype)',
+  // Not as an activity_regularizer: some releases of Keras divide what that gives by the batch, others do not.
+  ActivityL1: [
+    'class ActivityL1(layers.Layer):',
+    '    """Adds amount · Σ|x| ÷ samples to the loss."""',
+    '',
+    '    def __init__(self, amount, **rest):',
+    '        super().__init__(**rest)',
+    '        self.amount = amount',
+    '',
+    '    def call(self, x):',
+    '        self.add_loss(self.amount * ops.sum(ops.abs(x)) / ops.cast(ops.shape(x)[0], x.dtype))',
+    '        return x',
   ],
   Mask: [
     'class Mask(layers.Layer):',

@@ -11,21 +11,27 @@ const losses: Readonly<Record<LossName, string>> = {
   huber: 'keras.losses.Huber()',
 };
 
+/** Keras takes no whole number for a momentum. */
+const decimal = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
+
+/** Where Keras adds epsilon under the root, and PyTorch behind it: √(v + ε²) is ε at 0, and √v where v is large, as √v + ε is. */
+const underRoot = (epsilon: number): number => Number((epsilon ** 2).toPrecision(6));
+
 function optimizerText({ network }: ExportModel): string {
   const { optimizer: o, learningRate } = network.training;
   const all = `learning_rate=${learningRate}${o.clipNorm > 0 ? `, global_clipnorm=${o.clipNorm}` : ''}`;
   const betas = `beta_1=${o.beta1}, beta_2=${o.beta2}, epsilon=${o.epsilon}`;
   switch (o.name) {
     case 'sgd':
-      return `keras.optimizers.SGD(${all}, momentum=${o.momentum}, nesterov=${flag(o.nesterov && o.momentum > 0)})`;
+      return `keras.optimizers.SGD(${all}, momentum=${decimal(o.momentum)}, nesterov=${flag(o.nesterov && o.momentum > 0)})`;
     case 'adam':
       return `keras.optimizers.Adam(${all}, ${betas})`;
     case 'adamw':
       return `keras.optimizers.AdamW(${all}, ${betas}, weight_decay=${o.weightDecay})`;
     case 'rmsprop':
-      return `keras.optimizers.RMSprop(${all}, rho=${o.rho}, momentum=${o.momentum}, epsilon=${o.epsilon})`;
+      return `keras.optimizers.RMSprop(${all}, rho=${o.rho}, momentum=${decimal(o.momentum)}, epsilon=${underRoot(o.epsilon)})`;
     case 'adagrad':
-      return `keras.optimizers.Adagrad(${all}, initial_accumulator_value=0.0, epsilon=${o.epsilon})`;
+      return `keras.optimizers.Adagrad(${all}, initial_accumulator_value=0.0, epsilon=${underRoot(o.epsilon)})`;
   }
 }
 

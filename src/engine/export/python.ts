@@ -12,7 +12,7 @@ const reserved = `
   register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
   register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule
   share_memory state_dict to to_empty train training type xpu zero_grad
-  F Mask Network activity activity_l1 avg_pool channels_first channels_last divisor inputs json keras layers len load logits loss_of math maxout mish nn np ops optimizer_of
+  ActivityL1 F Mask Network activity activity_l1 avg_pool channels_first channels_last divisor inputs json keras layers len load logits loss_of math maxout mish nn np ops optimizer_of
   Path penalty predict prelu regularizers scale self shift struct target_of torch x z
 `
   .trim()
