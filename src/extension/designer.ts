@@ -61,6 +61,9 @@ export class Designer implements vscode.Disposable {
       }),
     );
     this.own(onSettings((settings) => this.post({ type: 'settings', settings })));
+    // VS Code sets the extension apart on a tab, but writes an untitled document's whole name before it: "….nn.json.json". Of a title that is not
+    // the name it sets nothing apart.
+    if (document.isUntitled) panel.title = baseName(document.uri).replace(/\.nn\.json$/, '');
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
     // VS Code waits for this to be over before it makes the page, so what takes time comes after.
     setTimeout(() => void this.showPage(extensionUri));

@@ -56,6 +56,7 @@ describe('a run that outlives its page', function () {
   }
 
   it('starts on an untitled file', async () => {
+    assert.equal(await opened.workbench.page.locator('.tab').first().textContent(), 'Untitled-1.nn.json');
     await panel.button('Train').click();
     await panel.statusLike(training);
   });
