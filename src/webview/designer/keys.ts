@@ -63,19 +63,17 @@ function choose(panel: Panel, index: number, extend: boolean): void {
 
 /**
  * Keeps the keyboard in the list while what it stood on is drawn anew, moved or removed: to be called before a drawing; gives
- * what to do after it.
+ * what to do after it. A card that stays where it was is not brought into view: a person may be looking elsewhere.
  */
 export function keepListFocus(): () => void {
-  const inList =
-    document.activeElement?.closest('[role=listbox]') !== undefined &&
-    document.activeElement?.closest('[role=listbox]') !== null;
+  const before = document.activeElement;
+  const place = before?.id;
+  if (!before?.closest('[role=listbox]')) return () => undefined;
   return () => {
-    if (!inList) return;
     const option = document.querySelector<HTMLElement>('[role=listbox] [tabindex="0"]');
-    if (option && option !== document.activeElement) {
-      option.focus({ preventScroll: true });
-      option.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    }
+    if (!option || option === document.activeElement) return;
+    option.focus({ preventScroll: true });
+    if (option !== before || option.id !== place) option.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
 }
 
