@@ -166,7 +166,7 @@ export async function prepareProduct(workload: Workload, backend: Backend): Prom
   });
   await trainer.begin();
   return {
-    note: `${backend.kernels}, pressed again ${Math.round(first[2]!)} ms`,
+    note: `${backend.kernels ?? backend.name}, pressed again ${Math.round(first[2]!)} ms`,
     first: first[0]!,
     async steps(count) {
       const before = trainer.step;
