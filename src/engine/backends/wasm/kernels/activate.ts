@@ -1,6 +1,17 @@
 import { ActivationCode, formulaSlots } from '../opcodes.ts';
 import { formula } from './formula.ts';
-import { exp, expm1, flush, flushed, flushedValue, normalCdf, product, sigmoid, softplus, tanh } from './math.ts';
+import {
+  exp,
+  expm1,
+  flush,
+  flushed,
+  flushedValue,
+  normalCdf,
+  flushedProduct,
+  sigmoid,
+  softplus,
+  tanh,
+} from './math.ts';
 import { relu } from './relu.ts';
 
 /**
@@ -95,13 +106,13 @@ function vectors(code: i32, parameter: f32, z: usize, a: usize, bytes: usize): v
     case ActivationCode.gelu:
       for (; z < end; z += 16) {
         const x = v128.load(z);
-        v128.store(z + shift, product(x, normalCdf(x)));
+        v128.store(z + shift, flushedProduct(x, normalCdf(x)));
       }
       return;
     case ActivationCode.silu:
       for (; z < end; z += 16) {
         const x = v128.load(z);
-        v128.store(z + shift, product(x, sigmoid(x)));
+        v128.store(z + shift, flushedProduct(x, sigmoid(x)));
       }
       return;
     case ActivationCode.softplus:
@@ -117,7 +128,7 @@ function vectors(code: i32, parameter: f32, z: usize, a: usize, bytes: usize): v
       for (; z < end; z += 16) {
         const x = v128.load(z);
         const n = mishRatio(x);
-        v128.store(z + shift, product(x, f32x4.div(n, f32x4.add(n, f32x4.splat(2)))));
+        v128.store(z + shift, flushedProduct(x, f32x4.div(n, f32x4.add(n, f32x4.splat(2)))));
       }
       return;
     case ActivationCode.relu6:

@@ -9,7 +9,7 @@ import {
   maskedBy,
   normalCdf,
   normalPdf,
-  product,
+  flushedProduct,
   sigmoid,
   squared,
 } from './math.ts';
@@ -111,7 +111,7 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
       const slope = f32x4.splat(parameter);
       for (; g < end; g += 16) {
         const slopes = v128.bitselect(one, slope, f32x4.gt(v128.load(g + shift), zero));
-        v128.store(g, product(v128.load(g), slopes));
+        v128.store(g, flushedProduct(v128.load(g), slopes));
       }
       return;
     }
@@ -123,7 +123,7 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
       for (; g < end; g += 16) {
         const z = v128.load(g + shift);
         const slopes = v128.bitselect(high, f32x4.mul(low, exp(z)), f32x4.gt(z, zero));
-        v128.store(g, product(v128.load(g), slopes));
+        v128.store(g, flushedProduct(v128.load(g), slopes));
       }
       return;
     }
@@ -131,7 +131,7 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
       for (; g < end; g += 16) {
         const z = v128.load(g + shift);
         const slopes = f32x4.add(normalCdf(z), f32x4.mul(z, normalPdf(z)));
-        v128.store(g, product(v128.load(g), slopes));
+        v128.store(g, flushedProduct(v128.load(g), slopes));
       }
       return;
     case ActivationCode.silu:
@@ -139,11 +139,11 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
         const z = v128.load(g + shift);
         const s = sigmoid(z);
         const slopes = f32x4.mul(s, f32x4.add(one, f32x4.mul(z, f32x4.sub(one, s))));
-        v128.store(g, product(v128.load(g), slopes));
+        v128.store(g, flushedProduct(v128.load(g), slopes));
       }
       return;
     case ActivationCode.softplus:
-      for (; g < end; g += 16) v128.store(g, product(v128.load(g), sigmoid(v128.load(g + shift))));
+      for (; g < end; g += 16) v128.store(g, flushedProduct(v128.load(g), sigmoid(v128.load(g + shift))));
       return;
     case ActivationCode.softsign:
       for (; g < end; g += 16) {
@@ -160,7 +160,7 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
         const t = f32x4.div(n, below);
         const bend = f32x4.div(f32x4.mul(f32x4.splat(4), f32x4.div(f32x4.add(n, one), below)), below);
         const slopes = f32x4.add(t, f32x4.mul(f32x4.mul(z, bend), sigmoid(z)));
-        v128.store(g, product(v128.load(g), slopes));
+        v128.store(g, flushedProduct(v128.load(g), slopes));
       }
       return;
     case ActivationCode.relu6:
@@ -180,19 +180,19 @@ function multiplyDerivative(code: i32, parameter: f32, x: usize, g: usize, count
         const z = v128.load(g + shift);
         const middle = f32x4.add(f32x4.div(z, three), f32x4.splat(0.5));
         const low = v128.bitselect(zero, middle, f32x4.lt(z, f32x4.splat(-3)));
-        v128.store(g, product(v128.load(g), v128.bitselect(one, low, f32x4.gt(z, three))));
+        v128.store(g, flushedProduct(v128.load(g), v128.bitselect(one, low, f32x4.gt(z, three))));
       }
       return;
     case ActivationCode.sigmoid:
       for (; g < end; g += 16) {
         const a = v128.load(g + shift);
-        v128.store(g, product(v128.load(g), f32x4.mul(a, f32x4.sub(one, a))));
+        v128.store(g, flushedProduct(v128.load(g), f32x4.mul(a, f32x4.sub(one, a))));
       }
       return;
     case ActivationCode.tanh:
       for (; g < end; g += 16) {
         const a = v128.load(g + shift);
-        v128.store(g, product(v128.load(g), f32x4.sub(one, squared(a))));
+        v128.store(g, flushedProduct(v128.load(g), f32x4.sub(one, squared(a))));
       }
   }
 }
@@ -246,7 +246,7 @@ function preluBack(
         g = f32x4.add(g, f32x4.sub(up, v128.and(pulls, f32x4.lt(value, zero))));
       }
       const x = v128.load(z + at);
-      v128.store(terms + at, product(g, f32x4.min(x, zero)));
+      v128.store(terms + at, flushedProduct(g, f32x4.min(x, zero)));
       const back = flushed(v128.bitselect(g, f32x4.mul(v128.load(slope + at), g), f32x4.gt(x, zero)));
       v128.store(dz + at, accumulate ? f32x4.add(v128.load(dz + at), back) : back);
     }

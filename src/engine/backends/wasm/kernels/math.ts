@@ -37,7 +37,7 @@ export function maskedBy(x: v128, mask: v128): v128 {
  * a · b, 0 where that is subnormal: where the exponents say so, nothing is multiplied. Only where they leave it open, from 2⁻¹²⁷ to 2⁻¹²⁵, may a multiplication
  * take its time.
  */
-export function product(a: v128, b: v128): v128 {
+export function flushedProduct(a: v128, b: v128): v128 {
   const exponent = i32x4.splat(0x7f800000);
   const sum = i32x4.add(v128.and(a, exponent), v128.and(b, exponent));
   return flushed(f32x4.mul(v128.andnot(a, i32x4.lt_u(sum, i32x4.splat(127 << 23))), b));
