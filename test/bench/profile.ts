@@ -5,8 +5,9 @@ import { instantiate, unshared, type KernelMemory } from '../../src/engine/backe
 import { encode } from '../../src/engine/backends/wasm/encode.ts';
 import { layOut } from '../../src/engine/backends/wasm/layout.ts';
 import { Opcode } from '../../src/engine/backends/wasm/opcodes.ts';
-import { programOf, type WasmOp } from '../../src/engine/backends/wasm/program.ts';
+import { programOf, sharedProgram, type WasmOp } from '../../src/engine/backends/wasm/program.ts';
 import { WasmSession } from '../../src/engine/backends/wasm/session.ts';
+import { spawn } from '../../src/engine/node/helperThread.ts';
 import { infer } from '../../src/engine/graph.ts';
 import { parse } from '../../src/engine/spec/parse.ts';
 import { compile } from '../../src/engine/plan/compile.ts';
@@ -17,7 +18,7 @@ import { workloads, type Workload } from './workloads.ts';
 
 /**
  * Where a step's time goes, operation by operation: each in turn, in the order of the step and on the step's memory, repeated where one alone is too
- * short for the clock. In this Node, on one thread.
+ * short for the clock. In this Node, on one thread or on two.
  */
 
 /** An operation takes its turn for so many microseconds at least; the profile is over so many whole steps, and the best of each is shown. */
@@ -56,14 +57,19 @@ function nameOf(op: WasmOp, rows: number): string {
 }
 
 /** The kernels' memory with a plan in it, after one whole step. */
-async function prepared(workload: Workload, kernels: string): Promise<{ plan: Plan; memory: KernelMemory }> {
+async function prepared(
+  workload: Workload,
+  kernels: string,
+  isTeam: boolean,
+): Promise<{ plan: Plan; memory: KernelMemory }> {
   const { network } = parse(networkText(workload));
   const dataset = datasetOf(workload);
   const { graph } = infer(network!, dataset);
   const plan = compile(graph!, workload.batch, dataset.samples);
   const bytes = fs.readFileSync(path.join('dist', `kernels-${kernels}.wasm`));
-  const memory = await instantiate(await WebAssembly.compile(unshared(bytes)), false);
-  const session = new WasmSession(plan, 1, memory);
+  const module = await WebAssembly.compile(isTeam ? bytes : unshared(bytes));
+  const memory = await instantiate(module, isTeam);
+  const session = new WasmSession(plan, 1, memory, isTeam ? { spawn: spawn!, module } : undefined);
   session.setData(dataset.features, dataset.targets);
   session.setParameters(initialParameters(graph!, plan));
   session.setOrder(dataset.parts.train);
@@ -72,24 +78,37 @@ async function prepared(workload: Workload, kernels: string): Promise<{ plan: Pl
     ...{ correction1: 1, correction2: 1, observe: false },
   };
   await session.run([row]);
+  // The second thread is a while in coming.
+  await new Promise((resolve) => setTimeout(resolve, isTeam ? 500 : 0));
   return { plan, memory };
 }
 
 /** Prints a table for each workload whose name begins so. */
-export async function profiles(names: readonly string[], kernels: string, say: (line: string) => void): Promise<void> {
+export async function profiles(
+  names: readonly string[],
+  kernels: string,
+  isTeam: boolean,
+  say: (line: string) => void,
+): Promise<void> {
   // Node 24 and later run relaxed SIMD unasked, and do not know the flag.
   if (Number.parseInt(process.versions.node) < 24) v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
   for (const workload of workloads) {
-    if (names.some((name) => workload.name.startsWith(name))) await profile(workload, kernels, say);
+    if (names.some((name) => workload.name.startsWith(name))) await profile(workload, kernels, isTeam, say);
   }
 }
 
 /** Prints a table of a step's operations. */
-async function profile(workload: Workload, kernels: string, say: (line: string) => void): Promise<void> {
-  const { plan, memory } = await prepared(workload, kernels);
+async function profile(
+  workload: Workload,
+  kernels: string,
+  isTeam: boolean,
+  say: (line: string) => void,
+): Promise<void> {
+  const { plan, memory } = await prepared(workload, kernels, isTeam);
   const { forward, backward, update } = plan.train;
-  const ops = programOf([...forward, ...backward, ...update], plan.batchRows);
-  const layout = layOut(plan, memory.kernels.heapBase());
+  const all = programOf([...forward, ...backward, ...update], plan.batchRows);
+  const ops = (isTeam && sharedProgram(all, plan.batchRows)) || all;
+  const layout = layOut(plan, memory.kernels.heapBase(), isTeam);
   const context = { plan, layout, seed: 1 };
   const programs = [[Opcode.End, 0], ...ops.map((op) => encode([op], context)), encode(ops, context)];
   let end = memory.end;
@@ -103,7 +122,9 @@ async function profile(workload: Workload, kernels: string, say: (line: string) 
   const run = (index: number, times: number): number => {
     const start = performance.now();
     for (let i = 0; i < times; i++) {
-      memory.kernels.evaluate(starts[index]!, layout.table, layout.order, layout.state);
+      const job = [starts[index]!, layout.table, layout.order, layout.state] as const;
+      if (isTeam) memory.kernels.evaluateShared(layout.team, ...job);
+      else memory.kernels.evaluate(...job);
     }
     return ((performance.now() - start) * 1000) / times;
   };
@@ -125,7 +146,7 @@ async function profile(workload: Workload, kernels: string, say: (line: string) 
     microseconds: rest[index]! - call!,
   }));
   const sum = lines.reduce((total, { microseconds }) => total + microseconds, 0);
-  say(`\n${workload.name}, ${kernels}: ${whole.toFixed(2)} µs a step; by operation, ${sum.toFixed(2)} µs in all`);
+  say(`\n${workload.name}, ${kernels}${isTeam ? ', two threads' : ''}: ${whole.toFixed(2)} µs a step; by operation, ${sum.toFixed(2)} µs in all`);
   for (const { name, microseconds } of lines) {
     say(
       `  ${name.padEnd(50)} ${microseconds.toFixed(2).padStart(10)} µs ${((microseconds / sum) * 100).toFixed(1).padStart(6)} %`,
