@@ -107,7 +107,7 @@ async function profile(
   const { plan, memory } = await prepared(workload, kernels, isTeam);
   const { forward, backward, update } = plan.train;
   const all = programOf([...forward, ...backward, ...update], plan.batchRows);
-  const ops = (isTeam && sharedProgram(all, plan.batchRows)) || all;
+  const ops = (isTeam && sharedProgram(plan, all, plan.batchRows)) || all;
   const layout = layOut(plan, memory.kernels.heapBase(), isTeam);
   const context = { plan, layout, seed: 1 };
   const programs = [[Opcode.End, 0], ...ops.map((op) => encode([op], context)), encode(ops, context)];
@@ -146,7 +146,9 @@ async function profile(
     microseconds: rest[index]! - call!,
   }));
   const sum = lines.reduce((total, { microseconds }) => total + microseconds, 0);
-  say(`\n${workload.name}, ${kernels}${isTeam ? ', two threads' : ''}: ${whole.toFixed(2)} µs a step; by operation, ${sum.toFixed(2)} µs in all`);
+  say(
+    `\n${workload.name}, ${kernels}${isTeam ? ', two threads' : ''}: ${whole.toFixed(2)} µs a step; by operation, ${sum.toFixed(2)} µs in all`,
+  );
   for (const { name, microseconds } of lines) {
     say(
       `  ${name.padEnd(50)} ${microseconds.toFixed(2).padStart(10)} µs ${((microseconds / sum) * 100).toFixed(1).padStart(6)} %`,

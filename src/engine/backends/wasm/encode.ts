@@ -353,6 +353,7 @@ export function encodeSegments(plan: Plan): Uint8Array {
     table.setUint32(start + SegmentRow.offset, piece.offset * 4, true);
     table.setUint32(start + SegmentRow.size, piece.size, true);
     table.setInt32(start + SegmentRow.decay, Number(piece.decay), true);
+    table.setInt32(start + SegmentRow.half, piece.half, true);
     table.setFloat64(start + SegmentRow.l1, piece.l1, true);
     table.setFloat64(start + SegmentRow.l2, piece.l2, true);
   }

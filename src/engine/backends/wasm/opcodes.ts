@@ -196,11 +196,12 @@ export enum Team {
   bytes = 256,
 }
 
-/** A piece of a segment in `Norms` and `Update`: byte offsets. Address of the parameters, bytes, index, l1 and l2 (f64), decay (f32). */
+/** A piece of a segment in `Norms` and `Update`: byte offsets. Where its parameters begin, its size, whether it decays, whose of two threads it is, l1 and l2 (f64). */
 export enum SegmentRow {
   offset = 0,
   size = 4,
   decay = 8,
+  half = 12,
   l1 = 16,
   l2 = 24,
   bytes = 32,

@@ -100,7 +100,7 @@ const valuesOf = ({ segments }: { readonly segments: readonly Segment[] }): numb
 /**
  * Whether two threads share an operation. Neither's part may differ by a bit from what one thread does: what is cut are rows and columns, never sums.
  */
-function isWorthSharing(op: WasmOp, rows: number): boolean {
+function isWorthSharing(op: WasmOp, rows: number, { observed }: Plan): boolean {
   switch (op.op) {
     case 'matmul':
       return op.n > 1 && products(op, rows) >= leastProducts;
@@ -120,6 +120,10 @@ function isWorthSharing(op: WasmOp, rows: number): boolean {
       return rows * op.width >= leastValues && !op.slope && !op.activation.formula && op.activityL1 === 0;
     case 'reduce':
       return rows * op.perRow * op.columns >= leastValues && op.columns > 4;
+    case 'observe': {
+      const { positions, units } = observed[op.layer]!;
+      return rows * positions * units >= leastValues && units > 4;
+    }
     case 'norms':
       // What penalties add is one sum, of all.
       return valuesOf(op) >= leastValues && op.segments.every(({ l1, l2 }) => l1 === 0 && l2 === 0);
@@ -131,12 +135,12 @@ function isWorthSharing(op: WasmOp, rows: number): boolean {
 }
 
 /** The same program for two threads, which meet before and after what they share; undefined where no operation is large. */
-export function sharedProgram(program: readonly WasmOp[], rows: number): WasmOp[] | undefined {
+export function sharedProgram(plan: Plan, program: readonly WasmOp[], rows: number): WasmOp[] | undefined {
   if (!program.some((op) => isLarge(op, rows))) return undefined;
   const shared: WasmOp[] = [];
   let isMet = true;
   for (const op of program) {
-    if (isWorthSharing(op, rows)) {
+    if (isWorthSharing(op, rows, plan)) {
       if (!isMet) shared.push({ op: 'meet' });
       shared.push({ ...op, isShared: true }, { op: 'meet' });
       isMet = true;

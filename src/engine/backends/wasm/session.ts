@@ -26,8 +26,8 @@ const programs = (plan: Plan): readonly WasmOp[][] => [
 /** The same for two threads; undefined where they would have nothing to share. */
 const sharedPrograms = (plan: Plan): readonly WasmOp[][] | undefined => {
   const [train, evaluate] = programs(plan) as [WasmOp[], WasmOp[]];
-  const shared = sharedProgram(train, plan.batchRows);
-  return shared && [shared, sharedProgram(evaluate, plan.evaluateRows) ?? evaluate];
+  const shared = sharedProgram(plan, train, plan.batchRows);
+  return shared && [shared, sharedProgram(plan, evaluate, plan.evaluateRows) ?? evaluate];
 };
 
 /** Whether a second thread would be of use. */

@@ -45,7 +45,7 @@ export function conv(
   const k = patchSize(g);
   const filters = geo(g, Geo.outChannels);
   const block = blockOf(k);
-  deal(pixels(g, rows), block, block, isShared);
+  deal(pixels(g, rows), block, isShared);
   for (let count = take(); count != 0; count = take()) {
     const first = dealt() - count;
     unroll(x, g, first, count, patches);
@@ -67,7 +67,6 @@ export function conv(
       scratch,
       false,
       0,
-      false,
     );
   }
 }
@@ -132,7 +131,6 @@ export function convInput(
       scratch,
       false,
       0,
-      false,
     );
     addBack(dx, g, first, count, patches);
   }
@@ -180,7 +178,6 @@ export function convWeights(
       scratch,
       false,
       0,
-      false,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { Geo, LossCode, NoiseCode, Opcode, SegmentRow, sharedCode, State, Step } from '../opcodes.ts';
+import { Geo, LossCode, NoiseCode, Opcode, sharedCode, State, Step } from '../opcodes.ts';
 import { activate } from './activate.ts';
 import { activateBack } from './activateBack.ts';
 import { address, bytes, number, word } from './arguments.ts';
@@ -55,19 +55,6 @@ function kernelGradient(op: usize, rows: i32, isShared: bool, helping: bool, scr
   );
 }
 
-/** Where a team cuts the table of pieces of segments: how many of them half of all values lie in, nearly. */
-function halfOf(segments: usize, count: i32): i32 {
-  let all: usize = 0;
-  for (let i = 0; i < count; i++) all += <usize>load<u32>(segments + <usize>i * SegmentRow.bytes, SegmentRow.size);
-  let sum: usize = 0;
-  let cut = 0;
-  while (cut < count && sum < all >> 1) {
-    sum += <usize>load<u32>(segments + <usize>cut * SegmentRow.bytes, SegmentRow.size);
-    cut++;
-  }
-  return cut;
-}
-
 /**
  * Runs a program (`encode.ts` writes it) once: for one training step, or for one chunk of an evaluation. `row` is its row of the
  * step table, `indices` the batch's sample numbers, `state` a `State`.
@@ -84,6 +71,7 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
     if (helping && !isShared && code != Opcode.Meet && code != Opcode.End) continue;
     const first: usize = helping ? <usize>(rows >> 1) : 0;
     const share = !isShared ? rows : helping ? rows - (rows >> 1) : rows >> 1;
+    const half = isShared ? <i32>helping : -1;
     switch (isShared ? code - sharedCode : code) {
       case Opcode.Meet:
         meet();
@@ -291,38 +279,38 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
       }
       case Opcode.Observe:
         if (observing) {
+          // A team cuts the units, in whole fours.
+          const units = word(op, 6);
+          const cut = isShared ? ((units + 7) >> 3) << 2 : units;
           observe(
             address(op, 2),
             address(op, 3),
             address(op, 4),
             rows,
             word(op, 5),
-            word(op, 6),
+            units,
+            helping ? cut : 0,
+            helping ? units : min(cut, units),
             word(op, 7),
             number(op, 8),
           );
         }
         break;
-      case Opcode.Norms: {
-        const count = word(op, 5);
-        const cut = isShared ? halfOf(address(op, 4), count) : count;
+      case Opcode.Norms:
         norms(
           address(op, 2),
           address(op, 3),
           address(op, 4),
-          helping ? cut : 0,
-          helping ? count : cut,
+          word(op, 5),
+          half,
           state,
           state + (helping ? State.helperFound : State.leaderFound),
           address(op, 6),
           address(op, 7),
         );
         break;
-      }
-      case Opcode.Update: {
+      case Opcode.Update:
         if (load<i32>(state, State.leaderFound) != 0 || load<i32>(state, State.helperFound) != 0) break;
-        const count = word(op, 8);
-        const cut = isShared ? halfOf(address(op, 7), count) : count;
         update(
           word(op, 2),
           op + 48,
@@ -331,9 +319,8 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           address(op, 5),
           address(op, 6),
           address(op, 7),
-          helping ? cut : 0,
-          helping ? count : cut,
-          count,
+          word(op, 8),
+          half,
           state + (helping ? State.helperUpdated : State.leaderUpdated),
           address(op, 9),
           address(op, 10),
@@ -343,7 +330,6 @@ export function execute(program: usize, row: usize, indices: usize, state: usize
           load<f64>(row, Step.correction2),
         );
         break;
-      }
       default:
         return;
     }

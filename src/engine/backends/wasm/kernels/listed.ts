@@ -2,7 +2,6 @@ import { blockK, blockM, packedA, packedB, smallB } from '../opcodes.ts';
 import { listBytes, listRows } from './lists.ts';
 import { clamped, multiplyAdd } from './math.ts';
 import { evenly, groupBytes, groupStride, packGroups, unit, unitsOfNext } from './pack.ts';
-import { deal, dealt, helps, meet, next, shift } from './team.ts';
 import { masked, putSome, tileHeight } from './tile.ts';
 
 /**
@@ -27,8 +26,7 @@ import { masked, putSome, tileHeight } from './tile.ts';
 const heldRows: i32 = 16;
 
 /**
- * c (+)= a · b (+ bias), arguments as of `matmul`, by lists of a's rows; `turned`: what is written is cᵀ, without bias, ReLU or mask. A team packs b together, and
- * shares out rows of a.
+ * c (+)= a · b (+ bias), arguments as of `matmul`, by lists of a's rows; `turned`: what is written is cᵀ, without bias, ReLU or mask.
  */
 export function multiplyListed(
   a: usize,
@@ -47,12 +45,11 @@ export function multiplyListed(
   scratch: usize,
   clamp: bool,
   mask: usize,
-  isShared: bool,
   turned: bool,
 ): void {
   // A small b of whole groups is read where it lies.
   const lies = k <= blockK && bColumn == 4 && n * k <= smallB && n % unit == 0;
-  const groups = lies ? b : (isShared ? scratch - shift() : scratch) + packedB;
+  const groups = lies ? b : scratch + packedB;
   const groupRow = lies ? bRow : groupBytes;
   const lists = scratch + packedA;
   const stepK = evenly(k, blockK, 4);
@@ -64,24 +61,13 @@ export function multiplyListed(
     for (let l = 0; l < k; l += stepK) {
       const depth = min(k - l, stepK);
       const block = b + <usize>l * bRow + <usize>j * bColumn;
-      if (lies) {
-        if (isShared) deal(m, fewest, stepM, true);
-      } else if (isShared) {
-        // Until both have done with the last block, it must stay.
-        if (j + l > 0) meet();
-        packGroups(block, bRow, bColumn, depth, columns, groups, helps() ? 1 : 0, 2);
-        meet();
-        deal(m, fewest, stepM, true);
-      } else {
-        packGroups(block, bRow, bColumn, depth, columns, groups, 0, 1);
-      }
+      if (!lies) packGroups(block, bRow, bColumn, depth, columns, groups);
       const add = accumulate || l > 0;
       const isLast = l + depth == k;
       const added = l == 0 && bias != 0 ? bias + ((<usize>j) << 2) : 0;
-      let end = 0;
-      for (let rows = next(isShared, end, m, stepM); rows != 0; rows = next(isShared, end, m, stepM)) {
-        end = isShared ? dealt() : end + rows;
-        const i = <usize>(end - rows);
+      for (let done = 0; done < m; done += stepM) {
+        const rows = min(m - done, stepM);
+        const i = <usize>done;
         listRows(a + i * aRow + <usize>l * aColumn, aRow, aColumn, rows, depth, <i32>groupRow, lists);
         const at = turned ? <usize>j * cRow + (i << 2) : i * cRow + ((<usize>j) << 2);
         const under = mask != 0 && isLast ? mask + at : 0;

@@ -9,24 +9,27 @@ export function beginRun(): void {
 }
 
 /**
- * Penalties' gradients and Σg² of pieces from..to of segments, in a run's first step Σw² too. The sums are float64 and so cannot overflow: one is not finite
+ * Penalties' gradients and Σg² of `count` pieces of segments, of one half of them or, where that is below 0, of all; in a run's first step Σw² too. The sums are float64 and so cannot overflow: one is not finite
  * exactly when a value of its piece is not, which is told at `status`.
  */
 export function norms(
   parameters: usize,
   gradients: usize,
   segments: usize,
-  from: i32,
-  to: i32,
+  count: i32,
+  half: i32,
   state: usize,
   status: usize,
   gradientSquares: usize,
   weightSquares: usize,
 ): void {
-  segments += <usize>from * SegmentRow.bytes;
-  gradientSquares += (<usize>from) << 3;
-  weightSquares += (<usize>from) << 3;
-  for (let index = from; index < to; index++) {
+  for (let index = 0; index < count; index++) {
+    if (half >= 0 && load<i32>(segments, SegmentRow.half) != half) {
+      segments += SegmentRow.bytes;
+      gradientSquares += 8;
+      weightSquares += 8;
+      continue;
+    }
     const offset = load<u32>(segments, SegmentRow.offset);
     const l1 = load<f64>(segments, SegmentRow.l1);
     const l2 = load<f64>(segments, SegmentRow.l2);

@@ -9,7 +9,7 @@ function highHalf(x: v128): v128 {
   return f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
 }
 
-/** Adds to six float64 a unit at `counts`: active samples, zeros, saturated values, Σa, Σa², Σ|a|. */
+/** Adds of units from..to, `from` a multiple of four, to six float64 a unit at `counts`: active samples, zeros, saturated values, Σa, Σa², Σ|a|. */
 export function observe(
   z: usize,
   a: usize,
@@ -17,13 +17,16 @@ export function observe(
   rows: i32,
   positions: i32,
   units: i32,
+  from: i32,
+  to: i32,
   inactive: i32,
   saturation: f32,
 ): void {
   const stride = (<usize>units) << 2;
   const zero = f32x4.splat(0);
   const limit = f32x4.splat(saturation > 0 ? saturation : f32.MAX_VALUE);
-  for (let unit = 0; unit < units; unit += 4) {
+  counts += <usize>from * 48;
+  for (let unit = from; unit < to; unit += 4) {
     let at = a + ((<usize>unit) << 2);
     const shift = z - a;
     // A true comparison is −1, so counts are kept as their negatives.
@@ -59,7 +62,7 @@ export function observe(
       }
       active = i32x4.add(active, v128.not(idle));
     }
-    const present = min(units - unit, 4);
+    const present = min(to - unit, 4);
     for (let lane = 0; lane < present; lane++) {
       add(counts, 0, -i32x4.extract_lane(active, 0));
       add(counts, 8, -i32x4.extract_lane(zeros, 0));

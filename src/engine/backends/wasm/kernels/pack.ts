@@ -35,24 +35,12 @@ export function evenly(size: i32, most: i32, unit: i32): i32 {
   return max(((length + unit - 1) / unit) * unit, unit);
 }
 
-/** Lays b out in groups, of which lists (listed.ts) take a whole row at a time: of each `every` groups one, from `first` on. What is missing of the last is 0. */
-export function packGroups(
-  b: usize,
-  row: usize,
-  column: usize,
-  depth: i32,
-  columns: i32,
-  out: usize,
-  first: i32,
-  every: i32,
-): void {
-  let group = 0;
+/** Lays b out in groups, of which lists (listed.ts) take a whole row at a time. What is missing of the last is 0. */
+export function packGroups(b: usize, row: usize, column: usize, depth: i32, columns: i32, out: usize): void {
   for (let j = 0; j < columns;) {
     const whole = unitsOfNext(columns - j) * unit;
-    if (group++ % every == first) {
-      if (columns - j < whole) memory.fill(out, 0, <usize>depth * groupBytes);
-      packColumns(b, row, column, depth, min(columns - j, whole), out, 32, groupBytes);
-    }
+    if (columns - j < whole) memory.fill(out, 0, <usize>depth * groupBytes);
+    packColumns(b, row, column, depth, min(columns - j, whole), out, 32, groupBytes);
     b += column * <usize>whole;
     out += groupStride(depth);
     j += whole;

@@ -6,12 +6,15 @@ import { sleepWhile } from './env.ts';
  * meet where one needs what the other has made. A meeting takes 0.2 µs where both spin; woken by the system it would be 27. So they spin,
  * and only who waits long lies down, to be woken: the other may not be running at all.
  *
- * Rows of products and blocks of convolutions are dealt to whoever asks, a product's in shares that grow smaller: cut in two beforehand, each meeting waited for
- * the slower half, a twelfth of the time of large ones. So 784-512-512-10 takes 1.5 to 1.8 times as many steps as one thread, not 1.3 to 1.5.
+ * Blocks of convolutions are dealt to whoever asks, products and all else cut in two. Which half of a segment a thread updates is that of which it has, as a rule, worked out the gradient: to fetch what the
+ * other has just written takes longer than to add it up.
  */
 
-/** Turns of waiting before a thread lies down: some 20 µs. */
-const patience = 8000;
+/**
+ * Turns of waiting before a thread lies down, some 100 µs: as long as one may have to wait for the other's half. With a tenth of it 784-512-512-10 took an eighth longer, since threads
+ * lay down within steps. The helper waits three times as long for the next job: between two steps there is some JavaScript.
+ */
+const patience = 100000;
 
 let isHelper: bool = false;
 let team: usize = 0;
@@ -22,13 +25,12 @@ let meetings: i32 = 0;
 let scratchShift: usize = 0;
 /** How often both have asked for shares, when the last one was taken. */
 let asked: i32 = 0;
-/** The job that is dealt: rows from `reached` on, the shares before it, a share's least and most rows. */
+/** The job that is dealt: its rows, those of a share, where the last one ends, and how many one thread alone has taken. */
 let isDealt: bool = false;
-let reached: i32 = 0;
 let rows: i32 = 0;
+let size: i32 = 0;
+let reached: i32 = 0;
 let shares: i32 = 0;
-let least: i32 = 0;
-let most: i32 = 0;
 
 export function helps(): bool {
   return isHelper;
@@ -68,36 +70,26 @@ export function meet(): void {
   }
 }
 
-/** Deals so many rows, in multiples of `unit`, at most `limit` at a time, among both threads or, alone, to this one. No one may still be asking for the last ones. */
-export function deal(count: i32, unit: i32, limit: i32, isShared: bool): void {
+/** Deals so many rows, `share` at a time, among both threads or, alone, to this one. No one may still be asking for the last ones. */
+export function deal(count: i32, share: i32, isShared: bool): void {
   isDealt = isShared;
-  reached = 0;
   rows = count;
+  size = share;
+  reached = 0;
   shares = 0;
-  least = unit;
-  most = limit;
 }
 
 /** How many rows are this thread's next, 0 where none are left: then the job is over. They end at `dealt`. */
 export function take(): i32 {
-  const share = isDealt ? atomic.add<i32>(team + Team.asked, 1) - asked : shares;
-  let size = -1;
-  while (size != 0) {
-    const left = rows - reached;
-    // A quarter of what is left: what one thread has to wait for in the end is small.
-    const wanted = isDealt ? min(max(((left >> 2) / least) * least, least), most) : most;
-    size = min(wanted, left);
-    reached += size;
-    if (size != 0 && shares++ == share) return size;
+  const share = isDealt ? atomic.add<i32>(team + Team.asked, 1) - asked : shares++;
+  const first = share * size;
+  if (first < rows) {
+    reached = min(first + size, rows);
+    return reached - first;
   }
   // Each has asked once more than there was.
-  if (isDealt) asked += shares + 2;
+  if (isDealt) asked += (rows + size - 1) / size + 2;
   return 0;
-}
-
-/** How many rows are next: those dealt, or alone, where a caller's may be dealt, up to `step` after the first `end` of `count`. */
-export function next(isShared: bool, end: i32, count: i32, step: i32): i32 {
-  return isShared ? take() : min(count - end, step);
 }
 
 /** Where the rows end that were taken last. */
@@ -115,7 +107,7 @@ export function tell(where: usize): void {
 /** Waits for the next job after `done` of them. */
 export function listen(where: usize, done: i32): void {
   const at = where + Team.told;
-  for (let turn = 0; turn < patience; turn++) if (atomic.load<i32>(at) != done) return;
+  for (let turn = 0; turn < 3 * patience; turn++) if (atomic.load<i32>(at) != done) return;
   atomic.store<i32>(where + Team.asleep, 1);
   while (atomic.load<i32>(at) == done) sleepWhile(at, done);
   atomic.store<i32>(where + Team.asleep, 0);

@@ -20,7 +20,7 @@ let changes: v128 = f64x2.splat(0);
 let squares: v128 = f64x2.splat(0);
 let lost: v128 = i32x4.splat(0);
 
-/** Pieces from..to of segments, of `count`; what is not finite is told at `status`. Hyper-parameters lie at `optimizer` as f64: momentum, beta1, beta2, rho, epsilon, weightDecay, clipNorm, then i32 nesterov. */
+/** `count` pieces of segments, one half of them or, where that is below 0, all; what is not finite is told at `status`. Hyper-parameters lie at `optimizer` as f64: momentum, beta1, beta2, rho, epsilon, weightDecay, clipNorm, then i32 nesterov. */
 export function update(
   code: i32,
   optimizer: usize,
@@ -29,9 +29,8 @@ export function update(
   slots: usize,
   slotBytes: usize,
   segments: usize,
-  from: i32,
-  to: i32,
   count: i32,
+  half: i32,
   status: usize,
   gradientSquares: usize,
   weightSquares: usize,
@@ -44,18 +43,15 @@ export function update(
   const weightDecay = load<f64>(optimizer, 40);
   const end = segments + <usize>(count - 1) * SegmentRow.bytes;
   const isSmall = load<u32>(end, SegmentRow.offset) + (load<u32>(end, SegmentRow.size) << 2) <= descended;
-  segments += <usize>from * SegmentRow.bytes;
-  weightSquares += (<usize>from) << 3;
-  updateSquares += (<usize>from) << 3;
   if (code == OptimizerCode.sgd && load<f64>(optimizer) == 0) {
     sgd(
       parameters,
       gradients,
       segments,
-      from,
-      to,
+      count,
+      half,
       status,
-      gradientSquares + ((<usize>from) << 3),
+      gradientSquares,
       weightSquares,
       updateSquares,
       clip,
@@ -65,7 +61,13 @@ export function update(
     );
     return;
   }
-  for (let index = from; index < to; index++) {
+  for (let index = 0; index < count; index++) {
+    if (half >= 0 && load<i32>(segments, SegmentRow.half) != half) {
+      segments += SegmentRow.bytes;
+      weightSquares += 8;
+      updateSquares += 8;
+      continue;
+    }
     const offset = <usize>load<u32>(segments, SegmentRow.offset);
     const bytes = (<usize>load<u32>(segments, SegmentRow.size)) << 2;
     const decay = load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0;
@@ -251,8 +253,8 @@ function sgd(
   parameters: usize,
   gradients: usize,
   segments: usize,
-  from: i32,
-  to: i32,
+  count: i32,
+  half: i32,
   status: usize,
   gradientSquares: usize,
   weightSquares: usize,
@@ -266,7 +268,14 @@ function sgd(
   const step = f32x4.splat(rate);
   const shift = gradients - parameters;
   const isPlain = clip == 1 && abs(rate) <= 1;
-  for (let index = from; index < to; index++) {
+  for (let index = 0; index < count; index++) {
+    if (half >= 0 && load<i32>(segments, SegmentRow.half) != half) {
+      segments += SegmentRow.bytes;
+      gradientSquares += 8;
+      weightSquares += 8;
+      updateSquares += 8;
+      continue;
+    }
     const start = parameters + <usize>load<u32>(segments, SegmentRow.offset);
     const decay = load<i32>(segments, SegmentRow.decay) != 0 ? weightDecay : 0;
     const decays = decay != 0 || load<f64>(segments, SegmentRow.l1) > 0 || load<f64>(segments, SegmentRow.l2) > 0;

@@ -153,7 +153,7 @@ function slideOver(
   const vRow = (<usize>c) << 2;
   const mRow = (<usize>f) << 2;
   const panel = (<usize>c) << 5;
-  deal(rows * tilesOfPicture(), block, block, isShared);
+  deal(rows * tilesOfPicture(), block, isShared);
   for (let count = take(); count != 0; count = take()) {
     const first = dealt() - count;
     inputs(first, count, v, vApart, vRow, 16);
