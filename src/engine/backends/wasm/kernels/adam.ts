@@ -1,4 +1,4 @@
-import { atLeast, flushed, forSquare } from './math.ts';
+import { atLeast, flushed, forSquare, multiplyAdd } from './math.ts';
 
 /**
  * Adam's step, whole vectors of a segment, in three loops. The plain one, of ordinary gradients without clipping and decay, keeps no subnormal mean: that of a weight whose
@@ -26,7 +26,7 @@ export function squaresBeforeAdam(): v128 {
 }
 
 /**
- * `bytes` of weights w with gradients g; s and t are the running means of the gradient and of its square. Slopes smaller than `least` have squares that add nothing but
+ * `bytes` of weights w with gradients g, a multiple of 32; s and t are the running means of the gradient and of its square. Slopes smaller than `least` have squares that add nothing but
  * what is subnormal; `ordinary`: hardly one of the gradients is so small. Returns the lanes in which something was not finite.
  */
 export function adam(
@@ -52,7 +52,7 @@ export function adam(
   squares = f64x2.splat(0);
   lost = i32x4.splat(0);
   if (ordinary && clip == 1 && pull == 0 && shrink == 1)
-    plain(w, g, s, t, bytes, beta1, rest1, beta2, rest2, unbias2, epsilon, step);
+    plain(w, g, s, t, bytes, beta1, rest1, beta2, rest2, unbias2, epsilon, step, least);
   else if (ordinary && clip == 1 && pull == 0)
     shrinking(w, g, s, t, bytes, f32x4.splat(shrink), beta1, rest1, beta2, rest2, unbias2, epsilon, step);
   else {
@@ -93,44 +93,64 @@ function plain(
   unbias2: v128,
   epsilon: v128,
   step: v128,
+  least: v128,
 ): void {
   const exponent = i32x4.splat(0x7f800000);
   const smallest = f32x4.splat(reinterpret<f32>(0x00800000));
   const end = w + bytes;
   while (w < end) {
-    let changed = f32x4.splat(0);
-    let before = f32x4.splat(0);
+    let changed0 = f32x4.splat(0);
+    let changed1 = f32x4.splat(0);
+    let before0 = f32x4.splat(0);
+    let before1 = f32x4.splat(0);
     const stop = min(end, w + stretch);
     while (w < stop) {
-      const weight = v128.load(w);
-      const slope = v128.load(g);
-      const oldMean = v128.load(s);
-      const oldSquare = v128.load(t);
-      let mean = f32x4.add(f32x4.mul(beta1, oldMean), f32x4.mul(rest1, slope));
-      let square = f32x4.add(f32x4.mul(beta2, oldSquare), f32x4.mul(rest2, f32x4.mul(slope, slope)));
-      mean = v128.andnot(mean, f32x4.lt(f32x4.abs(mean), smallest));
-      square = v128.andnot(square, f32x4.lt(square, smallest));
-      const root = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias2)), epsilon);
-      let next = f32x4.sub(weight, f32x4.mul(step, f32x4.div(mean, root)));
-      // Where the mean is not finite, what comes of it is not.
-      const highest = i32x4.max_s(v128.and(next, exponent), v128.and(square, exponent));
-      if (v128.any_true(i32x4.eq(highest, exponent))) {
-        lost = v128.or(lost, i32x4.eq(highest, exponent));
-        mean = v128.bitselect(oldMean, mean, isLost(mean));
-        square = v128.bitselect(oldSquare, square, isLost(square));
-        next = v128.bitselect(weight, next, isLost(next));
+      const weight0 = v128.load(w);
+      const slope0 = v128.load(g);
+      const oldMean0 = v128.load(s);
+      const oldSquare0 = v128.load(t);
+      let mean0 = multiplyAdd(rest1, slope0, f32x4.mul(beta1, oldMean0));
+      let square0 = multiplyAdd(rest2, f32x4.mul(slope0, slope0), f32x4.mul(beta2, oldSquare0));
+      mean0 = v128.andnot(mean0, f32x4.lt(f32x4.abs(mean0), smallest));
+      square0 = v128.andnot(square0, f32x4.lt(square0, smallest));
+      const root0 = f32x4.add(f32x4.sqrt(f32x4.mul(square0, unbias2)), epsilon);
+      const next0 = f32x4.sub(weight0, f32x4.mul(step, f32x4.div(mean0, root0)));
+      const highest0 = i32x4.max_s(v128.and(next0, exponent), v128.and(square0, exponent));
+      const weight1 = v128.load(w, 16);
+      const slope1 = v128.load(g, 16);
+      const oldMean1 = v128.load(s, 16);
+      const oldSquare1 = v128.load(t, 16);
+      let mean1 = multiplyAdd(rest1, slope1, f32x4.mul(beta1, oldMean1));
+      let square1 = multiplyAdd(rest2, f32x4.mul(slope1, slope1), f32x4.mul(beta2, oldSquare1));
+      mean1 = v128.andnot(mean1, f32x4.lt(f32x4.abs(mean1), smallest));
+      square1 = v128.andnot(square1, f32x4.lt(square1, smallest));
+      const root1 = f32x4.add(f32x4.sqrt(f32x4.mul(square1, unbias2)), epsilon);
+      const next1 = f32x4.sub(weight1, f32x4.mul(step, f32x4.div(mean1, root1)));
+      const highest1 = i32x4.max_s(v128.and(next1, exponent), v128.and(square1, exponent));
+      if (v128.any_true(i32x4.eq(i32x4.max_s(highest0, highest1), exponent))) {
+        const one = f32x4.splat(1);
+        general(w, g, s, t, 32, one, f32x4.splat(0), one, beta1, rest1, beta2, rest2, unbias2, epsilon, step, least);
+      } else {
+        v128.store(s, mean0);
+        v128.store(s, mean1, 16);
+        v128.store(t, square0);
+        v128.store(t, square1, 16);
+        v128.store(w, next0);
+        v128.store(w, next1, 16);
+        const change0 = f32x4.sub(next0, weight0);
+        const change1 = f32x4.sub(next1, weight1);
+        changed0 = multiplyAdd(change0, change0, changed0);
+        changed1 = multiplyAdd(change1, change1, changed1);
+        before0 = multiplyAdd(weight0, weight0, before0);
+        before1 = multiplyAdd(weight1, weight1, before1);
       }
-      v128.store(s, mean);
-      v128.store(t, square);
-      v128.store(w, next);
-      const change = f32x4.sub(next, weight);
-      changed = f32x4.add(changed, f32x4.mul(change, change));
-      before = f32x4.add(before, f32x4.mul(weight, weight));
-      w += 16;
-      g += 16;
-      s += 16;
-      t += 16;
+      w += 32;
+      g += 32;
+      s += 32;
+      t += 32;
     }
+    const changed = f32x4.add(changed0, changed1);
+    const before = f32x4.add(before0, before1);
     changes = f64x2.add(changes, wide(changed));
     squares = f64x2.add(squares, wide(before));
   }
@@ -164,8 +184,8 @@ function shrinking(
       const slope = v128.load(g);
       const oldMean = v128.load(s);
       const oldSquare = v128.load(t);
-      let mean = f32x4.add(f32x4.mul(beta1, oldMean), f32x4.mul(rest1, slope));
-      let square = f32x4.add(f32x4.mul(beta2, oldSquare), f32x4.mul(rest2, f32x4.mul(slope, slope)));
+      let mean = multiplyAdd(rest1, slope, f32x4.mul(beta1, oldMean));
+      let square = multiplyAdd(rest2, f32x4.mul(slope, slope), f32x4.mul(beta2, oldSquare));
       mean = v128.andnot(mean, f32x4.lt(f32x4.abs(mean), smallest));
       square = v128.andnot(square, f32x4.lt(square, smallest));
       const root = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias2)), epsilon);
@@ -182,8 +202,8 @@ function shrinking(
       v128.store(t, square);
       v128.store(w, next);
       const change = f32x4.sub(next, weight);
-      changed = f32x4.add(changed, f32x4.mul(change, change));
-      before = f32x4.add(before, f32x4.mul(weight, weight));
+      changed = multiplyAdd(change, change, changed);
+      before = multiplyAdd(weight, weight, before);
       w += 16;
       g += 16;
       s += 16;
@@ -225,8 +245,8 @@ function general(
       const felt = atLeast(slope, least);
       const oldMean = v128.load(s);
       const oldSquare = v128.load(t);
-      let mean = flushed(f32x4.add(f32x4.mul(beta1, oldMean), f32x4.mul(rest1, slope)));
-      let square = flushed(f32x4.add(f32x4.mul(beta2, oldSquare), f32x4.mul(rest2, f32x4.mul(felt, felt))));
+      let mean = flushed(multiplyAdd(rest1, slope, f32x4.mul(beta1, oldMean)));
+      let square = flushed(multiplyAdd(rest2, f32x4.mul(felt, felt), f32x4.mul(beta2, oldSquare)));
       const root = f32x4.add(f32x4.sqrt(f32x4.mul(square, unbias2)), epsilon);
       let next = flushed(f32x4.sub(f32x4.mul(weight, shrink), f32x4.mul(step, f32x4.div(mean, root))));
       const highest = i32x4.max_s(v128.and(next, exponent), v128.and(square, exponent));
@@ -241,8 +261,8 @@ function general(
       v128.store(w, next);
       const change = forSquare(f32x4.sub(next, weight));
       const counted = forSquare(weight);
-      changed = f32x4.add(changed, f32x4.mul(change, change));
-      before = f32x4.add(before, f32x4.mul(counted, counted));
+      changed = multiplyAdd(change, change, changed);
+      before = multiplyAdd(counted, counted, before);
       w += 16;
       g += 16;
       s += 16;

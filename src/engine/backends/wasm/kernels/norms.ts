@@ -72,20 +72,26 @@ function penalize(w: usize, g: usize, size: u32, l1: f64, l2: f64): f64 {
   return sum;
 }
 
-/** Σx², in two sums of two lanes each. */
+/** Σx², in four sums of two lanes each. */
 export function squares(x: usize, size: u32): f64 {
   const end = x + ((<usize>size) << 2);
-  let first = f64x2.splat(0);
-  let second = f64x2.splat(0);
-  for (; x + 16 <= end; x += 16) {
-    const values = v128.load(x);
-    const low = f64x2.promote_low_f32x4(values);
-    const high = f64x2.promote_low_f32x4(i64x2.shuffle(values, values, 1, 0));
-    first = f64x2.add(first, f64x2.mul(low, low));
-    second = f64x2.add(second, f64x2.mul(high, high));
+  let sum0 = f64x2.splat(0);
+  let sum1 = f64x2.splat(0);
+  let sum2 = f64x2.splat(0);
+  let sum3 = f64x2.splat(0);
+  for (; x + 32 <= end; x += 32) {
+    // Loaded two by two: the second half of four would have to be brought to the front.
+    const x0 = f64x2.promote_low_f32x4(v128.load64_zero(x));
+    const x1 = f64x2.promote_low_f32x4(v128.load64_zero(x, 8));
+    const x2 = f64x2.promote_low_f32x4(v128.load64_zero(x, 16));
+    const x3 = f64x2.promote_low_f32x4(v128.load64_zero(x, 24));
+    sum0 = f64x2.add(sum0, f64x2.mul(x0, x0));
+    sum1 = f64x2.add(sum1, f64x2.mul(x1, x1));
+    sum2 = f64x2.add(sum2, f64x2.mul(x2, x2));
+    sum3 = f64x2.add(sum3, f64x2.mul(x3, x3));
   }
-  const both = f64x2.add(first, second);
-  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  const all = f64x2.add(f64x2.add(sum0, sum1), f64x2.add(sum2, sum3));
+  let sum = f64x2.extract_lane(all, 0) + f64x2.extract_lane(all, 1);
   for (; x < end; x += 4) {
     const value = <f64>load<f32>(x);
     sum += value * value;

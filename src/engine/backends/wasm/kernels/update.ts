@@ -156,7 +156,7 @@ function segment(
   lost = i32x4.splat(0);
   changes = f64x2.splat(0);
   squares = f64x2.splat(0);
-  const whole = bytes & ~15;
+  const whole = bytes & ~31;
   let begun: usize = 0;
   if (isAdam) {
     lost = adam(
