@@ -2,11 +2,12 @@
  * `npm run bench`: the product and its peers, measured in one run.
  *
  *     npm run bench -- [--only b,c,products] [--peers pytorch,tfjs] [--quick]
- *     npm run bench -- --profile a,b [--kernels relaxed] [--threads 2]
+ *     npm run bench -- --profile a,b [--kernels relaxed] [--threads 2] [--wide]
  *
  * --only   workloads whose names begin so (a to f, 'b pictures', as in test/bench/workloads.ts) and `products`
  * --peers  beside the product, the peers whose names begin so; none for the product alone: --peers none; webgpu for the product and its
- *          peers on the WebGPU adapter there is; auto for what `auto` measures and takes; team for the product with two threads
+ *          peers on the WebGPU adapter there is; auto for what `auto` measures and takes; team for the product with two threads; wide
+ *          for it in a browser told to make 256-bit vectors
  * --quick  fewer and shorter rounds
  * --profile  in place of all that: how long each operation of a step takes, in this Node
  *
@@ -28,7 +29,7 @@ await main(async () => {
     options: {
       ...{ only: { type: 'string' }, peers: { type: 'string' }, quick: { type: 'boolean', default: false } },
       ...{ profile: { type: 'string' }, kernels: { type: 'string', default: 'simd' } },
-      ...{ threads: { type: 'string', default: '1' } },
+      ...{ threads: { type: 'string', default: '1' }, wide: { type: 'boolean', default: false } },
     },
   });
   if (!existsSync(path.join(folder, 'node_modules'))) {
@@ -41,9 +42,9 @@ await main(async () => {
   const { compileKernels } = await import('./kernels.mjs');
   await compileKernels();
   if (values.profile !== undefined) {
-    /** @type {{ profiles: (names: string[], kernels: string, isTeam: boolean, say: (line: string) => void) => Promise<void> }} */
+    /** @type {{ profiles: (names: string[], kernels: string, isTeam: boolean, isWide: boolean, say: (line: string) => void) => Promise<void> }} */
     const { profiles } = await import(path.join(folder, 'profile.ts'));
-    await profiles(values.profile.split(','), values.kernels, values.threads === '2', say);
+    await profiles(values.profile.split(','), values.kernels, values.threads === '2', values.wide, say);
     return 0;
   }
   const file = path.join(folder, 'run.mjs');

@@ -115,7 +115,7 @@ describe('the worker in Chromium, with WebGPU on the software adapter', () => {
     assert.equal(wasm.start.backend, 'wasm');
     assert.match(
       `${wasm.start.kernels}: ${wasm.start.reason}`,
-      /^simd: asked for$|^relaxed: asked for, with fused multiply-add, \d\.\d times as fast here$/,
+      /^simd: asked for$|^relaxed: asked for, with fused multiply-add( and 256-bit vectors)?, \d\.\d times as fast here$/,
     );
     assert.equal(graphics.losses.length, wasm.losses.length);
     assert.ok(wasm.losses.length >= 3);

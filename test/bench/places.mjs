@@ -62,7 +62,7 @@ async function compileCeiling() {
  * A browser whose pages share an origin with the peers' own files (the .wasm of TensorFlow.js).
  * @returns {Promise<{ version: string, open: (script: string, isolated?: boolean) => Promise<Place>, close: () => Promise<void> }>}
  */
-export async function startBrowser() {
+export async function startBrowser(/** @type {string[]} */ flags = []) {
   const server = http.createServer(async (request, response) => {
     const name = path.basename(request.url ?? '');
     if (name === 'isolated') {
@@ -79,7 +79,7 @@ export async function startBrowser() {
   if (!executablePath) throw new Trouble('There is no browser.', 'run npm test once, or set RECTIFIER_BROWSER to one.');
   const browser = await chromium.launch({
     executablePath,
-    args: [...browserArguments(), '--use-webgpu-adapter=swiftshader'],
+    args: [...browserArguments(), '--use-webgpu-adapter=swiftshader', ...flags],
   });
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {

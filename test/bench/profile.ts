@@ -61,6 +61,7 @@ async function prepared(
   workload: Workload,
   kernels: string,
   isTeam: boolean,
+  wide: boolean,
 ): Promise<{ plan: Plan; memory: KernelMemory }> {
   const { network } = parse(networkText(workload));
   const dataset = datasetOf(workload);
@@ -68,8 +69,8 @@ async function prepared(
   const plan = compile(graph!, workload.batch, dataset.samples);
   const bytes = fs.readFileSync(path.join('dist', `kernels-${kernels}.wasm`));
   const module = await WebAssembly.compile(isTeam ? bytes : unshared(bytes));
-  const memory = await instantiate(module, isTeam);
-  const session = new WasmSession(plan, 1, memory, isTeam ? { spawn: spawn!, module } : undefined);
+  const memory = await instantiate(module, isTeam, wide);
+  const session = new WasmSession(plan, 1, memory, isTeam ? { spawn: spawn!, module, wide } : undefined);
   session.setData(dataset.features, dataset.targets);
   session.setParameters(initialParameters(graph!, plan));
   session.setOrder(dataset.parts.train);
@@ -88,12 +89,14 @@ export async function profiles(
   names: readonly string[],
   kernels: string,
   isTeam: boolean,
+  wide: boolean,
   say: (line: string) => void,
 ): Promise<void> {
   // Node 24 and later run relaxed SIMD unasked, and do not know the flag.
   if (Number.parseInt(process.versions.node) < 24) v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
+  if (wide) v8.setFlagsFromString('--experimental-wasm-revectorize');
   for (const workload of workloads) {
-    if (names.some((name) => workload.name.startsWith(name))) await profile(workload, kernels, isTeam, say);
+    if (names.some((name) => workload.name.startsWith(name))) await profile(workload, kernels, isTeam, wide, say);
   }
 }
 
@@ -102,9 +105,10 @@ async function profile(
   workload: Workload,
   kernels: string,
   isTeam: boolean,
+  wide: boolean,
   say: (line: string) => void,
 ): Promise<void> {
-  const { plan, memory } = await prepared(workload, kernels, isTeam);
+  const { plan, memory } = await prepared(workload, kernels, isTeam, wide);
   const { forward, backward, update } = plan.train;
   const all = programOf([...forward, ...backward, ...update], plan.batchRows);
   const ops = (isTeam && sharedProgram(plan, all, plan.batchRows)) || all;
@@ -147,7 +151,7 @@ async function profile(
   }));
   const sum = lines.reduce((total, { microseconds }) => total + microseconds, 0);
   say(
-    `\n${workload.name}, ${kernels}${isTeam ? ', two threads' : ''}: ${whole.toFixed(2)} µs a step; by operation, ${sum.toFixed(2)} µs in all`,
+    `\n${workload.name}, ${kernels}${wide ? ', 256 bits' : ''}${isTeam ? ', two threads' : ''}: ${whole.toFixed(2)} µs a step; by operation, ${sum.toFixed(2)} µs in all`,
   );
   for (const { name, microseconds } of lines) {
     say(

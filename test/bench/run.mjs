@@ -12,11 +12,12 @@ import { dataOf, workloads } from './workloads.ts';
  * @typedef {{ name: string, loss: number, first: number, memory?: number, note?: string, rates: number[], place: Place }} Entry
  */
 
-/** Script of each peer, by its name; `node` ones run in Node, the others in Chromium; `isolated` ones in a page that may share memory (a team is the product with two threads); `asked` ones only when named. @type {Record<string, { file: string, node?: true, isolated?: true, only?: RegExp, asked?: true }>} */
+/** Script of each peer, by its name; `node` ones run in Node, the others in Chromium; `isolated` ones in a page that may share memory (a team is the product with two threads); `wide` ones in a browser told to make 256-bit vectors, `asked` ones only when named. @type {Record<string, { file: string, node?: true, isolated?: true, wide?: true, only?: RegExp, asked?: true }>} */
 const scripts = {
   rectifier: { file: 'rectifier' },
   'rectifier in node': { file: 'rectifier', node: true },
   relaxed: { file: 'rectifierRelaxed' },
+  wide: { file: 'rectifierWide', wide: true, asked: true },
   team: { file: 'rectifierTeam', isolated: true, asked: true },
   'team in node': { file: 'rectifierTeamNode', node: true, asked: true },
   'plain loop': { file: 'plain', only: /^a/ },
@@ -48,6 +49,8 @@ const spread = (values) => [Math.min(...values), median(values), Math.max(...val
 /** @param {Options} options */
 export async function bench(options) {
   const browser = await startBrowser();
+  /** @type {ReturnType<typeof startBrowser> | undefined} */
+  let wideBrowser;
   const torch = await findPyTorch();
   /** @type {Map<string, Promise<string>>} */
   const bundles = new Map();
@@ -57,12 +60,16 @@ export async function bench(options) {
     (options.peers
       ? options.peers.some((peer) => name.startsWith(peer) || (peer === 'webgpu' && name.endsWith(peer)))
       : !asked);
-  /** @param {string} file @param {boolean} node @param {boolean} [isolated] */
-  const open = async (file, node, isolated) => {
+  /** @param {string} file @param {boolean} node @param {boolean} [isolated] @param {boolean} [wide] */
+  const open = async (file, node, isolated, wide = false) => {
     const key = `${file} ${node}`;
     if (!bundles.has(key)) bundles.set(key, bundle(file, node ? 'node' : 'browser'));
     const script = await /** @type {Promise<string>} */ (bundles.get(key));
-    return node ? openNode(script) : browser.open(script, isolated);
+    if (node) return openNode(script);
+    const started = wide
+      ? await (wideBrowser ??= startBrowser(['--js-flags=--experimental-wasm-revectorize']))
+      : browser;
+    return started.open(script, isolated);
   };
   say(
     `${os.cpus()[0].model}, ${os.cpus().length} cores; Node ${process.versions.node}, Chromium ${browser.version}${torch ? `, PyTorch ${torch.version}` : ''}`,
@@ -76,13 +83,14 @@ export async function bench(options) {
       /** @type {(readonly [string, () => Promise<Place>])[]} */
       const places = Object.entries(scripts)
         .filter(([name, { only, asked }]) => wanted(name, asked) && (!only || only.test(workload.name)))
-        .map(([name, { file, node, isolated }]) => [name, () => open(file, node ?? false, isolated)]);
+        .map(([name, { file, node, isolated, wide }]) => [name, () => open(file, node ?? false, isolated, wide)]);
       if (torch && wanted('pytorch')) places.push(['pytorch', async () => openPyTorch(torch.python)]);
       await compare(workload, places, options);
     }
     if (!options.only || options.only.includes('products')) await products(open, options);
   } finally {
     await browser.close();
+    await (await wideBrowser)?.close();
   }
 }
 

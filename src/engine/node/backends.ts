@@ -10,6 +10,9 @@ import { Exit, Failure } from './failure.ts';
 
 export const backendNames = ['auto', 'wasm', 'webgpu', 'reference'] as const;
 
+/** Whether this Node was told to make one vector of 256 bits of two neighbours. */
+const isWide = process.execArgv.some((flag) => flag.includes('wasm-revectorize'));
+
 /** The backend a run asks for, and why it is this one; `spawn` for a second thread, where one run has the machine to itself. */
 export async function chooseBackend(
   name: (typeof backendNames)[number],
@@ -18,7 +21,7 @@ export async function chooseBackend(
 ): Promise<{ backend: Backend; reason: string }> {
   if (name === 'reference') return { backend: referenceBackend, reason: 'asked for' };
   if (name === 'webgpu') return { backend: await webGpu(), reason: 'asked for' };
-  const backend = await createWasmBackend(kernels === 'simd' ? simd : relaxed, kernels, spawn).catch(() => {
+  const backend = await createWasmBackend(kernels === 'simd' ? simd : relaxed, kernels, spawn, isWide).catch(() => {
     throw new Failure(
       Exit.failed,
       `rectifier: this Node.js (${process.version}) cannot run the ${kernels} kernels; use --kernels simd, or a newer Node.js`,

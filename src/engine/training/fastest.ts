@@ -31,8 +31,8 @@ export async function fastest(
   return { backend: measured[0]!.backend, reason: l10n.t('auto: {0}', figures.join(', ')) };
 }
 
-/** So many times as fast must the other build be: below that, chance would choose. */
-const worthwhile = 1.08;
+/** So many times as fast must another build be: below that, chance would choose. */
+export const worthwhile = 1.08;
 /** Rounds of a comparison; the best of each counts, as whatever else the machine does only slows down. */
 const rounds = 3;
 /** Products as most networks have them, of the size of a cache. */
@@ -43,17 +43,17 @@ const typical = JSON.stringify({
   training: { batchSize: 64 },
 });
 
-/** Times two builds of the same kernels by turns: gives how many times as fast `other` is as `plain`, if that is worth it. */
-export async function speedup(plain: Backend, other: Backend): Promise<number | undefined> {
+/** Times ways to run the same kernels by turns: how many times as fast as `plain` each of the others is. */
+export async function speedups(plain: Backend, others: readonly Backend[]): Promise<number[]> {
   const { graph, dataset } = await checkNetwork(typical, () => Promise.reject(new Error('There is no file.')));
-  if (!graph || !dataset) return undefined;
-  const best = [0, 0];
+  if (!graph || !dataset) return others.map(() => 1);
+  const all = [plain, ...others];
+  const best = all.map(() => 0);
   for (let round = 0; round < rounds; round++) {
-    for (const [index, backend] of [plain, other].entries())
+    for (const [index, backend] of all.entries())
       best[index] = Math.max(best[index]!, await stepsPerSecond(backend, graph, dataset, 10));
   }
-  const factor = best[1]! / best[0]!;
-  return factor >= worthwhile ? factor : undefined;
+  return best.slice(1).map((rate) => rate / best[0]!);
 }
 
 /** Whole steps over the first batch, in ever longer runs: the first ones are slow everywhere. */

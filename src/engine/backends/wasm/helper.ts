@@ -7,9 +7,10 @@ import { Team } from './opcodes.ts';
  */
 export type Spawn = (source: string, data: unknown) => { terminate(): void };
 
-const source = `async ({ module, memory, team, scratch }) => {
+const source = `async ({ module, wide, memory, team, scratch }) => {
   const sleepWhile = (at, expected) => Atomics.wait(new Int32Array(memory.buffer), at >>> 2, expected);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory, sleepWhile } });
+  exports.widen(wide);
   exports.serve(team, scratch);
 }`;
 
@@ -18,8 +19,13 @@ export class Helper {
   private readonly thread: { terminate(): void };
   private readonly ready: Int32Array;
 
-  constructor(spawn: Spawn, module: WebAssembly.Module, memory: KernelMemory, team: number, scratch: number) {
-    this.thread = spawn(source, { module, memory: memory.shared, team, scratch });
+  constructor(
+    { spawn, ...kernels }: { spawn: Spawn; module: WebAssembly.Module; wide: boolean },
+    memory: KernelMemory,
+    team: number,
+    scratch: number,
+  ) {
+    this.thread = spawn(source, { ...kernels, memory: memory.shared, team, scratch });
     this.ready = memory.i32(team + Team.ready, 1);
   }
 

@@ -4,6 +4,8 @@ import { OutOfMemory } from '../backend.ts';
 /** What kernels/index.ts exports. Addresses count bytes. */
 export interface KernelExports {
   heapBase(): number;
+  /** Products are to be made for an engine that makes one vector of 256 bits of two, or no longer. */
+  widen(on: boolean): void;
   train(
     program: number,
     table: number,
@@ -89,12 +91,14 @@ export class KernelMemory {
   }
 }
 
-/** Kernels on a new memory, one that other threads may share where the module says so. */
-export async function instantiate(module: WebAssembly.Module, shared: boolean): Promise<KernelMemory> {
+/** Kernels on a new memory, one that other threads may share where the module says so; `wide` as in `createWasmBackend`. */
+export async function instantiate(module: WebAssembly.Module, shared: boolean, wide = false): Promise<KernelMemory> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared });
   const sleepWhile = (at: number, expected: number) => Atomics.wait(new Int32Array(memory.buffer), at >>> 2, expected);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory, sleepWhile } });
-  return new KernelMemory(exports as unknown as KernelExports, memory);
+  const kernels = exports as unknown as KernelExports;
+  kernels.widen(wide);
+  return new KernelMemory(kernels, memory);
 }
 
 /**

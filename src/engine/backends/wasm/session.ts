@@ -64,7 +64,7 @@ export class WasmSession implements Session {
     private readonly plan: Plan,
     seed: number,
     private readonly memory: KernelMemory,
-    help?: { readonly spawn: Spawn; readonly module: WebAssembly.Module },
+    help?: { readonly spawn: Spawn; readonly module: WebAssembly.Module; readonly wide: boolean },
   ) {
     this.layout = layOut(plan, memory.kernels.heapBase(), help !== undefined);
     this.pieces = piecesOf(plan);
@@ -90,7 +90,7 @@ export class WasmSession implements Session {
       parameters: memory.f32(arenas.parameters, plan.sizes.parameters),
     };
     const { team, scratchShift } = this.layout;
-    this.helper = help && new Helper(help.spawn, help.module, memory, team, scratchShift);
+    this.helper = help && new Helper(help, memory, team, scratchShift);
   }
 
   setData(features: Float32Array, targets: Float32Array): void {

@@ -1,7 +1,7 @@
 import { blockK, blockM, packedA, packedB, smallB } from '../opcodes.ts';
 import { listBytes, listRows } from './lists.ts';
 import { clamped, multiplyAdd } from './math.ts';
-import { evenly, groupBytes, groupStride, packGroups, unit, unitsOfNext } from './pack.ts';
+import { evenly, groupBytes, groupStride, packGroups, unit, unitsOfNext, widest } from './pack.ts';
 import { masked, putSome, tileHeight } from './tile.ts';
 
 /**
@@ -50,10 +50,10 @@ export function multiplyListed(
   // A small b of whole groups is read where it lies.
   const lies = k <= blockK && bColumn == 4 && n * k <= smallB && n % unit == 0;
   const groups = lies ? b : scratch + packedB;
-  const groupRow = lies ? bRow : groupBytes;
+  const groupRow = lies ? bRow : groupBytes();
   const lists = scratch + packedA;
   const stepK = evenly(k, blockK, 4);
-  const stepN = evenly(n, <i32>(<usize>(packedA - packedB) / groupStride(stepK)) * unit * 3, unit * 3);
+  const stepN = evenly(n, <i32>(<usize>(packedA - packedB) / groupStride(stepK)) * unit * widest(), unit * widest());
   const fewest = turned ? heldRows : tileHeight;
   const stepM = evenly(m, blockM, fewest);
   for (let j = 0; j < n; j += stepN) {
@@ -111,6 +111,7 @@ function multiplyGroups(
 ): void {
   const toMask = mask != 0 ? mask - c : 0;
   const apart = listBytes(depth);
+  const heldRow = groupBytes();
   for (let j = 0; j < columns;) {
     const units = unitsOfNext(columns - j);
     const whole = units * unit;
@@ -122,10 +123,13 @@ function multiplyGroups(
       const height = min(rows - i, heldRows);
       const under = mask != 0 ? to + toMask : 0;
       if (turned || width < whole) {
-        if (units == 3) addUpThree(list, apart, height, b, held, groupBytes, false, 0, false, 0);
-        else addUpTwo(list, apart, height, b, held, groupBytes, false, 0, false, 0);
+        if (units == 4) addUpFour(list, apart, height, b, held, heldRow, false, 0, false, 0);
+        else if (units == 3) addUpThree(list, apart, height, b, held, heldRow, false, 0, false, 0);
+        else addUpTwo(list, apart, height, b, held, heldRow, false, 0, false, 0);
         if (turned) putColumns(held, to, cRow, height, width, add);
         else putRows(held, to, cRow, height, width, add, bias, clamp, under);
+      } else if (units == 4) {
+        addUpFour(list, apart, height, b, to, cRow, add, bias, clamp, under);
       } else if (units == 3) {
         addUpThree(list, apart, height, b, to, cRow, add, bias, clamp, under);
       } else {
@@ -187,19 +191,83 @@ function addUpThree(
         c11 = multiplyAdd(x, v128.load(from, 176), c11);
       }
     }
-    put(to, c0, add, bias, clamp, mask, toMask);
-    put(to + 16, c1, add, bias + 16, clamp, mask, toMask);
-    put(to + 32, c2, add, bias + 32, clamp, mask, toMask);
-    put(to + 48, c3, add, bias + 48, clamp, mask, toMask);
-    put(to + 64, c4, add, bias + 64, clamp, mask, toMask);
-    put(to + 80, c5, add, bias + 80, clamp, mask, toMask);
+    if (bias != 0) {
+      c0 = f32x4.add(c0, v128.load(bias));
+      c1 = f32x4.add(c1, v128.load(bias, 16));
+      c2 = f32x4.add(c2, v128.load(bias, 32));
+      c3 = f32x4.add(c3, v128.load(bias, 48));
+      c4 = f32x4.add(c4, v128.load(bias, 64));
+      c5 = f32x4.add(c5, v128.load(bias, 80));
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c6 = f32x4.add(c6, v128.load(bias, 96));
+        c7 = f32x4.add(c7, v128.load(bias, 112));
+        c8 = f32x4.add(c8, v128.load(bias, 128));
+        c9 = f32x4.add(c9, v128.load(bias, 144));
+        c10 = f32x4.add(c10, v128.load(bias, 160));
+        c11 = f32x4.add(c11, v128.load(bias, 176));
+      }
+    }
+    if (add) {
+      c0 = f32x4.add(v128.load(to), c0);
+      c1 = f32x4.add(v128.load(to, 16), c1);
+      c2 = f32x4.add(v128.load(to, 32), c2);
+      c3 = f32x4.add(v128.load(to, 48), c3);
+      c4 = f32x4.add(v128.load(to, 64), c4);
+      c5 = f32x4.add(v128.load(to, 80), c5);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c6 = f32x4.add(v128.load(to, 96), c6);
+        c7 = f32x4.add(v128.load(to, 112), c7);
+        c8 = f32x4.add(v128.load(to, 128), c8);
+        c9 = f32x4.add(v128.load(to, 144), c9);
+        c10 = f32x4.add(v128.load(to, 160), c10);
+        c11 = f32x4.add(v128.load(to, 176), c11);
+      }
+    }
+    if (clamp) {
+      c0 = clamped(c0);
+      c1 = clamped(c1);
+      c2 = clamped(c2);
+      c3 = clamped(c3);
+      c4 = clamped(c4);
+      c5 = clamped(c5);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c6 = clamped(c6);
+        c7 = clamped(c7);
+        c8 = clamped(c8);
+        c9 = clamped(c9);
+        c10 = clamped(c10);
+        c11 = clamped(c11);
+      }
+    } else if (mask != 0) {
+      const under = to + toMask;
+      c0 = masked(c0, under);
+      c1 = masked(c1, under + 16);
+      c2 = masked(c2, under + 32);
+      c3 = masked(c3, under + 48);
+      c4 = masked(c4, under + 64);
+      c5 = masked(c5, under + 80);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c6 = masked(c6, under + 96);
+        c7 = masked(c7, under + 112);
+        c8 = masked(c8, under + 128);
+        c9 = masked(c9, under + 144);
+        c10 = masked(c10, under + 160);
+        c11 = masked(c11, under + 176);
+      }
+    }
+    v128.store(to, c0);
+    v128.store(to, c1, 16);
+    v128.store(to, c2, 32);
+    v128.store(to, c3, 48);
+    v128.store(to, c4, 64);
+    v128.store(to, c5, 80);
     if (ASC_FEATURE_RELAXED_SIMD) {
-      put(to + 96, c6, add, bias + 96, clamp, mask, toMask);
-      put(to + 112, c7, add, bias + 112, clamp, mask, toMask);
-      put(to + 128, c8, add, bias + 128, clamp, mask, toMask);
-      put(to + 144, c9, add, bias + 144, clamp, mask, toMask);
-      put(to + 160, c10, add, bias + 160, clamp, mask, toMask);
-      put(to + 176, c11, add, bias + 176, clamp, mask, toMask);
+      v128.store(to, c6, 96);
+      v128.store(to, c7, 112);
+      v128.store(to, c8, 128);
+      v128.store(to, c9, 144);
+      v128.store(to, c10, 160);
+      v128.store(to, c11, 176);
     }
     list += apart;
     to += row;
@@ -244,29 +312,230 @@ function addUpTwo(
         c7 = multiplyAdd(x, v128.load(from, 112), c7);
       }
     }
-    put(to, c0, add, bias, clamp, mask, toMask);
-    put(to + 16, c1, add, bias + 16, clamp, mask, toMask);
-    put(to + 32, c2, add, bias + 32, clamp, mask, toMask);
-    put(to + 48, c3, add, bias + 48, clamp, mask, toMask);
+    if (bias != 0) {
+      c0 = f32x4.add(c0, v128.load(bias));
+      c1 = f32x4.add(c1, v128.load(bias, 16));
+      c2 = f32x4.add(c2, v128.load(bias, 32));
+      c3 = f32x4.add(c3, v128.load(bias, 48));
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c4 = f32x4.add(c4, v128.load(bias, 64));
+        c5 = f32x4.add(c5, v128.load(bias, 80));
+        c6 = f32x4.add(c6, v128.load(bias, 96));
+        c7 = f32x4.add(c7, v128.load(bias, 112));
+      }
+    }
+    if (add) {
+      c0 = f32x4.add(v128.load(to), c0);
+      c1 = f32x4.add(v128.load(to, 16), c1);
+      c2 = f32x4.add(v128.load(to, 32), c2);
+      c3 = f32x4.add(v128.load(to, 48), c3);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c4 = f32x4.add(v128.load(to, 64), c4);
+        c5 = f32x4.add(v128.load(to, 80), c5);
+        c6 = f32x4.add(v128.load(to, 96), c6);
+        c7 = f32x4.add(v128.load(to, 112), c7);
+      }
+    }
+    if (clamp) {
+      c0 = clamped(c0);
+      c1 = clamped(c1);
+      c2 = clamped(c2);
+      c3 = clamped(c3);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c4 = clamped(c4);
+        c5 = clamped(c5);
+        c6 = clamped(c6);
+        c7 = clamped(c7);
+      }
+    } else if (mask != 0) {
+      const under = to + toMask;
+      c0 = masked(c0, under);
+      c1 = masked(c1, under + 16);
+      c2 = masked(c2, under + 32);
+      c3 = masked(c3, under + 48);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c4 = masked(c4, under + 64);
+        c5 = masked(c5, under + 80);
+        c6 = masked(c6, under + 96);
+        c7 = masked(c7, under + 112);
+      }
+    }
+    v128.store(to, c0);
+    v128.store(to, c1, 16);
+    v128.store(to, c2, 32);
+    v128.store(to, c3, 48);
     if (ASC_FEATURE_RELAXED_SIMD) {
-      put(to + 64, c4, add, bias + 64, clamp, mask, toMask);
-      put(to + 80, c5, add, bias + 80, clamp, mask, toMask);
-      put(to + 96, c6, add, bias + 96, clamp, mask, toMask);
-      put(to + 112, c7, add, bias + 112, clamp, mask, toMask);
+      v128.store(to, c4, 64);
+      v128.store(to, c5, 80);
+      v128.store(to, c6, 96);
+      v128.store(to, c7, 112);
     }
     list += apart;
     to += row;
   }
 }
 
-/** Writes four sums, in the order of `tile.ts`: bias, what is added to, then the ReLU or its gradient. */
-function put(to: usize, sum: v128, add: bool, bias: usize, clamp: bool, mask: usize, toMask: usize): void {
-  v128.store(to, finished(to, sum, add, bias, clamp, mask, toMask));
+/** The same of four, where the engine makes eight vectors of them. */
+function addUpFour(
+  list: usize,
+  apart: usize,
+  height: i32,
+  b: usize,
+  to: usize,
+  row: usize,
+  add: bool,
+  bias: usize,
+  clamp: bool,
+  mask: usize,
+): void {
+  const toMask = mask - to;
+  for (let i = 0; i < height; i++) {
+    let c0 = f32x4.splat(0);
+    let c1 = f32x4.splat(0);
+    let c2 = f32x4.splat(0);
+    let c3 = f32x4.splat(0);
+    let c4 = f32x4.splat(0);
+    let c5 = f32x4.splat(0);
+    let c6 = f32x4.splat(0);
+    let c7 = f32x4.splat(0);
+    let c8 = f32x4.splat(0);
+    let c9 = f32x4.splat(0);
+    let c10 = f32x4.splat(0);
+    let c11 = f32x4.splat(0);
+    let c12 = f32x4.splat(0);
+    let c13 = f32x4.splat(0);
+    let c14 = f32x4.splat(0);
+    let c15 = f32x4.splat(0);
+    const end = load<usize>(list);
+    for (let at = list + 8; at < end; at += 8) {
+      const x = v128.load32_splat(at, 4);
+      const from = b + load<usize>(at);
+      c0 = multiplyAdd(x, v128.load(from), c0);
+      c1 = multiplyAdd(x, v128.load(from, 16), c1);
+      c2 = multiplyAdd(x, v128.load(from, 32), c2);
+      c3 = multiplyAdd(x, v128.load(from, 48), c3);
+      c4 = multiplyAdd(x, v128.load(from, 64), c4);
+      c5 = multiplyAdd(x, v128.load(from, 80), c5);
+      c6 = multiplyAdd(x, v128.load(from, 96), c6);
+      c7 = multiplyAdd(x, v128.load(from, 112), c7);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c8 = multiplyAdd(x, v128.load(from, 128), c8);
+        c9 = multiplyAdd(x, v128.load(from, 144), c9);
+        c10 = multiplyAdd(x, v128.load(from, 160), c10);
+        c11 = multiplyAdd(x, v128.load(from, 176), c11);
+        c12 = multiplyAdd(x, v128.load(from, 192), c12);
+        c13 = multiplyAdd(x, v128.load(from, 208), c13);
+        c14 = multiplyAdd(x, v128.load(from, 224), c14);
+        c15 = multiplyAdd(x, v128.load(from, 240), c15);
+      }
+    }
+    if (bias != 0) {
+      c0 = f32x4.add(c0, v128.load(bias));
+      c1 = f32x4.add(c1, v128.load(bias, 16));
+      c2 = f32x4.add(c2, v128.load(bias, 32));
+      c3 = f32x4.add(c3, v128.load(bias, 48));
+      c4 = f32x4.add(c4, v128.load(bias, 64));
+      c5 = f32x4.add(c5, v128.load(bias, 80));
+      c6 = f32x4.add(c6, v128.load(bias, 96));
+      c7 = f32x4.add(c7, v128.load(bias, 112));
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c8 = f32x4.add(c8, v128.load(bias, 128));
+        c9 = f32x4.add(c9, v128.load(bias, 144));
+        c10 = f32x4.add(c10, v128.load(bias, 160));
+        c11 = f32x4.add(c11, v128.load(bias, 176));
+        c12 = f32x4.add(c12, v128.load(bias, 192));
+        c13 = f32x4.add(c13, v128.load(bias, 208));
+        c14 = f32x4.add(c14, v128.load(bias, 224));
+        c15 = f32x4.add(c15, v128.load(bias, 240));
+      }
+    }
+    if (add) {
+      c0 = f32x4.add(v128.load(to), c0);
+      c1 = f32x4.add(v128.load(to, 16), c1);
+      c2 = f32x4.add(v128.load(to, 32), c2);
+      c3 = f32x4.add(v128.load(to, 48), c3);
+      c4 = f32x4.add(v128.load(to, 64), c4);
+      c5 = f32x4.add(v128.load(to, 80), c5);
+      c6 = f32x4.add(v128.load(to, 96), c6);
+      c7 = f32x4.add(v128.load(to, 112), c7);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c8 = f32x4.add(v128.load(to, 128), c8);
+        c9 = f32x4.add(v128.load(to, 144), c9);
+        c10 = f32x4.add(v128.load(to, 160), c10);
+        c11 = f32x4.add(v128.load(to, 176), c11);
+        c12 = f32x4.add(v128.load(to, 192), c12);
+        c13 = f32x4.add(v128.load(to, 208), c13);
+        c14 = f32x4.add(v128.load(to, 224), c14);
+        c15 = f32x4.add(v128.load(to, 240), c15);
+      }
+    }
+    if (clamp) {
+      c0 = clamped(c0);
+      c1 = clamped(c1);
+      c2 = clamped(c2);
+      c3 = clamped(c3);
+      c4 = clamped(c4);
+      c5 = clamped(c5);
+      c6 = clamped(c6);
+      c7 = clamped(c7);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c8 = clamped(c8);
+        c9 = clamped(c9);
+        c10 = clamped(c10);
+        c11 = clamped(c11);
+        c12 = clamped(c12);
+        c13 = clamped(c13);
+        c14 = clamped(c14);
+        c15 = clamped(c15);
+      }
+    } else if (mask != 0) {
+      const under = to + toMask;
+      c0 = masked(c0, under);
+      c1 = masked(c1, under + 16);
+      c2 = masked(c2, under + 32);
+      c3 = masked(c3, under + 48);
+      c4 = masked(c4, under + 64);
+      c5 = masked(c5, under + 80);
+      c6 = masked(c6, under + 96);
+      c7 = masked(c7, under + 112);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        c8 = masked(c8, under + 128);
+        c9 = masked(c9, under + 144);
+        c10 = masked(c10, under + 160);
+        c11 = masked(c11, under + 176);
+        c12 = masked(c12, under + 192);
+        c13 = masked(c13, under + 208);
+        c14 = masked(c14, under + 224);
+        c15 = masked(c15, under + 240);
+      }
+    }
+    v128.store(to, c0);
+    v128.store(to, c1, 16);
+    v128.store(to, c2, 32);
+    v128.store(to, c3, 48);
+    v128.store(to, c4, 64);
+    v128.store(to, c5, 80);
+    v128.store(to, c6, 96);
+    v128.store(to, c7, 112);
+    if (ASC_FEATURE_RELAXED_SIMD) {
+      v128.store(to, c8, 128);
+      v128.store(to, c9, 144);
+      v128.store(to, c10, 160);
+      v128.store(to, c11, 176);
+      v128.store(to, c12, 192);
+      v128.store(to, c13, 208);
+      v128.store(to, c14, 224);
+      v128.store(to, c15, 240);
+    }
+    list += apart;
+    to += row;
+  }
 }
 
+/** Four sums and what else goes into c, in the order of `tile.ts`: bias, what is added to, then the ReLU or its gradient. */
 function finished(to: usize, sum: v128, add: bool, bias: usize, clamp: bool, mask: usize, toMask: usize): v128 {
   // A bias of nowhere comes as less than a row.
-  if (bias >= groupBytes) sum = f32x4.add(sum, v128.load(bias));
+  if (bias >= groupBytes()) sum = f32x4.add(sum, v128.load(bias));
   if (add) sum = f32x4.add(v128.load(to), sum);
   if (clamp) return clamped(sum);
   return mask != 0 ? masked(sum, to + toMask) : sum;
@@ -285,6 +554,7 @@ function putRows(
   mask: usize,
 ): void {
   const toMask = mask - c;
+  const row = groupBytes();
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j += 4) {
       const shift = (<usize>j) << 2;
@@ -292,21 +562,22 @@ function putRows(
       if (j + 4 <= width) v128.store(c + shift, sum);
       else putSome(c + shift, sum, width - j);
     }
-    held += groupBytes;
+    held += row;
     c += cRow;
   }
 }
 
 /** Writes held rows as columns of c, four by four. */
 function putColumns(held: usize, c: usize, cRow: usize, height: i32, width: i32, add: bool): void {
+  const row = groupBytes();
   for (let j = 0; j < width; j += 4) {
     let from = held;
     let to = c;
     for (let i = 0; i < height; i += 4) {
       const x0 = v128.load(from);
-      const x1 = v128.load(from, groupBytes);
-      const x2 = v128.load(from, groupBytes * 2);
-      const x3 = v128.load(from, groupBytes * 3);
+      const x1 = v128.load(from + row);
+      const x2 = v128.load(from + row * 2);
+      const x3 = v128.load(from + row * 3);
       const low01 = i32x4.shuffle(x0, x1, 0, 4, 1, 5);
       const low23 = i32x4.shuffle(x2, x3, 0, 4, 1, 5);
       const high01 = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
@@ -316,7 +587,7 @@ function putColumns(held: usize, c: usize, cRow: usize, height: i32, width: i32,
       if (j + 1 < width) putColumn(to + cRow, i64x2.shuffle(low01, low23, 1, 3), count, add);
       if (j + 2 < width) putColumn(to + cRow * 2, i64x2.shuffle(high01, high23, 0, 2), count, add);
       if (j + 3 < width) putColumn(to + cRow * 3, i64x2.shuffle(high01, high23, 1, 3), count, add);
-      from += groupBytes * 4;
+      from += row * 4;
       to += 16;
     }
     held += 16;

@@ -7,6 +7,7 @@ import { gainByLists } from './lists.ts';
 import { multiplyTall, tallHeight } from './tall.ts';
 import { deal, dealt, take } from './team.ts';
 import { bandOfColumns, bandOfRows, tileHeight } from './tile.ts';
+import { isWorthWidth, multiplyWide } from './wide.ts';
 
 /**
  * Products of matrices. b is packed in panels of 8 columns, a in panels of as many rows as a tile has, unless few columns read it; then tiles of c are
@@ -168,6 +169,10 @@ export function matmul(
   }
   if (k * n <= smallB && (aColumn == 4 || aRow == 4)) {
     small(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate, bias, scratch, clamp, mask);
+    return;
+  }
+  if (ASC_FEATURE_RELAXED_SIMD && isWorthWidth(n, k)) {
+    multiplyWide(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate, bias, scratch, clamp, mask);
     return;
   }
   const bPanels = scratch + packedB;

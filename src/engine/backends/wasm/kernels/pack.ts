@@ -8,23 +8,37 @@ export function panelStride(depth: i32): usize {
 /** Columns of a unit: what lists go through at a time (listed.ts) is a group of three, or of two where three do not come out even. */
 export const unit: i32 = ASC_FEATURE_RELAXED_SIMD ? 16 : 8;
 
+/** Units of a group at most: four where the engine makes one vector of two (wide.ts), so that a row's sums do not wait for one another. */
+let most: i32 = 3;
+
+export function setWidest(units: i32): void {
+  most = units;
+}
+
+export function widest(): i32 {
+  return most;
+}
+
 /** Bytes of a row of a group. */
-export const groupBytes: usize = <usize>unit * 12;
+export function groupBytes(): usize {
+  return (<usize>(most * unit)) << 2;
+}
 
 /** Units that so many columns fill, two at least. */
 export function unitsOf(columns: i32): i32 {
   return max((columns + unit - 1) / unit, 2);
 }
 
-/** Units of the next group, of so many columns that are left: 4 are twice 2, and nothing is left over. */
+/** Units of the next group, of so many columns that are left: none is left over alone. */
 export function unitsOfNext(columns: i32): i32 {
   const left = unitsOf(columns);
-  return left == 3 || left > 4 ? 3 : 2;
+  if (left <= most) return left;
+  return left == most + 1 ? (left + 1) >> 1 : most;
 }
 
 /** Bytes from one group to the next. */
 export function groupStride(depth: i32): usize {
-  return <usize>depth * groupBytes + 64;
+  return <usize>depth * groupBytes() + 64;
 }
 
 /** The length of a block, a multiple of `unit`, when `size` is cut into as few even ones as `most` allows. */
@@ -39,8 +53,8 @@ export function evenly(size: i32, most: i32, unit: i32): i32 {
 export function packGroups(b: usize, row: usize, column: usize, depth: i32, columns: i32, out: usize): void {
   for (let j = 0; j < columns;) {
     const whole = unitsOfNext(columns - j) * unit;
-    if (columns - j < whole) memory.fill(out, 0, <usize>depth * groupBytes);
-    packColumns(b, row, column, depth, min(columns - j, whole), out, 32, groupBytes);
+    if (columns - j < whole) memory.fill(out, 0, <usize>depth * groupBytes());
+    packColumns(b, row, column, depth, min(columns - j, whole), out, 32, groupBytes());
     b += column * <usize>whole;
     out += groupStride(depth);
     j += whole;

@@ -84,7 +84,7 @@ export function multiplyTall(
 ): void {
   for (let j = 0; j < columns; j += 8) {
     sumsOfSix(a, b, sums, rows, depth);
-    finish(sums, c, cRow, rows, min(columns - j, 8), add, bias, clamp, mask);
+    finish(sums, 32, c, cRow, rows, min(columns - j, 8), add, bias, clamp, mask);
     if (bias != 0) bias += 32;
     b += bPanel;
     c += 32;
@@ -92,9 +92,10 @@ export function multiplyTall(
   }
 }
 
-/** Writes rows of 8 sums to c, in the order of `tile.ts`: bias, what is added to, then the ReLU or its gradient. */
-function finish(
+/** Writes rows of 8 sums, `sumsRow` apart, to c, in the order of `tile.ts`: bias, what is added to, then the ReLU or its gradient. */
+export function finish(
   sums: usize,
+  sumsRow: usize,
   c: usize,
   cRow: usize,
   rows: i32,
@@ -107,7 +108,7 @@ function finish(
   const toMask = mask - c;
   const bias0 = bias != 0 ? v128.load(bias) : f32x4.splat(0);
   const bias1 = bias != 0 ? v128.load(bias, 16) : f32x4.splat(0);
-  for (const end = sums + ((<usize>rows) << 5); sums < end; sums += 32) {
+  for (const end = sums + <usize>rows * sumsRow; sums < end; sums += sumsRow) {
     let low = v128.load(sums);
     let high = v128.load(sums, 16);
     if (bias != 0) {
