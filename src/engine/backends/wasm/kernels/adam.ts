@@ -1,4 +1,5 @@
 import { atLeast, flushed, forSquare, multiplyAdd } from './math.ts';
+import { helps } from './team.ts';
 
 /**
  * Adam's step, whole vectors of a segment, in three loops. The plain one, of ordinary gradients without clipping and decay, keeps no subnormal mean: that of a weight whose
@@ -79,6 +80,12 @@ export function adam(
   return lost;
 }
 
+/**
+ * What the plain loop multiplies by, read from memory and its sums written there: so an engine that makes one vector of two neighbours makes the whole loop of such. Two threads share what is
+ * constant in kernels: each has half of it.
+ */
+const workplaces = memory.data(192, 16);
+
 /** Without clipping and decay. */
 function plain(
   w: usize,
@@ -96,7 +103,23 @@ function plain(
   least: v128,
 ): void {
   const exponent = i32x4.splat(0x7f800000);
-  const smallest = f32x4.splat(reinterpret<f32>(0x00800000));
+  const factors = workplaces + (helps() ? 96 : 0);
+  store<f32>(factors, f32x4.extract_lane(beta1, 0));
+  store<f32>(factors, f32x4.extract_lane(rest1, 0), 4);
+  store<f32>(factors, f32x4.extract_lane(beta2, 0), 8);
+  store<f32>(factors, f32x4.extract_lane(rest2, 0), 12);
+  store<f32>(factors, f32x4.extract_lane(unbias2, 0), 16);
+  store<f32>(factors, f32x4.extract_lane(epsilon, 0), 20);
+  store<f32>(factors, f32x4.extract_lane(step, 0), 24);
+  store<f32>(factors, reinterpret<f32>(0x00800000), 28);
+  const keeps1 = v128.load32_splat(factors);
+  const takes1 = v128.load32_splat(factors, 4);
+  const keeps2 = v128.load32_splat(factors, 8);
+  const takes2 = v128.load32_splat(factors, 12);
+  const unbiases = v128.load32_splat(factors, 16);
+  const epsilons = v128.load32_splat(factors, 20);
+  const steps = v128.load32_splat(factors, 24);
+  const smallest = v128.load32_splat(factors, 28);
   const end = w + bytes;
   while (w < end) {
     let changed0 = f32x4.splat(0);
@@ -109,23 +132,23 @@ function plain(
       const slope0 = v128.load(g);
       const oldMean0 = v128.load(s);
       const oldSquare0 = v128.load(t);
-      let mean0 = multiplyAdd(rest1, slope0, f32x4.mul(beta1, oldMean0));
-      let square0 = multiplyAdd(rest2, f32x4.mul(slope0, slope0), f32x4.mul(beta2, oldSquare0));
+      let mean0 = multiplyAdd(takes1, slope0, f32x4.mul(keeps1, oldMean0));
+      let square0 = multiplyAdd(takes2, f32x4.mul(slope0, slope0), f32x4.mul(keeps2, oldSquare0));
       mean0 = v128.andnot(mean0, f32x4.lt(f32x4.abs(mean0), smallest));
       square0 = v128.andnot(square0, f32x4.lt(square0, smallest));
-      const root0 = f32x4.add(f32x4.sqrt(f32x4.mul(square0, unbias2)), epsilon);
-      const next0 = f32x4.sub(weight0, f32x4.mul(step, f32x4.div(mean0, root0)));
+      const root0 = f32x4.add(f32x4.sqrt(f32x4.mul(square0, unbiases)), epsilons);
+      const next0 = f32x4.sub(weight0, f32x4.mul(steps, f32x4.div(mean0, root0)));
       const highest0 = i32x4.max_s(v128.and(next0, exponent), v128.and(square0, exponent));
       const weight1 = v128.load(w, 16);
       const slope1 = v128.load(g, 16);
       const oldMean1 = v128.load(s, 16);
       const oldSquare1 = v128.load(t, 16);
-      let mean1 = multiplyAdd(rest1, slope1, f32x4.mul(beta1, oldMean1));
-      let square1 = multiplyAdd(rest2, f32x4.mul(slope1, slope1), f32x4.mul(beta2, oldSquare1));
+      let mean1 = multiplyAdd(takes1, slope1, f32x4.mul(keeps1, oldMean1));
+      let square1 = multiplyAdd(takes2, f32x4.mul(slope1, slope1), f32x4.mul(keeps2, oldSquare1));
       mean1 = v128.andnot(mean1, f32x4.lt(f32x4.abs(mean1), smallest));
       square1 = v128.andnot(square1, f32x4.lt(square1, smallest));
-      const root1 = f32x4.add(f32x4.sqrt(f32x4.mul(square1, unbias2)), epsilon);
-      const next1 = f32x4.sub(weight1, f32x4.mul(step, f32x4.div(mean1, root1)));
+      const root1 = f32x4.add(f32x4.sqrt(f32x4.mul(square1, unbiases)), epsilons);
+      const next1 = f32x4.sub(weight1, f32x4.mul(steps, f32x4.div(mean1, root1)));
       const highest1 = i32x4.max_s(v128.and(next1, exponent), v128.and(square1, exponent));
       if (v128.any_true(i32x4.eq(i32x4.max_s(highest0, highest1), exponent))) {
         const one = f32x4.splat(1);
@@ -149,10 +172,12 @@ function plain(
       s += 32;
       t += 32;
     }
-    const changed = f32x4.add(changed0, changed1);
-    const before = f32x4.add(before0, before1);
-    changes = f64x2.add(changes, wide(changed));
-    squares = f64x2.add(squares, wide(before));
+    v128.store(factors, changed0, 32);
+    v128.store(factors, changed1, 48);
+    v128.store(factors, before0, 64);
+    v128.store(factors, before1, 80);
+    changes = f64x2.add(changes, wide(f32x4.add(v128.load(factors, 32), v128.load(factors, 48))));
+    squares = f64x2.add(squares, wide(f32x4.add(v128.load(factors, 64), v128.load(factors, 80))));
   }
 }
 
