@@ -4,6 +4,9 @@ import { scratchBytes, SegmentRow, State, Step, Team } from './opcodes.ts';
 import { piecesOf } from './pieces.ts';
 import { halvesBytes } from './program.ts';
 
+/** Bytes of a cache line. */
+const line = 64;
+
 /** Steps the kernels are given at a time. */
 export const tableSteps = 1024;
 
@@ -40,11 +43,11 @@ export interface Layout {
   readonly program: number;
 }
 
-/** Lays everything out from `base` on, each part on a 16-byte boundary. */
+/** Lays everything out from `base` on, each part on a cache line: of 256-bit vectors from elsewhere every second one would lie on two. */
 export function layOut(plan: Plan, base: number, isTeam = false): Layout {
   let end = base;
   const take = (bytes: number): number => {
-    const start = Math.ceil(end / 16) * 16;
+    const start = Math.ceil(end / line) * line;
     // Vectors may read up to 12 bytes past the end of what they work on.
     end = start + bytes + 16;
     return start;
@@ -55,8 +58,8 @@ export function layOut(plan: Plan, base: number, isTeam = false): Layout {
   const samples = Math.ceil(plan.sizes.features / Math.max(plan.featureWidth, 1));
   const scratch = take(scratchBytes);
   const patches = take(patchBytes(plan));
-  const scratchShift = end - scratch;
-  if (isTeam) take(scratchShift + 16);
+  const scratchShift = Math.ceil((end - scratch) / line) * line;
+  if (isTeam) take(scratchShift);
   return {
     state: take(State.bytes),
     pending: take(squareBytes),
@@ -72,9 +75,9 @@ export function layOut(plan: Plan, base: number, isTeam = false): Layout {
     samples,
     scratch,
     patches,
-    scratchShift: Math.ceil(scratchShift / 16) * 16,
+    scratchShift,
     halves: take(halvesBytes(plan)),
-    team: isTeam ? Math.ceil(take(Team.bytes + 64) / 64) * 64 : 0,
+    team: isTeam ? take(Team.bytes) : 0,
     arenas: {
       parameters: take(plan.sizes.parameters * 4),
       gradients: take(plan.sizes.gradients * 4),
