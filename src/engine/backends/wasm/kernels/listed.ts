@@ -12,13 +12,16 @@ import { masked, putSome, tileHeight } from './tile.ts';
  * A product with 0 adds nothing, and what is left is added in the order in which `tile.ts` adds it: the sums are the same, bit for bit.
  * (But 0 times what is not finite: weights never are, and a gradient that is not is found in its layer's bias and loss.)
  *
+ * Sums are finished in registers, all of a row's at each step: one by one they took 1 to 2 % more, and V8 could not make vectors of 256 bits of pairs of them, which it does where it was started so (wide.ts): then
+ * half of a 0 in 128 × 512 × 512 takes 0.43 ms for 0.65, with groups of 64 columns for 48, of which each row's sums had to wait for their last addition.
+ *
  * Groups are as wide as registers last. In the relaxed build 48 columns, or 32: twelve sums take 3 to 5 % less time than eight, on an Intel processor. In the plain build 24, or 16: Node 20 loads all of
  * a row of b before it multiplies, so that with 32 columns a sum has no register left (33 GFLOP/s for 43 with 24; Chromium 44 and 43). A row reads b once for each sum and not for four, and the
  * processor may load no more than it multiplies; lists still pay from a third of zeros on. With half of a 0, packing and listing included, a product 128 × 512 × 512 takes 0.65 of the time of tiles in
  * either build, in Chromium and in Node 20, 64 × 64 × 64 0.65 to 0.75, and a gradient 784 × 512 × 128 with half of b 0, turned around, 0.7, on that Intel processor; on Zen 3, with 32 columns, the relaxed build had
  * 0.8 and 0.95, and with 84 in 100 of an operand 0, as in pictures of digits, two fifths.
  *
- * Tried: blocks of 264 rows, whose groups do not fit into the first-level cache, 7 to 13 % slower; sums to memory first and the ReLU from there, 5 to 10 %;
+ * Tried: blocks of 264 rows, whose groups do not fit into the first-level cache, 7 to 13 % slower;
  * two values of a list a turn, groups on cache lines, 32 or 64 rows held: nothing; the second half of a row loaded from where the first half's sums lead, so that Node 20 cannot load it before: a sixth slower in Chromium.
  */
 

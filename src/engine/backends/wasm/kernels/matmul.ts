@@ -89,8 +89,8 @@ function halfOf(
   deal(count, half, true);
   for (let share = take(); share != 0; share = take()) {
     const first = <usize>(dealt() - share);
-    const row = isWide ? 0 : first;
-    const column = isWide ? first : 0;
+    const row: usize = isWide ? 0 : first;
+    const column: usize = isWide ? first : 0;
     const at = row * cRow + (column << 2);
     matmul(
       a + row * aRow,
