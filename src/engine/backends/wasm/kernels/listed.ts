@@ -126,17 +126,17 @@ function multiplyGroups(
       const height = min(rows - i, heldRows);
       const under = mask != 0 ? to + toMask : 0;
       if (turned || width < whole) {
-        if (units == 4) addUpFour(list, apart, height, b, held, heldRow, false, 0, false, 0);
-        else if (units == 3) addUpThree(list, apart, height, b, held, heldRow, false, 0, false, 0);
-        else addUpTwo(list, apart, height, b, held, heldRow, false, 0, false, 0);
+        if (units == 4) addUp<Four>(list, apart, height, b, held, heldRow, false, 0, false, 0);
+        else if (units == 3) addUp<Three>(list, apart, height, b, held, heldRow, false, 0, false, 0);
+        else addUp<Two>(list, apart, height, b, held, heldRow, false, 0, false, 0);
         if (turned) putColumns(held, to, cRow, height, width, add);
         else putRows(held, to, cRow, height, width, add, bias, clamp, under);
       } else if (units == 4) {
-        addUpFour(list, apart, height, b, to, cRow, add, bias, clamp, under);
+        addUp<Four>(list, apart, height, b, to, cRow, add, bias, clamp, under);
       } else if (units == 3) {
-        addUpThree(list, apart, height, b, to, cRow, add, bias, clamp, under);
+        addUp<Three>(list, apart, height, b, to, cRow, add, bias, clamp, under);
       } else {
-        addUpTwo(list, apart, height, b, to, cRow, add, bias, clamp, under);
+        addUp<Two>(list, apart, height, b, to, cRow, add, bias, clamp, under);
       }
       list += apart * heldRows;
       to += turned ? (<usize>heldRows) << 2 : cRow * heldRows;
@@ -148,238 +148,18 @@ function multiplyGroups(
   }
 }
 
-/** Rows of three units of sums along `height` lists, written `row` bytes apart. */
-function addUpThree(
-  list: usize,
-  apart: usize,
-  height: i32,
-  b: usize,
-  to: usize,
-  row: usize,
-  add: bool,
-  bias: usize,
-  clamp: bool,
-  mask: usize,
-): void {
-  const toMask = mask - to;
-  for (let i = 0; i < height; i++) {
-    let c0 = f32x4.splat(0);
-    let c1 = f32x4.splat(0);
-    let c2 = f32x4.splat(0);
-    let c3 = f32x4.splat(0);
-    let c4 = f32x4.splat(0);
-    let c5 = f32x4.splat(0);
-    let c6 = f32x4.splat(0);
-    let c7 = f32x4.splat(0);
-    let c8 = f32x4.splat(0);
-    let c9 = f32x4.splat(0);
-    let c10 = f32x4.splat(0);
-    let c11 = f32x4.splat(0);
-    const end = load<usize>(list);
-    for (let at = list + 8; at < end; at += 8) {
-      const x = v128.load32_splat(at, 4);
-      const from = b + load<usize>(at);
-      c0 = multiplyAdd(x, v128.load(from), c0);
-      c1 = multiplyAdd(x, v128.load(from, 16), c1);
-      c2 = multiplyAdd(x, v128.load(from, 32), c2);
-      c3 = multiplyAdd(x, v128.load(from, 48), c3);
-      c4 = multiplyAdd(x, v128.load(from, 64), c4);
-      c5 = multiplyAdd(x, v128.load(from, 80), c5);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c6 = multiplyAdd(x, v128.load(from, 96), c6);
-        c7 = multiplyAdd(x, v128.load(from, 112), c7);
-        c8 = multiplyAdd(x, v128.load(from, 128), c8);
-        c9 = multiplyAdd(x, v128.load(from, 144), c9);
-        c10 = multiplyAdd(x, v128.load(from, 160), c10);
-        c11 = multiplyAdd(x, v128.load(from, 176), c11);
-      }
-    }
-    if (bias != 0) {
-      c0 = f32x4.add(c0, v128.load(bias));
-      c1 = f32x4.add(c1, v128.load(bias, 16));
-      c2 = f32x4.add(c2, v128.load(bias, 32));
-      c3 = f32x4.add(c3, v128.load(bias, 48));
-      c4 = f32x4.add(c4, v128.load(bias, 64));
-      c5 = f32x4.add(c5, v128.load(bias, 80));
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c6 = f32x4.add(c6, v128.load(bias, 96));
-        c7 = f32x4.add(c7, v128.load(bias, 112));
-        c8 = f32x4.add(c8, v128.load(bias, 128));
-        c9 = f32x4.add(c9, v128.load(bias, 144));
-        c10 = f32x4.add(c10, v128.load(bias, 160));
-        c11 = f32x4.add(c11, v128.load(bias, 176));
-      }
-    }
-    if (add) {
-      c0 = f32x4.add(v128.load(to), c0);
-      c1 = f32x4.add(v128.load(to, 16), c1);
-      c2 = f32x4.add(v128.load(to, 32), c2);
-      c3 = f32x4.add(v128.load(to, 48), c3);
-      c4 = f32x4.add(v128.load(to, 64), c4);
-      c5 = f32x4.add(v128.load(to, 80), c5);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c6 = f32x4.add(v128.load(to, 96), c6);
-        c7 = f32x4.add(v128.load(to, 112), c7);
-        c8 = f32x4.add(v128.load(to, 128), c8);
-        c9 = f32x4.add(v128.load(to, 144), c9);
-        c10 = f32x4.add(v128.load(to, 160), c10);
-        c11 = f32x4.add(v128.load(to, 176), c11);
-      }
-    }
-    if (clamp) {
-      c0 = clamped(c0);
-      c1 = clamped(c1);
-      c2 = clamped(c2);
-      c3 = clamped(c3);
-      c4 = clamped(c4);
-      c5 = clamped(c5);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c6 = clamped(c6);
-        c7 = clamped(c7);
-        c8 = clamped(c8);
-        c9 = clamped(c9);
-        c10 = clamped(c10);
-        c11 = clamped(c11);
-      }
-    } else if (mask != 0) {
-      const under = to + toMask;
-      c0 = masked(c0, under);
-      c1 = masked(c1, under + 16);
-      c2 = masked(c2, under + 32);
-      c3 = masked(c3, under + 48);
-      c4 = masked(c4, under + 64);
-      c5 = masked(c5, under + 80);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c6 = masked(c6, under + 96);
-        c7 = masked(c7, under + 112);
-        c8 = masked(c8, under + 128);
-        c9 = masked(c9, under + 144);
-        c10 = masked(c10, under + 160);
-        c11 = masked(c11, under + 176);
-      }
-    }
-    v128.store(to, c0);
-    v128.store(to, c1, 16);
-    v128.store(to, c2, 32);
-    v128.store(to, c3, 48);
-    v128.store(to, c4, 64);
-    v128.store(to, c5, 80);
-    if (ASC_FEATURE_RELAXED_SIMD) {
-      v128.store(to, c6, 96);
-      v128.store(to, c7, 112);
-      v128.store(to, c8, 128);
-      v128.store(to, c9, 144);
-      v128.store(to, c10, 160);
-      v128.store(to, c11, 176);
-    }
-    list += apart;
-    to += row;
-  }
+/** How many units a row of sums has, as a type: for each the compiler makes a function of its own, with as many registers. */
+type Two = i8;
+type Three = i16;
+type Four = i32;
+
+/** Vectors of as many units. */
+function vectors<Units>(): i32 {
+  return ((sizeof<Units>() == 4 ? 4 : sizeof<Units>() == 2 ? 3 : 2) * unit) >> 2;
 }
 
-/** The same of two units. */
-function addUpTwo(
-  list: usize,
-  apart: usize,
-  height: i32,
-  b: usize,
-  to: usize,
-  row: usize,
-  add: bool,
-  bias: usize,
-  clamp: bool,
-  mask: usize,
-): void {
-  const toMask = mask - to;
-  for (let i = 0; i < height; i++) {
-    let c0 = f32x4.splat(0);
-    let c1 = f32x4.splat(0);
-    let c2 = f32x4.splat(0);
-    let c3 = f32x4.splat(0);
-    let c4 = f32x4.splat(0);
-    let c5 = f32x4.splat(0);
-    let c6 = f32x4.splat(0);
-    let c7 = f32x4.splat(0);
-    const end = load<usize>(list);
-    for (let at = list + 8; at < end; at += 8) {
-      const x = v128.load32_splat(at, 4);
-      const from = b + load<usize>(at);
-      c0 = multiplyAdd(x, v128.load(from), c0);
-      c1 = multiplyAdd(x, v128.load(from, 16), c1);
-      c2 = multiplyAdd(x, v128.load(from, 32), c2);
-      c3 = multiplyAdd(x, v128.load(from, 48), c3);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c4 = multiplyAdd(x, v128.load(from, 64), c4);
-        c5 = multiplyAdd(x, v128.load(from, 80), c5);
-        c6 = multiplyAdd(x, v128.load(from, 96), c6);
-        c7 = multiplyAdd(x, v128.load(from, 112), c7);
-      }
-    }
-    if (bias != 0) {
-      c0 = f32x4.add(c0, v128.load(bias));
-      c1 = f32x4.add(c1, v128.load(bias, 16));
-      c2 = f32x4.add(c2, v128.load(bias, 32));
-      c3 = f32x4.add(c3, v128.load(bias, 48));
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c4 = f32x4.add(c4, v128.load(bias, 64));
-        c5 = f32x4.add(c5, v128.load(bias, 80));
-        c6 = f32x4.add(c6, v128.load(bias, 96));
-        c7 = f32x4.add(c7, v128.load(bias, 112));
-      }
-    }
-    if (add) {
-      c0 = f32x4.add(v128.load(to), c0);
-      c1 = f32x4.add(v128.load(to, 16), c1);
-      c2 = f32x4.add(v128.load(to, 32), c2);
-      c3 = f32x4.add(v128.load(to, 48), c3);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c4 = f32x4.add(v128.load(to, 64), c4);
-        c5 = f32x4.add(v128.load(to, 80), c5);
-        c6 = f32x4.add(v128.load(to, 96), c6);
-        c7 = f32x4.add(v128.load(to, 112), c7);
-      }
-    }
-    if (clamp) {
-      c0 = clamped(c0);
-      c1 = clamped(c1);
-      c2 = clamped(c2);
-      c3 = clamped(c3);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c4 = clamped(c4);
-        c5 = clamped(c5);
-        c6 = clamped(c6);
-        c7 = clamped(c7);
-      }
-    } else if (mask != 0) {
-      const under = to + toMask;
-      c0 = masked(c0, under);
-      c1 = masked(c1, under + 16);
-      c2 = masked(c2, under + 32);
-      c3 = masked(c3, under + 48);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        c4 = masked(c4, under + 64);
-        c5 = masked(c5, under + 80);
-        c6 = masked(c6, under + 96);
-        c7 = masked(c7, under + 112);
-      }
-    }
-    v128.store(to, c0);
-    v128.store(to, c1, 16);
-    v128.store(to, c2, 32);
-    v128.store(to, c3, 48);
-    if (ASC_FEATURE_RELAXED_SIMD) {
-      v128.store(to, c4, 64);
-      v128.store(to, c5, 80);
-      v128.store(to, c6, 96);
-      v128.store(to, c7, 112);
-    }
-    list += apart;
-    to += row;
-  }
-}
-
-/** The same of four, where the engine makes eight vectors of them. */
-function addUpFour(
+/** Rows of sums along `height` lists, written `row` bytes apart. */
+function addUp<Units>(
   list: usize,
   apart: usize,
   height: i32,
@@ -417,15 +197,21 @@ function addUpFour(
       c1 = multiplyAdd(x, v128.load(from, 16), c1);
       c2 = multiplyAdd(x, v128.load(from, 32), c2);
       c3 = multiplyAdd(x, v128.load(from, 48), c3);
-      c4 = multiplyAdd(x, v128.load(from, 64), c4);
-      c5 = multiplyAdd(x, v128.load(from, 80), c5);
-      c6 = multiplyAdd(x, v128.load(from, 96), c6);
-      c7 = multiplyAdd(x, v128.load(from, 112), c7);
-      if (ASC_FEATURE_RELAXED_SIMD) {
+      if (vectors<Units>() > 4) {
+        c4 = multiplyAdd(x, v128.load(from, 64), c4);
+        c5 = multiplyAdd(x, v128.load(from, 80), c5);
+      }
+      if (vectors<Units>() > 6) {
+        c6 = multiplyAdd(x, v128.load(from, 96), c6);
+        c7 = multiplyAdd(x, v128.load(from, 112), c7);
+      }
+      if (vectors<Units>() > 8) {
         c8 = multiplyAdd(x, v128.load(from, 128), c8);
         c9 = multiplyAdd(x, v128.load(from, 144), c9);
         c10 = multiplyAdd(x, v128.load(from, 160), c10);
         c11 = multiplyAdd(x, v128.load(from, 176), c11);
+      }
+      if (vectors<Units>() > 12) {
         c12 = multiplyAdd(x, v128.load(from, 192), c12);
         c13 = multiplyAdd(x, v128.load(from, 208), c13);
         c14 = multiplyAdd(x, v128.load(from, 224), c14);
@@ -437,15 +223,21 @@ function addUpFour(
       c1 = f32x4.add(c1, v128.load(bias, 16));
       c2 = f32x4.add(c2, v128.load(bias, 32));
       c3 = f32x4.add(c3, v128.load(bias, 48));
-      c4 = f32x4.add(c4, v128.load(bias, 64));
-      c5 = f32x4.add(c5, v128.load(bias, 80));
-      c6 = f32x4.add(c6, v128.load(bias, 96));
-      c7 = f32x4.add(c7, v128.load(bias, 112));
-      if (ASC_FEATURE_RELAXED_SIMD) {
+      if (vectors<Units>() > 4) {
+        c4 = f32x4.add(c4, v128.load(bias, 64));
+        c5 = f32x4.add(c5, v128.load(bias, 80));
+      }
+      if (vectors<Units>() > 6) {
+        c6 = f32x4.add(c6, v128.load(bias, 96));
+        c7 = f32x4.add(c7, v128.load(bias, 112));
+      }
+      if (vectors<Units>() > 8) {
         c8 = f32x4.add(c8, v128.load(bias, 128));
         c9 = f32x4.add(c9, v128.load(bias, 144));
         c10 = f32x4.add(c10, v128.load(bias, 160));
         c11 = f32x4.add(c11, v128.load(bias, 176));
+      }
+      if (vectors<Units>() > 12) {
         c12 = f32x4.add(c12, v128.load(bias, 192));
         c13 = f32x4.add(c13, v128.load(bias, 208));
         c14 = f32x4.add(c14, v128.load(bias, 224));
@@ -457,15 +249,21 @@ function addUpFour(
       c1 = f32x4.add(v128.load(to, 16), c1);
       c2 = f32x4.add(v128.load(to, 32), c2);
       c3 = f32x4.add(v128.load(to, 48), c3);
-      c4 = f32x4.add(v128.load(to, 64), c4);
-      c5 = f32x4.add(v128.load(to, 80), c5);
-      c6 = f32x4.add(v128.load(to, 96), c6);
-      c7 = f32x4.add(v128.load(to, 112), c7);
-      if (ASC_FEATURE_RELAXED_SIMD) {
+      if (vectors<Units>() > 4) {
+        c4 = f32x4.add(v128.load(to, 64), c4);
+        c5 = f32x4.add(v128.load(to, 80), c5);
+      }
+      if (vectors<Units>() > 6) {
+        c6 = f32x4.add(v128.load(to, 96), c6);
+        c7 = f32x4.add(v128.load(to, 112), c7);
+      }
+      if (vectors<Units>() > 8) {
         c8 = f32x4.add(v128.load(to, 128), c8);
         c9 = f32x4.add(v128.load(to, 144), c9);
         c10 = f32x4.add(v128.load(to, 160), c10);
         c11 = f32x4.add(v128.load(to, 176), c11);
+      }
+      if (vectors<Units>() > 12) {
         c12 = f32x4.add(v128.load(to, 192), c12);
         c13 = f32x4.add(v128.load(to, 208), c13);
         c14 = f32x4.add(v128.load(to, 224), c14);
@@ -477,15 +275,21 @@ function addUpFour(
       c1 = clamped(c1);
       c2 = clamped(c2);
       c3 = clamped(c3);
-      c4 = clamped(c4);
-      c5 = clamped(c5);
-      c6 = clamped(c6);
-      c7 = clamped(c7);
-      if (ASC_FEATURE_RELAXED_SIMD) {
+      if (vectors<Units>() > 4) {
+        c4 = clamped(c4);
+        c5 = clamped(c5);
+      }
+      if (vectors<Units>() > 6) {
+        c6 = clamped(c6);
+        c7 = clamped(c7);
+      }
+      if (vectors<Units>() > 8) {
         c8 = clamped(c8);
         c9 = clamped(c9);
         c10 = clamped(c10);
         c11 = clamped(c11);
+      }
+      if (vectors<Units>() > 12) {
         c12 = clamped(c12);
         c13 = clamped(c13);
         c14 = clamped(c14);
@@ -497,15 +301,21 @@ function addUpFour(
       c1 = masked(c1, under + 16);
       c2 = masked(c2, under + 32);
       c3 = masked(c3, under + 48);
-      c4 = masked(c4, under + 64);
-      c5 = masked(c5, under + 80);
-      c6 = masked(c6, under + 96);
-      c7 = masked(c7, under + 112);
-      if (ASC_FEATURE_RELAXED_SIMD) {
+      if (vectors<Units>() > 4) {
+        c4 = masked(c4, under + 64);
+        c5 = masked(c5, under + 80);
+      }
+      if (vectors<Units>() > 6) {
+        c6 = masked(c6, under + 96);
+        c7 = masked(c7, under + 112);
+      }
+      if (vectors<Units>() > 8) {
         c8 = masked(c8, under + 128);
         c9 = masked(c9, under + 144);
         c10 = masked(c10, under + 160);
         c11 = masked(c11, under + 176);
+      }
+      if (vectors<Units>() > 12) {
         c12 = masked(c12, under + 192);
         c13 = masked(c13, under + 208);
         c14 = masked(c14, under + 224);
@@ -516,15 +326,21 @@ function addUpFour(
     v128.store(to, c1, 16);
     v128.store(to, c2, 32);
     v128.store(to, c3, 48);
-    v128.store(to, c4, 64);
-    v128.store(to, c5, 80);
-    v128.store(to, c6, 96);
-    v128.store(to, c7, 112);
-    if (ASC_FEATURE_RELAXED_SIMD) {
+    if (vectors<Units>() > 4) {
+      v128.store(to, c4, 64);
+      v128.store(to, c5, 80);
+    }
+    if (vectors<Units>() > 6) {
+      v128.store(to, c6, 96);
+      v128.store(to, c7, 112);
+    }
+    if (vectors<Units>() > 8) {
       v128.store(to, c8, 128);
       v128.store(to, c9, 144);
       v128.store(to, c10, 160);
       v128.store(to, c11, 176);
+    }
+    if (vectors<Units>() > 12) {
       v128.store(to, c12, 192);
       v128.store(to, c13, 208);
       v128.store(to, c14, 224);

@@ -83,14 +83,14 @@ function halfOf(
   clamp: bool,
   mask: usize,
 ): void {
-  const isWide = n > 2 * m && k * (n >> 2) > smallB;
-  const count = isWide ? n : m;
+  const byColumns = n > 2 * m && k * (n >> 2) > smallB;
+  const count = byColumns ? n : m;
   const half = ((count + 31) >> 5) << 4;
   deal(count, half, true);
   for (let share = take(); share != 0; share = take()) {
     const first = <usize>(dealt() - share);
-    const row: usize = isWide ? 0 : first;
-    const column: usize = isWide ? first : 0;
+    const row: usize = byColumns ? 0 : first;
+    const column: usize = byColumns ? first : 0;
     const at = row * cRow + (column << 2);
     matmul(
       a + row * aRow,
@@ -101,8 +101,8 @@ function halfOf(
       bColumn,
       c + at,
       cRow,
-      isWide ? m : share,
-      isWide ? share : n,
+      byColumns ? m : share,
+      byColumns ? share : n,
       k,
       accumulate,
       bias != 0 ? bias + (column << 2) : 0,
