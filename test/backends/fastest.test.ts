@@ -52,8 +52,7 @@ describe('the backend that auto chooses', () => {
 
   it('is another build of the kernels only where that is worth it', async () => {
     const [slower, same] = await speedups(quick, [slow, quick]);
-    assert.ok(slower! < 0.5, `${slower}`);
-    assert.ok(same! > 0.5 && same! < 2, `${same}`);
+    assert.ok(slower! < 0.5 && same! > 2 * slower!, `${slower}, ${same}`);
     const [factor] = await speedups(slow, [quick]);
     assert.ok(factor! > 2, `${factor}`);
   });

@@ -94,6 +94,8 @@ export async function profiles(
 ): Promise<void> {
   // Node 24 and later run relaxed SIMD unasked, and do not know the flag.
   if (Number.parseInt(process.versions.node) < 24) v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
+  if (wide && Number.parseInt(process.versions.node) < 24)
+    throw new Error(`This Node (${process.version}) makes no vectors of 256 bits: use 24 or newer.`);
   if (wide) v8.setFlagsFromString('--experimental-wasm-revectorize');
   for (const workload of workloads) {
     if (names.some((name) => workload.name.startsWith(name))) await profile(workload, kernels, isTeam, wide, say);

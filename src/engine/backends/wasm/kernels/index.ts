@@ -2,17 +2,14 @@ import { State, Step, Team } from '../opcodes.ts';
 import { announce, hasDescended } from './descend.ts';
 import { execute } from './execute.ts';
 import { beginRun } from './norms.ts';
-import { widen as widenProducts } from './wide.ts';
 import { becomeHelper, helps, listen, meet, tell, work } from './team.ts';
+import { widen } from './wide.ts';
+
+export { widen };
 
 /** The first byte the host may use: kernels keep constants below it. */
 export function heapBase(): usize {
   return __heap_base;
-}
-
-/** Whether products are made for an engine that makes one vector of 256 bits of two. */
-export function widen(on: bool): void {
-  widenProducts(on);
 }
 
 /**
